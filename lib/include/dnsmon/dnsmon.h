@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file dnsmon.h
+ * libdnsmon: finds infected machines in the logs that a site already keeps.
+ *
+ * A line flows one way: message -> record -> observation -> client -> detector -> incident -> event.
+ * The caller opens a configuration, a monitor on it and one feed for each of its threads, hands
+ * messages to the feeds and takes events from the monitor:
+ *
+ *     dnsmon_config_t *cfg;   dnsmon_monitor_t *mon;   dnsmon_feed_t *feed;   dnsmon_event_t *ev;
+ *     char why[DNSMON_ERRLEN];
+ *     if (dnsmon_config_load("/etc/dnsmon/dnsmon.conf", &cfg, why, sizeof why) < 0) ...
+ *     dnsmon_monitor_new(cfg, DNSMON_REPLAY, &mon);
+ *     dnsmon_feed_new(mon, &feed);
+ *     while (getline(...) > 0) dnsmon_feed_line(feed, line, len);
+ *     dnsmon_feed_free(feed);
+ *     dnsmon_monitor_finish(mon);
+ *     while ((ev = dnsmon_monitor_next_event(mon))) { puts(dnsmon_event_json(ev)); dnsmon_event_free(ev); }
+ *
+ * Time.    The library never reads a clock. Times are microseconds since 1970-01-01 UTC (`..._us`).
+ * Errors.  Calls return 0 or a count, or a negative enum dnsmon_error. The library never prints,
+ *          exits, sleeps, or calls back into the host; bad input is counted, never fatal.
+ * Threads. A feed belongs to one thread at a time. Every dnsmon_monitor_... call may be made from
+ *          any thread at any time unless its comment says otherwise. A config never changes.
+ */
+#ifndef DNSMON_DNSMON_H
+#define DNSMON_DNSMON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Size of an error text buffer that no message is cut in, bytes. */
+#define DNSMON_ERRLEN 1024
+
+/** What a call returns when it fails; dnsmon_strerror() has the sentence. */
+enum dnsmon_error {
+    DNSMON_OK = 0,
+    DNSMON_ENOMEM = -1,  /**< memory could not be had */
+    DNSMON_EINVAL = -2,  /**< an argument is out of range */
+    DNSMON_ECONFIG = -3, /**< the configuration is wrong; the text names file, line, key, remedy */
+    DNSMON_EIO = -4,     /**< a file could not be read or written */
+    DNSMON_ESTATE = -5,  /**< a state file is of another version, cut or damaged */
+    DNSMON_ERANGE = -6,  /**< there is no such index */
+};
+
+/** The effective configuration: immutable once loaded, shared by reference count. */
+typedef struct dnsmon_config dnsmon_config_t;
+/** All state of one site: clients, detectors, incidents, waiting events. */
+typedef struct dnsmon_monitor dnsmon_monitor_t;
+/** One thread's way into a monitor: its parsers' memory and its batch. */
+typedef struct dnsmon_feed dnsmon_feed_t;
+/** One event, taken from a monitor; immutable, belongs to the caller. */
+typedef struct dnsmon_event dnsmon_event_t;
+
+/** Levels of an event, in rising order. */
+enum dnsmon_level { DNSMON_INFO = 0, DNSMON_NOTICE = 1, DNSMON_ALARM = 2 };
+
+/** Monitor flags. */
+enum dnsmon_flags {
+    DNSMON_LIVE = 0,   /**< in a log daemon: random hash key, dnsmon_feed_flush() gets the wall clock */
+    DNSMON_REPLAY = 1, /**< old logs: time is the lines' own alone, output is a function of the lines */
+};
+
+/**
+ * dnsmon_version() - the library's version, "MAJOR.MINOR.PATCH".
+ * Returns: a constant text.   Thread: any.
+ */
+const char *dnsmon_version(void);
+
+/**
+ * dnsmon_strerror() - the sentence for an error code.
+ * @code:   an enum dnsmon_error; any other value gives "unknown error".
+ * Returns: a constant text.   Thread: any.
+ */
+const char *dnsmon_strerror(int code);
+
+/* ---- configuration ---------------------------------------------------------------------- */
+
+/**
+ * dnsmon_config_load() - read and check a configuration file.
+ * @path:    the file; NULL: no file, every key at its default.
+ * @ret_cfg: on success the configuration; free with dnsmon_config_free().
+ * @why:     on failure one line: file, line, key, what is wrong and what would be right.
+ * @why_len: its size; DNSMON_ERRLEN holds any message.
+ * Returns:  0; DNSMON_ECONFIG, DNSMON_EIO or DNSMON_ENOMEM.
+ * Thread:   any.
+ */
+int dnsmon_config_load(const char *path, dnsmon_config_t **ret_cfg, char *why, size_t why_len);
+
+/**
+ * dnsmon_config_free() - let go of a configuration.
+ * @cfg:    or NULL. Monitors that use it keep their own reference.
+ * Thread:  any.
+ */
+void dnsmon_config_free(dnsmon_config_t *cfg);
+
+/**
+ * dnsmon_config_text() - the effective settings as a configuration file, each with its source.
+ * @cfg:    the configuration.
+ * Returns: a text to be released with free(); NULL without memory.   Thread: any.
+ */
+char *dnsmon_config_text(const dnsmon_config_t *cfg);
+
+/**
+ * dnsmon_manual() - a reference page generated from the tables that the code uses.
+ * @page:   "configuration" or "events".
+ * Returns: Markdown, to be released with free(); NULL if there is no such page or no memory.
+ * Thread:  any.
+ */
+char *dnsmon_manual(const char *page);
+
+/* ---- monitor ---------------------------------------------------------------------------- */
+
+/**
+ * dnsmon_monitor_new() - open a monitor.
+ * @cfg:     the configuration; the monitor takes a reference of its own.
+ * @flags:   DNSMON_LIVE or DNSMON_REPLAY.
+ * @ret_mon: on success the monitor; free with dnsmon_monitor_free().
+ * Returns:  0; DNSMON_ENOMEM, DNSMON_EINVAL.
+ */
+int dnsmon_monitor_new(dnsmon_config_t *cfg, unsigned flags, dnsmon_monitor_t **ret_mon);
+
+/**
+ * dnsmon_monitor_free() - close a monitor and drop all its state and waiting events.
+ * @mon:    or NULL. All its feeds have been freed.   Thread: the last one to use it.
+ */
+void dnsmon_monitor_free(dnsmon_monitor_t *mon);
+
+/**
+ * dnsmon_monitor_configure() - swap the configuration in without losing any state.
+ * @cfg:    the new configuration; in force for each feed from its next flush on.
+ * Returns: 0; DNSMON_ENOMEM, and then the old one stays in force.
+ */
+int dnsmon_monitor_configure(dnsmon_monitor_t *mon, dnsmon_config_t *cfg);
+
+/**
+ * dnsmon_monitor_set_year() - the year of time stamps that have none (RFC 3164), for old files.
+ * @year:   1970..2199 for the first line; later lines follow the line before, over New Year.
+ *          0 (default): a live host passes the time; otherwise the year of the last full date
+ *          seen, else 1970.
+ */
+int dnsmon_monitor_set_year(dnsmon_monitor_t *mon, int year);
+
+/**
+ * dnsmon_monitor_tick() - tell a live monitor the time, so that an idle feed's windows close.
+ * @wall_us: the wall clock.   Call it about once a second; never in a replay.
+ * Returns:  the number of events waiting.
+ */
+int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us);
+
+/**
+ * dnsmon_monitor_finish() - the input has ended: classify what is held back, close what is open.
+ * All feeds have been flushed or freed. A monitor that is saved with dnsmon_monitor_save()
+ * afterwards continues; one that is not has said its last word about each incident.
+ * @close_incidents: nonzero: send a last event for every open incident (no state file);
+ *                   zero: keep them open for the state file.
+ * Returns: the number of events waiting.
+ */
+int dnsmon_monitor_finish(dnsmon_monitor_t *mon, int close_incidents);
+
+/**
+ * dnsmon_monitor_next_event() - take the oldest waiting event.
+ * Returns: an event to be freed with dnsmon_event_free(); NULL if none waits.
+ */
+dnsmon_event_t *dnsmon_monitor_next_event(dnsmon_monitor_t *mon);
+
+/**
+ * dnsmon_monitor_counter() - read the monitor's counters by number.
+ * @index:     0, 1, 2, ... ; the order never changes within one library version.
+ * @ret_name:  a constant lower-case name such as "lines.bind.record".
+ * @ret_value: its value since the monitor was opened (gauges: now).
+ * Returns:    0; DNSMON_ERANGE past the last one.
+ */
+int dnsmon_monitor_counter(dnsmon_monitor_t *mon, unsigned index, const char **ret_name,
+                           uint64_t *ret_value);
+
+/**
+ * dnsmon_monitor_save() - write all state to a file: written aside, synced, renamed.
+ * @path:   the file.   @why, @why_len: on failure the reason, with the path.
+ * Returns: 0; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
+ */
+int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size_t why_len);
+
+/**
+ * dnsmon_monitor_load() - take the state of a file into a monitor that has seen no line yet.
+ * @path:   the file; that there is none is no error.
+ * Returns: 1 if state was read, 0 if there is no file; DNSMON_ESTATE (the file is left as it is and
+ *          nothing was taken from it), DNSMON_EIO, DNSMON_ENOMEM.
+ */
+int dnsmon_monitor_load(dnsmon_monitor_t *mon, const char *path, char *why, size_t why_len);
+
+/* ---- feed ------------------------------------------------------------------------------- */
+
+/**
+ * dnsmon_feed_new() - open a way in for one thread.
+ * @ret_feed: free with dnsmon_feed_free() before the monitor.
+ * Returns:   0; DNSMON_ENOMEM.
+ */
+int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed);
+
+/**
+ * dnsmon_feed_free() - flush and close a feed.   @feed: or NULL.
+ */
+void dnsmon_feed_free(dnsmon_feed_t *feed);
+
+/**
+ * dnsmon_feed_message() - hand over one message whose header the host has parsed.
+ * @time_us:  its time; a stamp inside the message (BIND's print-time) is more exact and wins.
+ *            0: unknown.
+ * @host:     syslog host name, @program: program name without "[pid]:" (both may be "").
+ * @msg:      the text after the header; any bytes. Borrowed until the call returns.
+ * Returns:   1 if the line was understood, 0 if not; never fails. Events appear at the flush that
+ *            the feed makes by itself when its batch is full, or at dnsmon_feed_flush().
+ * Cost:      no allocation and no lock except when the batch is full.
+ */
+int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
+                        const char *program, size_t program_len, const char *msg, size_t msg_len);
+
+/**
+ * dnsmon_feed_line() - hand over one raw log line, header and all; for files and standard input.
+ * @line:   without its newline; any bytes. Borrowed until the call returns.
+ * Returns: as dnsmon_feed_message().
+ */
+int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
+
+/**
+ * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS: keys).
+ * Returns: as dnsmon_feed_message().
+ */
+int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
+                     const char *json, size_t json_len);
+
+/**
+ * dnsmon_feed_flush() - hand the batch to the monitor and classify what is due.
+ * @wall_us: the wall clock in a live host (its batch boundaries are the right moment); 0 in a replay.
+ * Returns:  the number of events waiting in the monitor.
+ */
+int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
+
+/**
+ * dnsmon_parse_line() - what a raw line is understood as, without classifying it.
+ * Returns: one JSON object (no newline), to be released with free(); NULL without memory.
+ *          Its keys are those of doc/FORMATS; "kind" is null and "why" says so where it was not
+ *          understood.
+ */
+char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len);
+
+/* ---- event ------------------------------------------------------------------------------ */
+
+/** dnsmon_event_free() - @ev: or NULL. */
+void dnsmon_event_free(dnsmon_event_t *ev);
+
+/** dnsmon_event_time_us() - the log's own time at which the finding was made. */
+int64_t dnsmon_event_time_us(const dnsmon_event_t *ev);
+
+/** dnsmon_event_level() - an enum dnsmon_level. */
+int dnsmon_event_level(const dnsmon_event_t *ev);
+
+/** dnsmon_event_rule() - the rule id, such as "mass-mailer". Good until dnsmon_event_free(). */
+const char *dnsmon_event_rule(const dnsmon_event_t *ev);
+
+/** dnsmon_event_json() - the whole event as one line of JSON, valid UTF-8. Good until
+ * dnsmon_event_free(); NULL without memory. */
+const char *dnsmon_event_json(const dnsmon_event_t *ev);
+
+/** dnsmon_event_text() - the text form, one line without control characters. Good until
+ * dnsmon_event_free(); NULL without memory. */
+const char *dnsmon_event_text(const dnsmon_event_t *ev);
+
+/** dnsmon_event_sd() - the RFC 5424 structured data "[dnsmon@32473 ...]". Good until
+ * dnsmon_event_free(); NULL without memory. */
+const char *dnsmon_event_sd(const dnsmon_event_t *ev);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
