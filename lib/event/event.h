@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * An event: what leaves the library. Plain values, filled by incident/, encoded here in three forms.
+ * The field names of the JSON are CONTRACT.md 5.
+ */
+#ifndef DM_EVENT_EVENT_H
+#define DM_EVENT_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dnsmon/dnsmon.h"
+#include "util/addr.h"
+
+enum dm_event_state { DM_STATE_OPEN, DM_STATE_UPDATE, DM_STATE_CLOSE };
+
+/** Most evidence names that one event carries (DETECTORS.md E.6: 8 samples). */
+#define DM_EVIDENCE_MAX 8
+
+struct dm_evidence {
+    int64_t time_us;
+    char name[256]; /**< normal form, may hold any byte that a client sent except NUL */
+    uint16_t type;  /**< enum dm_rrtype */
+};
+
+/** Queries of the window by type. */
+struct dm_type_counts {
+    uint32_t a, aaaa, mx, ptr, other;
+};
+
+/** One incident inside a roll-up. */
+struct dm_rollup_item {
+    struct dm_addr client;
+    int level;             /**< enum dnsmon_level */
+    double score;
+    struct dm_type_counts count;
+};
+
+struct dnsmon_event {
+    int64_t time_us;           /**< @timestamp: when the finding was made, the log's own time */
+    enum dm_event_state state;
+    enum dnsmon_level level;
+    char id[33];               /**< the incident's: 32 hex digits, the same in all its events */
+    int64_t start_us, end_us;  /**< event.start, event.end: first and last thing that belongs to it */
+    const char *rule_id, *rule_name; /**< constants */
+    char class_name[64];       /**< dnsmon.class */
+    char *reason;              /**< one English sentence; owned; may hold hostile bytes */
+    bool has_client;
+    struct dm_addr client;
+    bool has_host;             /**< an event about a mail server: host.ip */
+    struct dm_addr host;
+    char observer[256];        /**< name of the log's host; "": none */
+    char manager[256];         /**< "": none */
+    char suggest[512];         /**< ready line for an operator; "": none */
+    double score, threshold;   /**< threshold < 0: the rule has none, neither is printed */
+    double llr;                /**< A.3 log-likelihood ratio relay against worm, nats; NAN: none */
+    struct dm_type_counts count;
+    bool has_count;
+    uint32_t distinct_registered; /**< registered domains of the rule's names; 0: not printed */
+    uint32_t distinct_max;        /**< where the set stops counting: value >= this means "or more" */
+    int64_t window_start_us;
+    uint32_t window_s;         /**< 0: no window printed */
+    uint64_t suppressed;       /**< repeats counted into this incident since its last event */
+    bool lossy;
+    unsigned n_evidence;
+    struct dm_evidence evidence[DM_EVIDENCE_MAX];
+    struct dm_rollup_item *rollup; /**< owned; NULL: not a roll-up */
+    unsigned n_rollup;
+    /* encoded forms, made when first asked for; owned */
+    char *json, *text, *sd;
+};
+
+/** dm_event_new() - an empty event, all zero, threshold -1, llr NAN.   Returns: NULL: no memory. */
+struct dnsmon_event *dm_event_new(void);
+
+/** Encoders: each returns a NUL-terminated text owned by the caller (free()), NULL: no memory. */
+char *dm_event_encode_json(const struct dnsmon_event *ev);
+char *dm_event_encode_text(const struct dnsmon_event *ev);
+char *dm_event_encode_sd(const struct dnsmon_event *ev);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Parsers: one file and one row in parsers.def each. A parser reads the text behind the syslog
+ * header and answers one of three: a record, not mine, mine but malformed.
+ */
+#ifndef DM_PARSE_PARSER_H
+#define DM_PARSE_PARSER_H
+
+#include <stdint.h>
+
+#include "parse/record.h"
+#include "parse/timestamp.h"
+
+enum dm_verdict {
+    DM_PARSE_RECORD,    /**< understood; kind DM_REC_NONE: its own line, of no use to anybody */
+    DM_PARSE_OTHER,     /**< not this parser's line */
+    DM_PARSE_MALFORMED, /**< this parser's line, but not of the form it should have */
+    DM_PARSE_COUNT
+};
+
+struct dm_parser {
+    const char *name; /**< as in counters: "bind", "postfix" */
+    /**
+     * Whether a syslog program name is this parser's: 1 surely, 0 surely not, -1 cannot say
+     * (an empty or odd program name).
+     */
+    int (*claims)(struct dm_slice program);
+    /**
+     * Read @msg into @rec, whose header fields (time, host, program) are already set; a more exact
+     * time inside the message replaces rec->time_us (dm_clock: for stamps without year or zone).
+     * @ret_why: on DM_PARSE_MALFORMED a constant sentence.
+     */
+    enum dm_verdict (*parse)(struct dm_slice msg, struct dm_clock *clock, struct dm_record *rec,
+                             const char **ret_why);
+};
+
+/* X(name) for every parser: DM_PARSER_bind = 0, ...; dm_parsers[] has them in this order. */
+enum dm_parser_id {
+#define X(name) DM_PARSER_##name,
+#include "parse/parsers.def"
+#undef X
+    DM_PARSER_COUNT
+};
+
+extern const struct dm_parser *const dm_parsers[DM_PARSER_COUNT];
+
+/** Lines by parser and verdict, and lines that nobody claimed. Belongs to one feed. */
+struct dm_parse_counts {
+    uint64_t by[DM_PARSER_COUNT][DM_PARSE_COUNT]; /**< OTHER stays 0 */
+    uint64_t unclaimed;
+};
+
+/** One feed's memory for parsing: clock, counters, the last parser that matched. */
+struct dm_parse_ctx {
+    struct dm_clock clock;
+    struct dm_parse_counts counts;
+    unsigned last; /**< enum dm_parser_id tried first when the program name says nothing */
+};
+
+/**
+ * dm_parse_message() - a message whose header the host has parsed.
+ * @rec:     out; its header fields are set by this call from the arguments.
+ * @ret_why: a constant sentence if the answer is not DM_PARSE_RECORD; may be NULL.
+ * Returns:  the verdict; counted in @ctx.   Cost: no allocation.
+ */
+enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, struct dm_slice host,
+                                 struct dm_slice program, struct dm_slice msg,
+                                 struct dm_record *rec, const char **ret_why);
+
+/** dm_parse_line() - a raw line: the header by dm_header_parse(), then dm_parse_message(). */
+enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line,
+                              struct dm_record *rec, const char **ret_why);
+
+#endif

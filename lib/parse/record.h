@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What every parser fills: one log line, understood. All slices point into the line.
+ */
+#ifndef DM_PARSE_RECORD_H
+#define DM_PARSE_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/addr.h"
+#include "util/slice.h"
+
+/** What happened; the names that `dnsmon parse` prints are in record.c. */
+enum dm_record_kind {
+    DM_REC_NONE,            /**< the parser's own line, but nothing that anybody reads */
+    DM_REC_QUERY,           /**< a client asked */
+    DM_REC_RESPONSE,        /**< a server answered; rcode and counts are set */
+    DM_REC_SMTP_CONNECT,    /**< smtpd: connect from */
+    DM_REC_SMTP_DISCONNECT, /**< smtpd: disconnect from, with counts where printed */
+    DM_REC_SMTP_CLIENT,     /**< smtpd: QID: client= */
+    DM_REC_SMTP_REJECT,     /**< smtpd, postscreen, cleanup: reject, warn, hold, discard, redirect */
+    DM_REC_SMTP_FROM,       /**< qmgr: QID: from=, the message is in the active queue */
+    DM_REC_SMTP_TO,         /**< a delivery agent: QID: to= ... status= */
+    DM_REC_POP3_LOGIN,      /**< a POP3 log-in */
+    DM_REC_TCP_ATTEMPT,     /**< a packet filter saw a TCP connection attempt */
+    DM_REC_COUNT
+};
+
+/** Flags of a query as BIND prints them. */
+enum dm_query_flags {
+    DM_QF_PRINTED = 1 << 0, /**< the line had a flag field at all (BIND 9.3 and later) */
+    DM_QF_RD = 1 << 1,      /**< +: recursion desired; - leaves it clear */
+    DM_QF_SIGNED = 1 << 2,  /**< S */
+    DM_QF_EDNS = 1 << 3,    /**< E, E(n) */
+    DM_QF_TCP = 1 << 4,     /**< T */
+    DM_QF_DO = 1 << 5,      /**< D */
+    DM_QF_CD = 1 << 6,      /**< C */
+    DM_QF_COOKIE = 1 << 7,  /**< V: valid server cookie */
+    DM_QF_NOCOOKIE = 1 << 8 /**< K: cookie without a valid server part */
+};
+
+/** Why a recipient, sender or client was refused; tested in this order (FORMATS.md 3). */
+enum dm_reject_reason {
+    DM_REJ_NONE,
+    DM_REJ_USER_UNKNOWN,
+    DM_REJ_RELAY_DENIED,
+    DM_REJ_RECIPIENT,
+    DM_REJ_SENDER,
+    DM_REJ_HELO,
+    DM_REJ_CLIENT,
+    DM_REJ_ACCESS,
+    DM_REJ_DNSBL,
+    DM_REJ_DISCARD,
+    DM_REJ_OTHER,
+    DM_REJ_COUNT
+};
+
+/** Commands that smtpd counts in its disconnect line (Postfix 3.0 and later): done and tried. */
+struct dm_smtp_counts {
+    bool printed;
+    uint32_t mail_ok, mail_all, rcpt_ok, rcpt_all, data_ok, data_all, commands_ok, commands_all;
+};
+
+struct dm_record {
+    enum dm_record_kind kind;
+    int64_t time_us;         /**< µs since 1970 UTC; 0: the line has no time */
+    struct dm_slice host;    /**< syslog host name; empty: none */
+    struct dm_slice program; /**< program name without [pid] */
+    const char *parser;      /**< name of the parser that filled this */
+
+    bool has_client;
+    struct dm_addr client;       /**< who asked, who connected */
+    struct dm_slice client_text; /**< as printed, scope and all */
+    uint16_t client_port;        /**< 0: not printed */
+
+    /* DNS (as printed; names still escaped) */
+    struct dm_slice client_ptr, signer, view, qname, qclass, qtype, flags, server, ecs, rcode;
+    uint16_t qtype_code;  /**< RFC 1035 number; 0: unknown word */
+    uint16_t qclass_code; /**< 1 IN, 3 CH, 4 HS, 255 ANY; 0: unknown word */
+    uint16_t flag_bits;   /**< enum dm_query_flags */
+    uint16_t server_port; /**< 0: not printed */
+    int32_t counts[3];    /**< answer, authority, additional; -1: not printed */
+    int32_t rcode_num;    /**< RFC 6895 number; -1: unknown */
+
+    /* mail */
+    struct dm_slice queue_id, peer_name, sender, recipient, action, state, dsn, what, text, proto,
+        helo, relay, status, sasl_user;
+    int32_t code;                  /**< SMTP reply code; 0: none */
+    int64_t size_bytes;            /**< -1: not printed */
+    int32_t nrcpt;                 /**< -1: not printed */
+    enum dm_reject_reason reason;
+    bool ambiguous;                /**< more than one reading is possible; the client is certain */
+    struct dm_smtp_counts smtp;
+
+    /* packet filters */
+    struct dm_addr dst;
+    bool has_dst;
+    uint16_t dst_port;
+};
+
+/** dm_record_kind_name() - such as "smtp-reject"; NULL for DM_REC_NONE.   Returns: a constant. */
+const char *dm_record_kind_name(enum dm_record_kind kind);
+
+/** dm_reject_reason_name() - such as "user_unknown"; NULL for DM_REJ_NONE.   Returns: a constant. */
+const char *dm_reject_reason_name(enum dm_reject_reason reason);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Addresses: strict reading, because the text comes from a log line and decides who is named.
+ * IPv4 is read by hand (it is on every line); IPv6 goes through inet_pton().
+ *
+ * LIMITS: the scope of a link-local address is dropped, so fe80::1 on two links is one client.
+ */
+#include "util/addr.h"
+
+#include <arpa/inet.h>
+
+#include "dnsmon/dnsmon.h"
+
+static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+/* One decimal octet at the front of @s, without leading zeros.  Returns: its digits, 0 if none. */
+static size_t read_octet(struct dm_slice s, uint8_t *ret)
+{
+    unsigned v = 0;
+    size_t i = 0;
+
+    for (; i < s.n && i < 3 && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
+        v = v * 10 + (unsigned)(s.p[i] - '0');
+    }
+    if (i == 0 || v > 255 || (i > 1 && s.p[0] == '0')) {
+        return 0;
+    }
+    *ret = (uint8_t)v;
+    return i;
+}
+
+static int parse_v4(struct dm_slice s, struct dm_addr *ret)
+{
+    struct dm_addr a;
+
+    memcpy(a.b, v4_mapped, sizeof v4_mapped);
+    for (int i = 0; i < 4; i++) {
+        if (i > 0 && !dm_slice_drop(&s, DM_SLICE("."))) {
+            return DNSMON_EINVAL;
+        }
+        size_t digits = read_octet(s, &a.b[12 + i]);
+        if (digits == 0) {
+            return DNSMON_EINVAL;
+        }
+        s = dm_slice_skip(s, digits);
+    }
+    if (s.n != 0) {
+        return DNSMON_EINVAL;
+    }
+    *ret = a;
+    return 0;
+}
+
+static int parse_v6(struct dm_slice s, struct dm_addr *ret)
+{
+    char text[DM_ADDR_STRLEN];
+    struct dm_addr a;
+
+    s = dm_slice_head(s, dm_slice_find(s, '%'));
+    if (s.n == 0 || s.n >= sizeof text || memchr(s.p, '\0', s.n)) {
+        return DNSMON_EINVAL;
+    }
+    memcpy(text, s.p, s.n);
+    text[s.n] = '\0';
+    if (inet_pton(AF_INET6, text, a.b) != 1) {
+        return DNSMON_EINVAL;
+    }
+    *ret = a;
+    return 0;
+}
+
+int dm_addr_parse(struct dm_slice s, struct dm_addr *ret)
+{
+    return dm_slice_find(s, ':') < s.n ? parse_v6(s, ret) : parse_v4(s, ret);
+}
+
+bool dm_addr_is_v4(const struct dm_addr *a)
+{
+    return memcmp(a->b, v4_mapped, sizeof v4_mapped) == 0;
+}
+
+bool dm_addr_eq(const struct dm_addr *a, const struct dm_addr *b)
+{
+    return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN])
+{
+    if (dm_addr_is_v4(a)) {
+        inet_ntop(AF_INET, a->b + 12, buf, DM_ADDR_STRLEN);
+    } else {
+        inet_ntop(AF_INET6, a->b, buf, DM_ADDR_STRLEN);
+    }
+    return buf;
+}
+
+/* The number behind the slash, 0..max, decimal, nothing else.  Returns: it, or -1. */
+static int read_length(struct dm_slice s, int max)
+{
+    int v = 0;
+
+    if (s.n < 1 || s.n > 3) {
+        return -1;
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9') {
+            return -1;
+        }
+        v = v * 10 + (s.p[i] - '0');
+    }
+    return v <= max ? v : -1;
+}
+
+static void mask(struct dm_addr *a, unsigned len)
+{
+    for (unsigned i = 0; i < 16; i++) {
+        unsigned keep = len > i * 8 ? len - i * 8 : 0;
+        a->b[i] &= keep >= 8 ? 0xff : (uint8_t)(0xff00 >> keep);
+    }
+}
+
+int dm_prefix_parse(struct dm_slice s, struct dm_prefix *ret)
+{
+    struct dm_prefix p;
+    size_t slash = dm_slice_find(s, '/');
+
+    if (dm_addr_parse(dm_slice_head(s, slash), &p.addr) < 0) {
+        return DNSMON_EINVAL;
+    }
+    bool dotted = dm_slice_find(dm_slice_head(s, slash), ':') == slash;
+    int len = dotted ? 32 : 128;
+    if (slash < s.n) {
+        len = read_length(dm_slice_skip(s, slash + 1), len);
+    }
+    if (len < 0) {
+        return DNSMON_EINVAL;
+    }
+    p.len = (uint8_t)(dotted ? len + 96 : len);
+    struct dm_addr masked = p.addr;
+    mask(&masked, p.len);
+    if (!dm_addr_eq(&masked, &p.addr)) {
+        return DNSMON_EINVAL;
+    }
+    *ret = p;
+    return 0;
+}
+
+bool dm_prefix_has(const struct dm_prefix *p, const struct dm_addr *a)
+{
+    struct dm_addr masked = *a;
+
+    mask(&masked, p->len);
+    return dm_addr_eq(&masked, &p->addr);
+}
