@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Batches grow by doubling and are reused, so that a steady stream allocates nothing.
+ *
+ * LIMITS: a batch never shrinks; its owner bounds how much it puts in.
+ */
+#include "stream/batch.h"
+
+#include <glib.h>
+
+#include "dnsmon/dnsmon.h"
+
+/* Small, because a replay at full speed through a live host keeps many seconds open. */
+#define FIRST_OBS 4
+#define FIRST_TEXT 64
+
+static int reserve_obs(struct dm_batch *b)
+{
+    if (b->n < b->cap) {
+        return 0;
+    }
+    size_t cap = b->cap ? b->cap * 2 : FIRST_OBS;
+    struct dm_obs *obs = g_try_realloc_n(b->obs, cap, sizeof *obs);
+    if (!obs) {
+        return DNSMON_ENOMEM;
+    }
+    b->obs = obs;
+    b->cap = cap;
+    return 0;
+}
+
+static int reserve_text(struct dm_batch *b, size_t len)
+{
+    size_t cap = b->text_cap ? b->text_cap : FIRST_TEXT;
+
+    if (len <= b->text_cap - b->text_n) {
+        return 0;
+    }
+    while (cap - b->text_n < len) {
+        cap *= 2;
+    }
+    char *text = g_try_realloc(b->text, cap);
+    if (!text) {
+        return DNSMON_ENOMEM;
+    }
+    b->text = text;
+    b->text_cap = cap;
+    return 0;
+}
+
+int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name)
+{
+    if (reserve_obs(b) < 0 || (name.n && reserve_text(b, name.n) < 0)) {
+        return DNSMON_ENOMEM;
+    }
+    struct dm_obs *o = &b->obs[b->n++];
+    *o = *obs;
+    o->text = (uint32_t)b->text_n;
+    o->text_len = (uint16_t)name.n;
+    if (name.n) {
+        memcpy(b->text + b->text_n, name.p, name.n);
+        b->text_n += name.n;
+    }
+    return 0;
+}
+
+struct dm_slice dm_batch_name(const struct dm_batch *b, const struct dm_obs *obs)
+{
+    return obs->text_len ? dm_slice_make(b->text + obs->text, obs->text_len)
+                         : dm_slice_make("", 0);
+}
+
+void dm_batch_reset(struct dm_batch *b)
+{
+    b->n = 0;
+    b->text_n = 0;
+}
+
+void dm_batch_clear(struct dm_batch *b)
+{
+    g_free(b->obs);
+    g_free(b->text);
+    *b = (struct dm_batch){0};
+}

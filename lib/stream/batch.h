@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A growing array of observations and the names that some of them keep.
+ */
+#ifndef DM_STREAM_BATCH_H
+#define DM_STREAM_BATCH_H
+
+#include <stddef.h>
+
+#include "stream/obs.h"
+#include "util/slice.h"
+
+struct dm_batch {
+    struct dm_obs *obs;
+    size_t n, cap;
+    char *text;
+    size_t text_n, text_cap;
+};
+
+/**
+ * dm_batch_add() - append a copy of @obs with a copy of @name.
+ * @name:   may be empty; at most UINT16_MAX bytes.
+ * Returns: 0; DNSMON_ENOMEM, and then the batch is as before.
+ * Cost:    amortised O(1); memory is kept for the next filling.
+ */
+int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name);
+
+/** dm_batch_name() - the name of one of its observations; good until the next change. */
+struct dm_slice dm_batch_name(const struct dm_batch *b, const struct dm_obs *obs);
+
+/** dm_batch_reset() - empty, memory kept.  dm_batch_clear() - empty, memory released. */
+void dm_batch_reset(struct dm_batch *b);
+void dm_batch_clear(struct dm_batch *b);
+
+#endif

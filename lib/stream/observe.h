@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * From a record to an observation: what the name is, whether any enabled detector wants to see it.
+ */
+#ifndef DM_STREAM_OBSERVE_H
+#define DM_STREAM_OBSERVE_H
+
+#include "dns/name.h"
+#include "parse/record.h"
+#include "site/site.h"
+#include "stream/obs.h"
+#include "util/hash.h"
+
+/** What observing needs; borrowed, constant while a batch is filled. */
+struct dm_observer {
+    const struct dm_site *site;
+    const struct dm_psl *psl;
+    struct dm_hashkey key; /**< of registered domains */
+    uint32_t wanted;       /**< enum dm_obs_mark that an enabled detector reads */
+};
+
+/**
+ * dm_observe() - take from a record what detectors need.
+ * @rec:      a query with a client and a time.
+ * @ret:      the observation, without host and text.
+ * @ret_name: written only if the observation has a mark: its name in normal form.
+ * Returns:   1; 0 if nobody reads such a record (not a query of class IN, a client outside).
+ * Cost:      no allocation; a name is normalised only for the types that may get a mark, and the
+ *            registered domain looked up only for those that did.
+ */
+int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+               struct dm_name *ret_name);
+
+#endif

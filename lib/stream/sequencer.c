@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Open seconds are kept in one array sorted by time. Almost every observation belongs to the same
+ * second as the one before it or to a later one, so finding its second is one compare, and opening
+ * one is an append.
+ *
+ * LIMITS: a feed whose lines are more than DM_SEQ_BEHIND_S out of order has late lines, and which
+ * ones are late depends on how they came. Two sources whose clocks differ by more than
+ * DM_SEQ_JUMP_S share one front: the one ahead waits.
+ */
+#include "stream/sequencer.h"
+
+#include <glib.h>
+#include <stdlib.h>
+
+struct dm_sequencer {
+    bool live;
+    GPtrArray *open;   /* struct dm_second, ascending by second */
+    GPtrArray *spare;  /* emptied seconds, memory kept */
+    guint last;        /* where the last observation went */
+    int64_t front;     /* newest believed second */
+    int64_t released;  /* this second and all before it are gone */
+    unsigned ahead_run;
+    int64_t last_wall_us;
+    size_t pending;
+    struct dm_batch sorted; /* the released second's marked observations */
+    struct dm_seq_counts counts;
+};
+
+/* How many emptied seconds keep their memory: a live feed has about eight open. */
+#define SPARE_MAX 32
+
+static void free_second(gpointer p)
+{
+    struct dm_second *sec = p;
+
+    dm_batch_clear(&sec->batch);
+    g_free(sec);
+}
+
+struct dm_sequencer *dm_sequencer_new(bool live)
+{
+    struct dm_sequencer *seq = g_try_new0(struct dm_sequencer, 1);
+
+    if (!seq) {
+        return NULL;
+    }
+    seq->live = live;
+    seq->open = g_ptr_array_new_with_free_func(free_second);
+    seq->spare = g_ptr_array_new_with_free_func(free_second);
+    seq->front = INT64_MIN;
+    seq->released = INT64_MIN;
+    return seq;
+}
+
+void dm_sequencer_free(struct dm_sequencer *seq)
+{
+    if (seq) {
+        g_ptr_array_free(seq->open, TRUE);
+        g_ptr_array_free(seq->spare, TRUE);
+        dm_batch_clear(&seq->sorted);
+        g_free(seq);
+    }
+}
+
+static struct dm_second *open_at(const struct dm_sequencer *seq, guint i)
+{
+    return g_ptr_array_index(seq->open, i);
+}
+
+static struct dm_second *new_second(struct dm_sequencer *seq, int64_t second)
+{
+    struct dm_second *sec = seq->spare->len
+                                ? g_ptr_array_steal_index_fast(seq->spare, seq->spare->len - 1)
+                                : g_try_new0(struct dm_second, 1);
+
+    if (sec) {
+        sec->second = second;
+        sec->wall_us = 0;
+    }
+    return sec;
+}
+
+/* The first open second that is not before @second: binary search. */
+static guint lower_bound(const struct dm_sequencer *seq, int64_t second)
+{
+    guint lo = 0, hi = seq->open->len;
+
+    while (lo < hi) {
+        guint mid = lo + (hi - lo) / 2;
+        if (open_at(seq, mid)->second < second) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
+static struct dm_second *find_second(struct dm_sequencer *seq, int64_t second)
+{
+    if (seq->last < seq->open->len && open_at(seq, seq->last)->second == second) {
+        return open_at(seq, seq->last);
+    }
+    guint at = lower_bound(seq, second);
+    if (at == seq->open->len || open_at(seq, at)->second != second) {
+        struct dm_second *sec = new_second(seq, second);
+        if (!sec) {
+            return NULL;
+        }
+        g_ptr_array_insert(seq->open, (gint)at, sec);
+    }
+    seq->last = at;
+    return open_at(seq, at);
+}
+
+/* Believe the seconds that are waiting ahead, up to the next gap that is too wide. */
+static void jump_front(struct dm_sequencer *seq)
+{
+    guint i = lower_bound(seq, seq->front + DM_SEQ_JUMP_S + 1);
+
+    if (i < seq->open->len) {
+        seq->front = open_at(seq, i)->second;
+        for (; i < seq->open->len && open_at(seq, i)->second <= seq->front + DM_SEQ_JUMP_S; i++) {
+            seq->front = open_at(seq, i)->second;
+        }
+    }
+    seq->ahead_run = 0;
+}
+
+static void advance_front(struct dm_sequencer *seq, int64_t second)
+{
+    if (seq->front == INT64_MIN) {
+        seq->front = second;
+    } else if (second > seq->front + DM_SEQ_JUMP_S) {
+        seq->counts.ahead++;
+        if (++seq->ahead_run >= DM_SEQ_JUMP_LINES) {
+            jump_front(seq);
+        }
+    } else {
+        seq->ahead_run = 0;
+        seq->front = MAX(seq->front, second);
+    }
+}
+
+static int64_t second_of(int64_t time_us)
+{
+    return time_us >= 0 ? time_us / 1000000 : -((-time_us + 999999) / 1000000);
+}
+
+static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct dm_slice name,
+                    int64_t wall_us)
+{
+    struct dm_obs o = *obs;
+    int64_t second = second_of(o.time_us);
+
+    if (seq->released != INT64_MIN && second <= seq->released) {
+        second = seq->released + 1;
+        o.time_us = second * 1000000;
+        seq->counts.late++;
+    }
+    struct dm_second *sec = find_second(seq, second);
+    if (!sec || dm_batch_add(&sec->batch, &o, name) < 0) {
+        seq->counts.lost++;
+        return;
+    }
+    sec->wall_us = wall_us;
+    seq->pending++;
+    advance_front(seq, second);
+}
+
+void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, int64_t wall_us)
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        const struct dm_obs *obs = &batch->obs[i];
+        add_one(seq, obs, dm_batch_name(batch, obs), wall_us);
+    }
+    if (batch->n) {
+        seq->last_wall_us = wall_us;
+    }
+}
+
+/* The canonical order of marked observations; equal in all fields means interchangeable. */
+static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
+{
+    const struct dm_obs *a = pa, *b = pb;
+    const struct dm_batch *batch = user;
+
+    if (a->time_us != b->time_us) {
+        return a->time_us < b->time_us ? -1 : 1;
+    }
+    int c = memcmp(a->client.b, b->client.b, sizeof a->client.b);
+    if (c == 0) {
+        struct dm_slice na = dm_batch_name(batch, a), nb = dm_batch_name(batch, b);
+        c = memcmp(na.p, nb.p, MIN(na.n, nb.n));
+        c = c ? c : (na.n > nb.n) - (na.n < nb.n);
+    }
+    if (c == 0) {
+        c = (a->type > b->type) - (a->type < b->type);
+    }
+    return c;
+}
+
+static bool is_full(const struct dm_sequencer *seq)
+{
+    return seq->pending > DM_SEQ_MAX_OBS || seq->open->len > DM_SEQ_MAX_OPEN;
+}
+
+static bool is_due(const struct dm_sequencer *seq, const struct dm_second *sec, int64_t wall_us)
+{
+    if (is_full(seq)) {
+        return true;
+    }
+    if (sec->second > seq->front) {
+        return false;
+    }
+    if (seq->live && wall_us - seq->last_wall_us >= DM_SEQ_IDLE_US) {
+        return true;
+    }
+    return sec->second <= seq->front - DM_SEQ_BEHIND_S &&
+           (!seq->live || wall_us - sec->wall_us >= DM_SEQ_SETTLE_US);
+}
+
+/* A line that waits ahead on a feed that has gone quiet: the wall clock is the second witness. */
+static void believe_wall(struct dm_sequencer *seq, int64_t wall_us)
+{
+    if (seq->live && seq->ahead_run > 0 && wall_us - seq->last_wall_us >= DM_SEQ_IDLE_US) {
+        guint i = lower_bound(seq, seq->front + DM_SEQ_JUMP_S + 1);
+        if (i < seq->open->len && open_at(seq, i)->second <= wall_us / 1000000 + DM_SEQ_JUMP_S) {
+            jump_front(seq);
+        }
+    }
+}
+
+/* The marked observations, copied aside and sorted; their names stay where they are. */
+static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
+{
+    struct dm_batch *sorted = &seq->sorted;
+
+    dm_batch_reset(sorted);
+    for (size_t i = 0; i < sec->batch.n; i++) {
+        const struct dm_obs *obs = &sec->batch.obs[i];
+        if (obs->marks && dm_batch_add(sorted, obs, dm_slice_make("", 0)) < 0) {
+            seq->counts.lost++;
+        } else if (obs->marks) {
+            sorted->obs[sorted->n - 1].text = obs->text;
+            sorted->obs[sorted->n - 1].text_len = obs->text_len;
+        }
+    }
+    if (sorted->n > 1) {
+        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, &sec->batch);
+    }
+    sec->marked = sorted->obs;
+    sec->n_marked = sorted->n;
+}
+
+struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, bool drain)
+{
+    believe_wall(seq, wall_us);
+    if (seq->open->len == 0) {
+        return NULL;
+    }
+    struct dm_second *sec = open_at(seq, 0);
+    if (!drain && !is_due(seq, sec, wall_us)) {
+        return NULL;
+    }
+    if (!drain && is_full(seq)) {
+        seq->counts.forced++;
+    }
+    g_ptr_array_steal_index(seq->open, 0);
+    seq->last = seq->last ? seq->last - 1 : 0;
+    seq->released = sec->second;
+    seq->front = MAX(seq->front, sec->second);
+    seq->pending -= sec->batch.n;
+    sort_marked(seq, sec);
+    return sec;
+}
+
+void dm_sequencer_done(struct dm_sequencer *seq, struct dm_second *sec)
+{
+    if (seq->spare->len >= SPARE_MAX) {
+        free_second(sec);
+        return;
+    }
+    dm_batch_reset(&sec->batch);
+    g_ptr_array_add(seq->spare, sec);
+}
+
+int64_t dm_sequencer_front(const struct dm_sequencer *seq)
+{
+    return seq->front;
+}
+
+int64_t dm_sequencer_idle_us(const struct dm_sequencer *seq, int64_t wall_us)
+{
+    return seq->last_wall_us ? wall_us - seq->last_wall_us : 0;
+}
+
+void dm_sequencer_start(struct dm_sequencer *seq, int64_t second)
+{
+    seq->front = MAX(seq->front, second);
+    seq->released = MAX(seq->released, second);
+}
+
+const struct dm_seq_counts *dm_sequencer_counts(const struct dm_sequencer *seq)
+{
+    return &seq->counts;
+}
+
+size_t dm_sequencer_pending(const struct dm_sequencer *seq)
+{
+    return seq->pending;
+}

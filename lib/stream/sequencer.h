@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The sequencer: puts observations into the one order that does not depend on how they came, so
+ * that findings are the same from a file, from one worker thread or from many.
+ *
+ * The order: by second; inside a second all unmarked observations first (they only count, and
+ * counting commutes), then the marked ones by time, client, name, type.
+ *
+ * The clock: `front` is the newest second that is believed. A second is released when the front is
+ * DM_SEQ_BEHIND_S past it (sources differ by that much) and, in a live host, nothing has been added
+ * to it for DM_SEQ_SETTLE_US of wall time (another worker may still hold lines of it). A line that
+ * is more than DM_SEQ_JUMP_S ahead of the front waits until DM_SEQ_JUMP_LINES such lines in a row
+ * confirm it, so that one line from the future moves nothing. A line of a second that has been
+ * released is late: it is put into the oldest second still open, and counted.
+ */
+#ifndef DM_STREAM_SEQUENCER_H
+#define DM_STREAM_SEQUENCER_H
+
+#include <stdbool.h>
+
+#include "stream/batch.h"
+
+/** How far sources' clocks and transports may differ, s (DETECTORS.md C21: "5 s watermark"). */
+#define DM_SEQ_BEHIND_S 5
+/** How long a worker may sit on a batch, wall µs (own choice: 100 scheduler slices of 10 ms). */
+#define DM_SEQ_SETTLE_US 1000000
+/** An idle feed: nothing came for this long, so nothing older will, wall µs (as C21). */
+#define DM_SEQ_IDLE_US 5000000
+/** A gap that a single line may not bridge, s, and how many in a row may (own choice: longer than
+ * any transport delay, shorter than a night; eight lines are seconds of a living feed). */
+#define DM_SEQ_JUMP_S 3600
+#define DM_SEQ_JUMP_LINES 8
+/** Most observations (64 bytes each) and seconds (about 400 bytes each) held back; above either the
+ * oldest second is released early. */
+#define DM_SEQ_MAX_OBS (1u << 19)
+#define DM_SEQ_MAX_OPEN (1u << 17)
+
+/** One second's observations. */
+struct dm_second {
+    int64_t second;
+    struct dm_batch batch; /**< all of them, as they came, and their names */
+    int64_t wall_us;       /**< when the last one was added; 0 in a replay */
+    const struct dm_obs *marked; /**< copies of the marked ones in canonical order; once released */
+    size_t n_marked;
+};
+
+struct dm_seq_counts {
+    uint64_t late;   /**< observations of a second that had been released */
+    uint64_t forced; /**< seconds released early because too much was held back */
+    uint64_t ahead;  /**< observations that came more than DM_SEQ_JUMP_S ahead of the front */
+    uint64_t lost;   /**< observations dropped because memory could not be had */
+};
+
+struct dm_sequencer;
+
+/** dm_sequencer_new() - @live: whether wall times are given.   Returns: NULL without memory. */
+struct dm_sequencer *dm_sequencer_new(bool live);
+void dm_sequencer_free(struct dm_sequencer *seq);
+
+/**
+ * dm_sequencer_add() - take copies of a batch's observations.
+ * @wall_us: the wall clock in a live host, else 0.
+ */
+void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, int64_t wall_us);
+
+/**
+ * dm_sequencer_next() - the oldest second that is due, sorted.
+ * @wall_us: the wall clock in a live host, else 0.
+ * @drain:   the input has ended: everything is due.
+ * Returns:  a second, to be given back with dm_sequencer_done() before the next call; NULL: none.
+ */
+struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, bool drain);
+void dm_sequencer_done(struct dm_sequencer *seq, struct dm_second *sec);
+
+/** dm_sequencer_front() - the newest believed second; INT64_MIN: no line yet. */
+int64_t dm_sequencer_front(const struct dm_sequencer *seq);
+
+/** dm_sequencer_idle_us() - wall time since the last observation came; 0 if none ever did. */
+int64_t dm_sequencer_idle_us(const struct dm_sequencer *seq, int64_t wall_us);
+
+/** dm_sequencer_start() - continue after a saved state: nothing before @second is on time. */
+void dm_sequencer_start(struct dm_sequencer *seq, int64_t second);
+
+const struct dm_seq_counts *dm_sequencer_counts(const struct dm_sequencer *seq);
+/** dm_sequencer_pending() - observations held back now. */
+size_t dm_sequencer_pending(const struct dm_sequencer *seq);
+
+#endif
