@@ -97,9 +97,9 @@ static uint16_t bits_of(const struct dm_record *rec)
 
 /* A keyword needs a base to be counted by; names of the site itself are no evidence (A.5, C10). */
 static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
-                         const struct dm_name *name)
+                         const struct dm_name *name, uint32_t possible)
 {
-    obs->marks = (uint16_t)(marks_of_name(o, obs, name) & o->wanted);
+    obs->marks = (uint16_t)(marks_of_name(o, obs, name) & possible);
     if (!(obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD))) {
         return;
     }
@@ -126,9 +126,10 @@ int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct 
                            .client = rec->client,
                            .type = rec->qtype_code,
                            .bits = bits_of(rec)};
-    if (possible_marks(rec) & o->wanted) {
+    uint32_t possible = possible_marks(rec) & o->wanted;
+    if (possible) {
         dm_name_normalise(rec->qname, ret_name);
-        look_at_name(o, ret, ret_name);
+        look_at_name(o, ret, ret_name, possible);
     }
     return 1;
 }

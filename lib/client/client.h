@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A client: what is remembered of one address. Two tiers (DETECTORS.md E.4): every client has a
+ * struct dm_client (80 bytes), the few that did something a detector marks have a suspect block
+ * with one state per detector behind it.
+ */
+#ifndef DM_CLIENT_CLIENT_H
+#define DM_CLIENT_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/addr.h"
+#include "util/counts.h"
+
+/** Number of a client or suspect block in its table, plus 1; 0: none. Stable while it lives. */
+typedef uint32_t dm_index;
+
+struct dm_client {
+    struct dm_addr addr;
+    dm_index hash_next, newer, older; /**< chain of its bucket; order of last use */
+    dm_index suspect;                 /**< its second tier; 0: none */
+    uint32_t first_s, last_s;         /**< first and last query, s since 1970 UTC (good to 2106) */
+    uint32_t keep_until_s;            /**< not to be evicted before: a suspect, or an incident */
+    int32_t day;                      /**< the local day that `today` counts, days since 1970 */
+    struct dm_type_counts today;      /**< exact queries of that local day */
+    uint16_t site_gen;                /**< configuration for which `role` was looked up */
+    uint8_t role;                     /**< enum dm_role */
+    uint8_t pad;
+    uint16_t seen, rd_off, infra;     /**< queries with flags; without RD; NS, DS, DNSKEY: halved
+                                           together at 65,535, so that shares stay */
+    uint16_t pad2;
+};
+
+/** The second tier; the detectors' states follow it in memory. */
+struct dm_suspect {
+    dm_index owner;
+    struct dm_type_counts total; /**< queries since this block was made */
+};
+
+/** dm_client_is_resolver() - whether it asks like a resolver (DETECTORS.md 0.4): more than half of
+ * its queries without RD, or 3 % infrastructure types, of at least DM_ROLE_MIN_QUERIES. */
+bool dm_client_is_resolver(const struct dm_client *cli);
+
+/** Queries before a role is guessed (own choice: a share of 3 % is then at least two). */
+#define DM_ROLE_MIN_QUERIES 50
+
+#endif

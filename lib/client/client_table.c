@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A chained hash over a slab. The array of buckets doubles when there are as many clients as
+ * buckets; a list in order of last use gives the one to evict. The order is kept to the minute
+ * only, so that a busy client does not touch its neighbours at every query. The first tier may
+ * fill FIRST_SHARE of the cap, so that a flood of forged addresses leaves room for suspects.
+ *
+ * LIMITS: an eviction looks at VICTIMS clients at most; if all of them are suspects, the oldest
+ * goes nevertheless and is counted (the monitor then says table-full).
+ */
+#include "client/client_table.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "dnsmon/dnsmon.h"
+#include "util/slab.h"
+
+#define FIRST_BUCKETS 1024u
+/* Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
+#define FIRST_SHARE 0.75
+/* Own choice: bounds the cost of one eviction; with fewer than 1 suspect in 8 clients a run of 64
+ * suspects at the old end has a chance of 10^-58. */
+#define VICTIMS 64
+/* How old the place in the order of last use may be, s. */
+#define ORDER_S 60
+
+struct dm_client_table {
+    size_t cap_bytes;
+    size_t charged; /* heap memory of states */
+    struct dm_hashkey key;
+    struct dm_client_hooks hooks;
+    struct dm_slab clients, suspects;
+    dm_index *buckets;
+    uint32_t n_buckets; /* a power of two */
+    dm_index newest, oldest;
+    struct dm_client_counts counts;
+};
+
+struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_hashkey *key,
+                                            const struct dm_client_hooks *hooks)
+{
+    struct dm_client_table *t = g_try_new0(struct dm_client_table, 1);
+
+    if (!t) {
+        return NULL;
+    }
+    t->buckets = g_try_new0(dm_index, FIRST_BUCKETS);
+    if (!t->buckets) {
+        g_free(t);
+        return NULL;
+    }
+    t->n_buckets = FIRST_BUCKETS;
+    t->cap_bytes = cap_bytes;
+    t->key = *key;
+    t->hooks = *hooks;
+    dm_slab_init(&t->clients, sizeof(struct dm_client));
+    dm_slab_init(&t->suspects, sizeof(struct dm_suspect) + hooks->state_bytes);
+    return t;
+}
+
+struct dm_client *dm_client_at(struct dm_client_table *t, dm_index at)
+{
+    return at ? dm_slab_at(&t->clients, at) : NULL;
+}
+
+static dm_index *bucket_of(const struct dm_client_table *t, const struct dm_addr *addr)
+{
+    return &t->buckets[dm_hash(&t->key, addr->b, sizeof addr->b) & (t->n_buckets - 1)];
+}
+
+static dm_index find(struct dm_client_table *t, const struct dm_addr *addr)
+{
+    dm_index at = *bucket_of(t, addr);
+
+    while (at && !dm_addr_eq(&dm_client_at(t, at)->addr, addr)) {
+        at = dm_client_at(t, at)->hash_next;
+    }
+    return at;
+}
+
+struct dm_client *dm_client_find(struct dm_client_table *t, const struct dm_addr *addr)
+{
+    return dm_client_at(t, find(t, addr));
+}
+
+dm_index dm_client_index(struct dm_client_table *t, const struct dm_client *cli)
+{
+    return find(t, &cli->addr);
+}
+
+/* ---- order of last use ---- */
+
+static void order_remove(struct dm_client_table *t, dm_index at)
+{
+    struct dm_client *cli = dm_client_at(t, at);
+
+    *(cli->newer ? &dm_client_at(t, cli->newer)->older : &t->newest) = cli->older;
+    *(cli->older ? &dm_client_at(t, cli->older)->newer : &t->oldest) = cli->newer;
+}
+
+static void order_front(struct dm_client_table *t, dm_index at)
+{
+    struct dm_client *cli = dm_client_at(t, at);
+
+    cli->newer = 0;
+    cli->older = t->newest;
+    *(t->newest ? &dm_client_at(t, t->newest)->newer : &t->oldest) = at;
+    t->newest = at;
+}
+
+static void order_touch(struct dm_client_table *t, dm_index at)
+{
+    if (t->newest != at) {
+        order_remove(t, at);
+        order_front(t, at);
+    }
+}
+
+struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_client *cli)
+{
+    return dm_client_at(t, cli ? cli->newer : t->oldest);
+}
+
+/* ---- eviction ---- */
+
+void dm_client_drop_suspect(struct dm_client_table *t, struct dm_client *cli)
+{
+    if (cli->suspect) {
+        t->hooks.clear(t->hooks.user, dm_slab_at(&t->suspects, cli->suspect));
+        dm_slab_give(&t->suspects, cli->suspect);
+        cli->suspect = 0;
+    }
+}
+
+static void remove_client(struct dm_client_table *t, dm_index at)
+{
+    struct dm_client *cli = dm_client_at(t, at);
+    dm_index *link = bucket_of(t, &cli->addr);
+
+    t->hooks.evicted(t->hooks.user, cli);
+    dm_client_drop_suspect(t, cli);
+    while (*link != at) {
+        link = &dm_client_at(t, *link)->hash_next;
+    }
+    *link = cli->hash_next;
+    order_remove(t, at);
+    dm_slab_give(&t->clients, at);
+}
+
+/* The oldest client that is no suspect, of the VICTIMS oldest; @except is never taken. */
+static dm_index victim(struct dm_client_table *t, uint32_t now_s, dm_index except)
+{
+    dm_index at = t->oldest;
+
+    for (int i = 0; at && i < VICTIMS; i++, at = dm_client_at(t, at)->newer) {
+        if (at != except && dm_client_at(t, at)->keep_until_s <= now_s) {
+            return at;
+        }
+    }
+    at = t->oldest;
+    if (at && at == except) {
+        at = dm_client_at(t, at)->newer;
+    }
+    t->counts.evicted_kept += at != 0;
+    return at;
+}
+
+static int evict_one(struct dm_client_table *t, uint32_t now_s, dm_index except)
+{
+    dm_index at = victim(t, now_s, except);
+
+    if (!at) {
+        return DNSMON_ENOMEM;
+    }
+    t->counts.evicted++;
+    remove_client(t, at);
+    return 0;
+}
+
+size_t dm_client_table_bytes(const struct dm_client_table *t)
+{
+    return sizeof *t + t->n_buckets * sizeof *t->buckets + dm_slab_bytes(&t->clients) +
+           dm_slab_bytes(&t->suspects) + t->charged;
+}
+
+static size_t first_tier_bytes(const struct dm_client_table *t)
+{
+    return t->n_buckets * sizeof *t->buckets + dm_slab_bytes(&t->clients);
+}
+
+/* Room for one more client inside the cap: by allocating, else by evicting one. */
+static int make_client_room(struct dm_client_table *t, uint32_t now_s)
+{
+    size_t needs = dm_slab_needs(&t->clients);
+
+    if (needs == 0 || (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
+                       (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
+        return 0;
+    }
+    return evict_one(t, now_s, 0);
+}
+
+/* Room for one more suspect: by allocating, else from the client that was seen least recently of
+ * those whose suspicion has lapsed. */
+static int make_suspect_room(struct dm_client_table *t, uint32_t now_s, dm_index except)
+{
+    size_t needs = dm_slab_needs(&t->suspects);
+
+    if (needs == 0 || dm_client_table_bytes(t) + needs <= t->cap_bytes) {
+        return 0;
+    }
+    dm_index at = t->oldest;
+    for (int i = 0; at && i < VICTIMS * VICTIMS; i++) {
+        struct dm_client *cli = dm_client_at(t, at);
+        if (cli->suspect && at != except && cli->keep_until_s <= now_s) {
+            dm_client_drop_suspect(t, cli);
+            return 0;
+        }
+        at = cli->newer;
+    }
+    t->counts.refused++;
+    return DNSMON_ENOMEM;
+}
+
+int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes)
+{
+    if (bytes > 0 && dm_client_table_bytes(t) + (size_t)bytes > t->cap_bytes) {
+        return DNSMON_ENOMEM;
+    }
+    t->charged = (size_t)((ptrdiff_t)t->charged + bytes);
+    return 0;
+}
+
+/* ---- making ---- */
+
+/* Twice as many buckets, if memory and cap allow; longer chains if they do not. */
+static void grow_buckets(struct dm_client_table *t)
+{
+    uint32_t old_n = t->n_buckets;
+    size_t more = old_n * sizeof *t->buckets;
+
+    if (t->clients.live < old_n ||
+        (double)(first_tier_bytes(t) + more) > FIRST_SHARE * (double)t->cap_bytes) {
+        return;
+    }
+    dm_index *old = t->buckets, *grown = g_try_new0(dm_index, (size_t)old_n * 2);
+    if (!grown) {
+        return;
+    }
+    t->buckets = grown;
+    t->n_buckets = old_n * 2;
+    for (uint32_t i = 0; i < old_n; i++) {
+        for (dm_index at = old[i], next; at; at = next) {
+            struct dm_client *cli = dm_client_at(t, at);
+            dm_index *bucket = bucket_of(t, &cli->addr);
+            next = cli->hash_next;
+            cli->hash_next = *bucket;
+            *bucket = at;
+        }
+    }
+    g_free(old);
+}
+
+static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *addr,
+                              uint32_t now_s)
+{
+    dm_index at = make_client_room(t, now_s) < 0 ? 0 : dm_slab_take(&t->clients);
+
+    if (!at) {
+        t->counts.refused++;
+        return NULL;
+    }
+    struct dm_client *cli = dm_client_at(t, at);
+    cli->addr = *addr;
+    cli->first_s = cli->last_s = now_s;
+    order_front(t, at);
+    dm_index *bucket = bucket_of(t, addr);
+    cli->hash_next = *bucket;
+    *bucket = at;
+    t->counts.created++;
+    grow_buckets(t);
+    return cli;
+}
+
+struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr *addr,
+                                uint32_t now_s)
+{
+    dm_index at = find(t, addr);
+
+    if (!at) {
+        return make(t, addr, now_s);
+    }
+    struct dm_client *cli = dm_client_at(t, at);
+    if (now_s / ORDER_S > cli->last_s / ORDER_S) {
+        order_touch(t, at);
+    }
+    cli->last_s = MAX(cli->last_s, now_s);
+    return cli;
+}
+
+struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli)
+{
+    return cli->suspect ? dm_slab_at(&t->suspects, cli->suspect) : NULL;
+}
+
+struct dm_suspect *dm_client_make_suspect(struct dm_client_table *t, struct dm_client *cli)
+{
+    if (!cli->suspect) {
+        dm_index at = dm_client_index(t, cli);
+        if (make_suspect_room(t, cli->last_s, at) < 0) {
+            return NULL;
+        }
+        cli->suspect = dm_slab_take(&t->suspects);
+        if (!cli->suspect) {
+            return NULL;
+        }
+        struct dm_suspect *sus = dm_slab_at(&t->suspects, cli->suspect);
+        sus->owner = at;
+    }
+    return dm_client_suspect(t, cli);
+}
+
+void dm_client_table_free(struct dm_client_table *t)
+{
+    if (!t) {
+        return;
+    }
+    for (dm_index at = t->oldest; at; at = dm_client_at(t, at)->newer) {
+        dm_client_drop_suspect(t, dm_client_at(t, at));
+    }
+    dm_slab_clear(&t->clients);
+    dm_slab_clear(&t->suspects);
+    g_free(t->buckets);
+    g_free(t);
+}
+
+void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes)
+{
+    t->cap_bytes = cap_bytes;
+}
+
+size_t dm_client_table_len(const struct dm_client_table *t)
+{
+    return t->clients.live;
+}
+
+const struct dm_client_counts *dm_client_table_counts(const struct dm_client_table *t)
+{
+    return &t->counts;
+}

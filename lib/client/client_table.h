@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The client table: bounded in bytes, keyed hash, least recently seen out first, suspects kept.
+ * One thread at a time (the monitor's lock).
+ */
+#ifndef DM_CLIENT_CLIENT_TABLE_H
+#define DM_CLIENT_CLIENT_TABLE_H
+
+#include <stddef.h>
+
+#include "client/client.h"
+#include "util/hash.h"
+
+struct dm_client_table;
+
+/** What the table needs to know of the second tier, and whom it tells. */
+struct dm_client_hooks {
+    size_t state_bytes; /**< detectors' states behind struct dm_suspect, zeroed when made */
+    /** A suspect block is about to go: release what its states hold. */
+    void (*clear)(void *user, struct dm_suspect *sus);
+    /** A client is about to be evicted. */
+    void (*evicted)(void *user, struct dm_client *cli);
+    void *user;
+};
+
+struct dm_client_counts {
+    uint64_t created, evicted;
+    uint64_t evicted_kept; /**< evicted although a suspect: nothing else was left */
+    uint64_t refused;      /**< client or suspect block not made: not even an eviction made room */
+};
+
+/** dm_client_table_new() - @cap_bytes: for everything, hash and states included.
+ * Returns: NULL without memory. */
+struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_hashkey *key,
+                                            const struct dm_client_hooks *hooks);
+void dm_client_table_free(struct dm_client_table *t);
+
+/** dm_client_find() - a client by address; NULL if it is not known. */
+struct dm_client *dm_client_find(struct dm_client_table *t, const struct dm_addr *addr);
+
+/**
+ * dm_client_get() - a client by address, made if need be, marked as just seen.
+ * @now_s:  event time.
+ * Returns: NULL only if there is no room for even one. The pointer is good until the next
+ *          dm_client_get(): an eviction may free another client, never this one.
+ * Cost:    O(1); no allocation but every 1,024 clients.
+ */
+struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr *addr,
+                                uint32_t now_s);
+
+/** dm_client_suspect() - a client's second tier.   Returns: NULL if it has none. */
+struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli);
+
+/** dm_client_make_suspect() - the same, made if need be.   Returns: NULL if there is no room. */
+struct dm_suspect *dm_client_make_suspect(struct dm_client_table *t, struct dm_client *cli);
+
+/** dm_client_drop_suspect() - give the second tier back. */
+void dm_client_drop_suspect(struct dm_client_table *t, struct dm_client *cli);
+
+/** dm_client_at() - by index; NULL if there is none. */
+struct dm_client *dm_client_at(struct dm_client_table *t, dm_index at);
+
+/** dm_client_index() - the index of a client of this table. */
+dm_index dm_client_index(struct dm_client_table *t, const struct dm_client *cli);
+
+/** dm_client_next() - all clients from the least recently seen on; @cli NULL: the first. */
+struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_client *cli);
+
+/** dm_client_charge() - count heap memory of a state (or give it back) against the cap.
+ * Returns: 0; DNSMON_ENOMEM if it does not fit. */
+int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes);
+
+/** dm_client_table_resize() - a new cap; clients are evicted at the next get, not here. */
+void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes);
+
+size_t dm_client_table_len(const struct dm_client_table *t);
+size_t dm_client_table_bytes(const struct dm_client_table *t);
+const struct dm_client_counts *dm_client_table_counts(const struct dm_client_table *t);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Numbers instead of pointers: half the size, and they can be written to a file.
+ *
+ * LIMITS: chunks are not given back before the slab is cleared; 2^32 - 1 blocks.
+ */
+#include "util/slab.h"
+
+#include <glib.h>
+#include <string.h>
+
+void dm_slab_init(struct dm_slab *s, size_t block)
+{
+    *s = (struct dm_slab){.block = (block + 7) & ~(size_t)7};
+    while (s->block << (s->shift + 1) <= DM_SLAB_CHUNK_BYTES) {
+        s->shift++;
+    }
+}
+
+void dm_slab_clear(struct dm_slab *s)
+{
+    for (uint32_t i = 0; i < s->n_chunks; i++) {
+        g_free(s->chunks[i]);
+    }
+    g_free(s->chunks);
+    dm_slab_init(s, s->block);
+}
+
+size_t dm_slab_needs(const struct dm_slab *s)
+{
+    return s->free || s->used < s->n_chunks << s->shift ? 0 : s->block << s->shift;
+}
+
+static int add_chunk(struct dm_slab *s)
+{
+    if (s->n_chunks == s->cap_chunks) {
+        uint32_t cap = s->cap_chunks ? s->cap_chunks * 2 : 16;
+        uint8_t **chunks = g_try_realloc_n(s->chunks, cap, sizeof *chunks);
+        if (!chunks) {
+            return -1;
+        }
+        s->chunks = chunks;
+        s->cap_chunks = cap;
+    }
+    uint8_t *chunk = g_try_malloc(s->block << s->shift);
+    if (!chunk) {
+        return -1;
+    }
+    s->chunks[s->n_chunks++] = chunk;
+    return 0;
+}
+
+uint32_t dm_slab_take(struct dm_slab *s)
+{
+    uint32_t index = s->free;
+
+    if (index) {
+        memcpy(&s->free, dm_slab_at(s, index), sizeof s->free);
+    } else {
+        if (dm_slab_needs(s) && add_chunk(s) < 0) {
+            return 0;
+        }
+        index = ++s->used;
+    }
+    memset(dm_slab_at(s, index), 0, s->block);
+    s->live++;
+    return index;
+}
+
+void dm_slab_give(struct dm_slab *s, uint32_t index)
+{
+    memset(dm_slab_at(s, index), 0, s->block);
+    memcpy(dm_slab_at(s, index), &s->free, sizeof s->free);
+    s->free = index;
+    s->live--;
+}
+
+size_t dm_slab_bytes(const struct dm_slab *s)
+{
+    return s->n_chunks * (s->block << s->shift) + s->cap_chunks * sizeof *s->chunks;
+}
