@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * A client: what is remembered of one address. Two tiers (DETECTORS.md E.4): every client has a
- * struct dm_client (80 bytes), the few that did something a detector marks have a suspect block
+ * struct dm_client (88 bytes), the few that did something a detector marks have a suspect block
  * with one state per detector behind it.
  */
 #ifndef DM_CLIENT_CLIENT_H
@@ -22,6 +22,7 @@ struct dm_client {
     dm_index suspect;                 /**< its second tier; 0: none */
     uint32_t first_s, last_s;         /**< first and last query, s since 1970 UTC (good to 2106) */
     uint32_t keep_until_s;            /**< not to be evicted before: a suspect, or an incident */
+    uint32_t day_first_s;             /**< first query of that local day */
     int32_t day;                      /**< the local day that `today` counts, days since 1970 */
     struct dm_type_counts today;      /**< exact queries of that local day */
     uint16_t site_gen;                /**< configuration for which `role` was looked up */
@@ -29,7 +30,7 @@ struct dm_client {
     uint8_t pad;
     uint16_t seen, rd_off, infra;     /**< queries with flags; without RD; NS, DS, DNSKEY: halved
                                            together at 65,535, so that shares stay */
-    uint16_t pad2;
+    uint16_t pad2[3];
 };
 
 /** The second tier; the detectors' states follow it in memory. */

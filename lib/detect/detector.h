@@ -5,10 +5,16 @@
 #ifndef DM_DETECT_DETECTOR_H
 #define DM_DETECT_DETECTOR_H
 
+#include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/client_table.h"
+#include "site/site.h"
+#include "stream/obs.h"
 #include "util/option.h"
+#include "util/slice.h"
 
 enum dm_detector_id {
 #define X(name) DM_DET_##name,
@@ -17,22 +23,86 @@ enum dm_detector_id {
     DM_DET_COUNT
 };
 
-struct dm_client;
-struct dm_obs;
-struct dm_detect_ctx;
-struct dm_finding;
+/** Most keys that one detector may have, and most values it may derive from them. */
+#define DM_DET_OPTIONS_MAX 24
+#define DM_DET_DERIVED_MAX 8
+
+/** A detector's settings. @opt: its keys in the order of its rows, base units, NAN: "auto". */
+struct dm_det_params {
+    double opt[DM_DET_OPTIONS_MAX];
+    double derived[DM_DET_DERIVED_MAX]; /**< filled by the detector's prepare() */
+};
+
+struct dm_recent;
+struct dm_samples;
+
+/** What a detector may use while it looks at one observation. */
+struct dm_detect_ctx {
+    int64_t now_us;                  /**< event time, never goes back */
+    const struct dm_site *site;
+    struct dm_client_table *clients;
+    struct dm_recent *mail_asked;    /**< registered domains that mail servers asked for lately */
+    const struct dm_det_params *par; /**< of the detector that is called */
+    size_t state_at;                 /**< offset of its state behind struct dm_suspect */
+    struct dm_slice name;            /**< of the observation, normal form */
+};
+
+/** What a detector says about a client now. */
+struct dm_finding {
+    int level;              /**< enum dnsmon_level */
+    const char *class_name; /**< dnsmon.class, a constant */
+    double score, threshold;
+    double llr;             /**< relay against worm (A.3), nats; NAN: not judged */
+    uint32_t distinct, distinct_max; /**< registered domains; the number at which counting stops */
+    int64_t start_us;       /**< first thing that belongs to it */
+    const struct dm_samples *samples; /**< borrowed from the state; may be NULL */
+};
 
 struct dm_detector {
-    const char *id;   /**< rule.id, such as "mass-mailer" */
-    const char *name; /**< rule.name, such as "Mass-mailing client" */
+    const char *id;      /**< rule.id, such as "mass-mailer" */
+    const char *name;    /**< rule.name, such as "Mass-mailing client" */
     const char *summary; /**< one sentence for the manual: what it finds, from which paper */
-    uint32_t marks;   /**< enum dm_obs_mark: which observations it is called for */
-    const struct dm_option *options; /**< rows of [detector <id>], ended by a NULL key */
+    uint32_t marks;      /**< enum dm_obs_mark: which observations it is called for */
+    bool daily;          /**< its incidents end with the local day */
+    const struct dm_option *options; /**< rows of [detector <id>] */
     size_t n_options;
-    /** Called for each observation with one of its marks, in time order. May raise a finding. */
-    void (*update)(struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs);
+    size_t state_bytes;  /**< its state in a suspect block, zeroed when made */
+    /** Derive thresholds from the keys and the budget (false alarms per 10,000 clients and day). */
+    void (*prepare)(struct dm_det_params *par, double budget);
+    /**
+     * Look at one observation, in canonical order; the client's counts include it.
+     * Returns: whether the client is worth an incident now; then finding() is asked.
+     */
+    bool (*update)(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                   const struct dm_obs *obs);
+    /** What there is to say of the client now. Called after update() said so, and as long as the
+     * incident is open. */
+    void (*finding)(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                    struct dm_finding *ret);
+    /** One English sentence about a finding that a manager can act on. */
+    void (*describe)(const struct dm_finding *f, const struct dm_type_counts *today, GString *out);
+    /** Its incident is over: begin anew. May be NULL. */
+    void (*closed)(void *state);
+    /** Release what a state holds on the heap, giving it back to the table's account. May be NULL. */
+    void (*clear)(struct dm_client_table *clients, void *state);
 };
 
 extern const struct dm_detector *const dm_detectors[DM_DET_COUNT];
+
+/**
+ * dm_detect_state() - the calling detector's state of a client.
+ * @obs:    NULL: only if there is one already; else it is made, and the block's counts begin with
+ *          this observation.
+ * Returns: NULL if there is none or no room.
+ */
+void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                      const struct dm_obs *obs);
+
+/** dm_type_column() - the counter of a record type. */
+uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type);
+
+/** dm_role_is_exempt() - roles whose queries are only counted (E.6): mail servers, list hosts,
+ * resolvers, monitors, as configured. */
+bool dm_role_is_exempt(enum dm_role role);
 
 #endif

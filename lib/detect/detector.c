@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The table of detectors, and what they share.
+ */
+#include "detect/detector.h"
+
+#include "dns/rrtype.h"
+
+#define X(name) extern const struct dm_detector dm_detector_##name;
+#include "detect/detectors.def"
+#undef X
+
+const struct dm_detector *const dm_detectors[DM_DET_COUNT] = {
+#define X(name) &dm_detector_##name,
+#include "detect/detectors.def"
+#undef X
+};
+
+uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type)
+{
+    switch (type) {
+    case DM_TYPE_A:
+        return &counts->a;
+    case DM_TYPE_AAAA:
+        return &counts->aaaa;
+    case DM_TYPE_MX:
+        return &counts->mx;
+    case DM_TYPE_PTR:
+        return &counts->ptr;
+    default:
+        return &counts->other;
+    }
+}
+
+void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                      const struct dm_obs *obs)
+{
+    struct dm_suspect *sus = dm_client_suspect(ctx->clients, cli);
+
+    if (!sus && obs) {
+        sus = dm_client_make_suspect(ctx->clients, cli);
+        if (sus) {
+            ++*dm_type_column(&sus->total, obs->type);
+        }
+    }
+    return sus ? (char *)(sus + 1) + ctx->state_at : NULL;
+}
+
+bool dm_role_is_exempt(enum dm_role role)
+{
+    return role == DM_ROLE_MAIL_SERVER || role == DM_ROLE_LIST_HOST || role == DM_ROLE_RESOLVER ||
+           role == DM_ROLE_MONITOR;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Bernoulli likelihoods over look-ups: p1 is the PTR share of the relay of 26 February 2004 (139 of
+ * 9,816), p0 that of a host which is none. About 325 look-ups without a PTR are needed before
+ * "worm" may be said.
+ *
+ * Source: S0 3-4 and DETECTORS.md A.3; the modern weights are N7's of DETECTORS.md B-specs.
+ * LIMITS: a client that also browses dilutes its PTR share; a relay behind a forwarder even more.
+ */
+#include "detect/relay_llr.h"
+
+#include <glib.h>
+
+/* ln(p1 / p0) and ln((1 - p1) / (1 - p0)) with p1 = 139 / 9816, p0 = 1e-4. */
+#define NATS_PTR 4.952873
+#define NATS_OTHER (-0.0141617)
+/* N7: DNSBL by a host that is no mail server +2.0; SPF, DMARC, DKIM, TLSA +1.0. */
+#define NATS_DNSBL 2.0f
+#define NATS_POLICY 1.0f
+
+void dm_relay_llr_start(struct dm_relay_llr *l, const struct dm_suspect *sus,
+                        const struct dm_obs *obs)
+{
+    *l = (struct dm_relay_llr){.start = sus->total};
+    l->start.mx -= (obs->marks & DM_MARK_MX) && l->start.mx;
+    l->start.a -= (obs->marks & DM_MARK_KEYWORD) && l->start.a;
+}
+
+void dm_relay_llr_add(struct dm_relay_llr *l, const struct dm_obs *obs)
+{
+    if (obs->marks & DM_MARK_PTR_EXT) {
+        l->ptr_ext++;
+    } else if (obs->marks & DM_MARK_DNSBL) {
+        l->modern_nats += NATS_DNSBL;
+    } else if (obs->marks & DM_MARK_MAILPOLICY) {
+        l->modern_nats += NATS_POLICY;
+    }
+}
+
+double dm_relay_llr(const struct dm_relay_llr *l, const struct dm_suspect *sus)
+{
+    uint32_t a = sus->total.a - l->start.a, aaaa = sus->total.aaaa - l->start.aaaa;
+    double others = (double)(sus->total.mx - l->start.mx) + (double)MAX(a, aaaa);
+
+    return l->ptr_ext * NATS_PTR + others * NATS_OTHER + (double)l->modern_nats;
+}

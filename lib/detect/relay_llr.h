@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Relay or worm: the log-likelihood ratio of DETECTORS.md A.3. A relay is a mail server that
+ * somebody misuses, so it looks its peers up (PTR, and today DMARC, DNSBL, TLSA); a worm does not.
+ */
+#ifndef DM_DETECT_RELAY_LLR_H
+#define DM_DETECT_RELAY_LLR_H
+
+#include "client/client.h"
+#include "stream/obs.h"
+
+struct dm_relay_llr {
+    struct dm_type_counts start; /**< the suspect block's totals before the first look-up counted */
+    uint32_t ptr_ext;            /**< PTR look-ups of external addresses since then */
+    float modern_nats;           /**< evidence of a mail server that 2003 did not have */
+};
+
+/** dm_relay_llr_start() - count from @obs on, which is in the totals already. */
+void dm_relay_llr_start(struct dm_relay_llr *l, const struct dm_suspect *sus,
+                        const struct dm_obs *obs);
+
+/** dm_relay_llr_add() - an observation with one of DM_RELAY_MARKS. */
+void dm_relay_llr_add(struct dm_relay_llr *l, const struct dm_obs *obs);
+
+/** What dm_relay_llr_add() reads. */
+#define DM_RELAY_MARKS (DM_MARK_PTR_EXT | DM_MARK_MAILPOLICY | DM_MARK_DNSBL)
+
+/**
+ * dm_relay_llr() - nats in favour of a relay (positive) or a worm (negative).
+ * The look-ups are MX, external PTR and the larger of A and AAAA: a dual-stack client asks both for
+ * one name (C1), and taking the larger of the sums needs no memory of names.
+ */
+double dm_relay_llr(const struct dm_relay_llr *l, const struct dm_suspect *sus);
+
+/** Nats on either side before a verdict is given: ln 100 (A.3). */
+#define DM_RELAY_VERDICT 4.605
+
+#endif

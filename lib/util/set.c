@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Exact sets of hashes. Up to DM_SET_INLINE entries in a list inside the struct, which is what most
+ * clients ever need; beyond that open addressing with linear probing in a table of a power of two.
+ *
+ * Method: 0 marks a free slot, so the value 0 is a flag beside the table. The slot comes from a
+ * multiplicative hash (Knuth, vol. 3, 6.4: 2^64 over the golden ratio), which uses the high bits.
+ *
+ * LIMITS: entries are never taken out one by one. Two names with one hash are one entry: with n
+ * entries the chance that a new name is missed is n / 2^64.
+ */
+#include "util/set.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "dnsmon/dnsmon.h"
+
+#define FIRST_SLOTS 16u /* the table that follows a full list: 8 of 12 taken */
+
+void dm_set_init(struct dm_set *set, uint32_t max)
+{
+    memset(set, 0, sizeof *set);
+    set->max = max < DM_SET_MAX ? max : DM_SET_MAX;
+}
+
+void dm_set_clear(struct dm_set *set)
+{
+    if (set->slots) {
+        g_free(set->u.table);
+    }
+    dm_set_init(set, set->max);
+}
+
+/* Entries other than the zero. */
+static uint32_t stored(const struct dm_set *set)
+{
+    return set->count - (set->has_zero ? 1 : 0);
+}
+
+/* Where @h is or would go: a table is never full, so the walk ends. */
+static uint32_t slot_of(const uint64_t *table, uint32_t slots, uint64_t h)
+{
+    uint32_t i = (uint32_t)((h * 0x9e3779b97f4a7c15ULL) >> 32) & (slots - 1);
+
+    while (table[i] != 0 && table[i] != h) {
+        i = (i + 1) & (slots - 1);
+    }
+    return i;
+}
+
+bool dm_set_has(const struct dm_set *set, uint64_t h)
+{
+    if (h == 0) {
+        return set->has_zero;
+    }
+    if (set->slots) {
+        return set->u.table[slot_of(set->u.table, set->slots, h)] == h;
+    }
+    for (uint32_t i = 0; i < stored(set); i++) {
+        if (set->u.few[i] == h) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_room(const struct dm_set *set)
+{
+    return set->slots ? stored(set) < set->slots / 4 * 3 : stored(set) < DM_SET_INLINE;
+}
+
+static int grow(struct dm_set *set)
+{
+    uint32_t slots = set->slots ? set->slots * 2 : FIRST_SLOTS;
+    uint64_t *table = g_try_new0(uint64_t, slots);
+    uint64_t h;
+
+    if (!table) {
+        return DNSMON_ENOMEM;
+    }
+    for (uint32_t at = 0; dm_set_next(set, &at, &h);) {
+        if (h != 0) {
+            table[slot_of(table, slots, h)] = h;
+        }
+    }
+    if (set->slots) {
+        g_free(set->u.table);
+    }
+    set->u.table = table;
+    set->slots = slots;
+    return 0;
+}
+
+static void store(struct dm_set *set, uint64_t h)
+{
+    if (h == 0) {
+        set->has_zero = true;
+    } else if (set->slots) {
+        set->u.table[slot_of(set->u.table, set->slots, h)] = h;
+    } else {
+        set->u.few[stored(set)] = h;
+    }
+    set->count++;
+}
+
+int dm_set_add(struct dm_set *set, uint64_t h)
+{
+    if (dm_set_has(set, h)) {
+        return 0;
+    }
+    if (set->count >= set->max) {
+        return DNSMON_ERANGE;
+    }
+    if (h != 0 && !has_room(set)) {
+        int rc = grow(set);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    store(set, h);
+    return 1;
+}
+
+uint32_t dm_set_count(const struct dm_set *set)
+{
+    return set->count;
+}
+
+size_t dm_set_bytes(const struct dm_set *set)
+{
+    return (size_t)set->slots * sizeof(uint64_t);
+}
+
+/* Position 0 is the zero's, position 1 + i that of slot or list entry i. */
+bool dm_set_next(const struct dm_set *set, uint32_t *at, uint64_t *ret_h)
+{
+    const uint64_t *p = set->slots ? set->u.table : set->u.few;
+    uint32_t n = set->slots ? set->slots : stored(set);
+
+    if (*at == 0) {
+        *at = 1;
+        if (set->has_zero) {
+            *ret_h = 0;
+            return true;
+        }
+    }
+    while (*at <= n) {
+        uint64_t h = p[(*at)++ - 1];
+        if (h != 0) {
+            *ret_h = h;
+            return true;
+        }
+    }
+    return false;
+}
