@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "client/client_table.h"
+#include "dnsmon/dnsmon.h"
 #include "site/site.h"
 #include "stream/obs.h"
 #include "util/option.h"

@@ -11,9 +11,11 @@
 
 #include <glib.h>
 
+#include "detect/detector.h"
+
 /* ln(p1 / p0) and ln((1 - p1) / (1 - p0)) with p1 = 139 / 9816, p0 = 1e-4. */
-#define NATS_PTR 4.952873
-#define NATS_OTHER (-0.0141617)
+#define NATS_PTR 4.953045
+#define NATS_OTHER (-0.01416177)
 /* N7: DNSBL by a host that is no mail server +2.0; SPF, DMARC, DKIM, TLSA +1.0. */
 #define NATS_DNSBL 2.0f
 #define NATS_POLICY 1.0f
@@ -22,8 +24,7 @@ void dm_relay_llr_start(struct dm_relay_llr *l, const struct dm_suspect *sus,
                         const struct dm_obs *obs)
 {
     *l = (struct dm_relay_llr){.start = sus->total};
-    l->start.mx -= (obs->marks & DM_MARK_MX) && l->start.mx;
-    l->start.a -= (obs->marks & DM_MARK_KEYWORD) && l->start.a;
+    --*dm_type_column(&l->start, obs->type);
 }
 
 void dm_relay_llr_add(struct dm_relay_llr *l, const struct dm_obs *obs)

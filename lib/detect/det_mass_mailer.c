@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * mass-mailer: a client that is no mail server asks for the mail servers of ever new domains.
+ *
+ * Method:  novelty, not volume. An MX query counts when the client never asked for this registered
+ *          domain before, no mail server of the site asked for it in the last 30 days, and it is a
+ *          real domain (not single-label, not the site's own, not an address). Three Poisson
+ *          CUSUMs look for 60, 6 and 1 such domains an hour. Score over the threshold and 8 new
+ *          domains: notice; 16: alarm (or 8 with 4 nats of other evidence). Which kind it is, worm
+ *          or relay, is the likelihood ratio of relay_llr.c, and it abstains while that is small.
+ * Source:  DETECTORS.md E.6, A.3, E.1; novelty rules C7-C10, roles 0.4; papers S0 3-4.
+ *
+ * LIMITS
+ * Misses:  a worm that asks no MX at all (keyword-scan finds those that guess names), one that asks
+ *          only for domains that the site's mail servers ask too, one that uses another resolver or
+ *          DNS over HTTPS, fewer than about one new domain in two hours.
+ * Innocent look-alikes: a web server that checks addresses ([roles] app-servers raises its
+ *          baseline), an administrator with dig in a loop, a new mail server nobody registered
+ *          (which is what class unregistered-mail-host says), a branch office behind one address
+ *          ([roles] forwarders).
+ */
+#include "detect/detector.h"
+
+#include <math.h>
+
+#include "detect/cusum.h"
+#include "detect/relay_llr.h"
+#include "detect/samples.h"
+#include "util/recent.h"
+#include "util/set.h"
+
+#define RATES 3
+/* Own choice: bounds a state to 64 KiB; a client that asked for so many is known to be one. */
+#define KNOWN_MAX 4096
+/* The score is not kept above this multiple of the threshold, so that an incident can end: a day of
+ * outbreak would take a week to decay otherwise (own choice). */
+#define SCORE_CAP 3.0
+/* Samples are kept from this new domain on: one or two are an account set-up (C7). */
+#define SAMPLE_FROM 3
+/* N7-N8: "evidence >= 4 nats promotes a notice to an alarm at once". */
+#define PROMOTE_NATS 4.0f
+/* E.6: "same minute-cluster already gave 3 novel: w = 1/2". */
+#define BURST 3
+#define BURST_WEIGHT 0.5
+/* Suspicion outlives its cause by this, s (C16: TTL 24 h). */
+#define KEEP_S 86400
+
+enum { THRESHOLD, NOTICE_DOMAINS, ALARM_DOMAINS, BASELINE, FAST, MEDIUM, SLOW, APP_BASELINE,
+       FORWARDER_HOSTS, EVENTS_A_DAY };
+enum { H }; /* derived */
+
+static const struct dm_option options[] = {
+    [THRESHOLD] = {"threshold", DM_OPT_NUMBER, "auto", 1, 1000, "nats",
+                   "Score at which a client is reported; auto derives it from [detectors] budget.",
+                   "DETECTORS.md E.1: ln(3 * events-a-day * 10^4 / budget) = 14.9 at budget 0.1"},
+    [NOTICE_DOMAINS] = {"notice-domains", DM_OPT_COUNT, "8", 1, 4096, "new registered domains",
+                        "Fewest new domains of a run for level notice.",
+                        "DETECTORS.md D.4: K_min 8, 0.29 episodes a day in 10,000 clients"},
+    [ALARM_DOMAINS] = {"alarm-domains", DM_OPT_COUNT, "16", 1, 4096, "new registered domains",
+                       "Fewest new domains of a run for level alarm.",
+                       "DETECTORS.md D.4: K_min 16, no end-user client in 14 days"},
+    [BASELINE] = {"baseline-rate", DM_OPT_RATE, "1/d", 1e-4, 1000, "new registered domains an hour",
+                  "What an innocent client does.", "DETECTORS.md E.1: lambda0 = 1/24 h"},
+    [FAST] = {"fast-rate", DM_OPT_RATE, "60/h", 0.01, 1e6, "new registered domains an hour",
+              "Rate that the fastest of the three CUSUMs looks for.", "DETECTORS.md E.1"},
+    [MEDIUM] = {"medium-rate", DM_OPT_RATE, "6/h", 0.01, 1e6, "new registered domains an hour",
+                "Rate that the second CUSUM looks for.", "DETECTORS.md E.1"},
+    [SLOW] = {"slow-rate", DM_OPT_RATE, "1/h", 0.01, 1e6, "new registered domains an hour",
+              "Rate that the slowest CUSUM looks for.", "DETECTORS.md E.1"},
+    [APP_BASELINE] = {"app-server-rate", DM_OPT_RATE, "4/h", 1e-4, 1000,
+                      "new registered domains an hour", "Baseline of [roles] app-servers.",
+                      "DETECTORS.md C8: learned lambda0 <= 4/h; its upper bound"},
+    [FORWARDER_HOSTS] = {"forwarder-hosts", DM_OPT_COUNT, "100", 1, 1e6, "hosts",
+                         "How many hosts stand behind each of [roles] forwarders: its baseline is "
+                         "that many times the ordinary one.",
+                         "DETECTORS.md D.1: branch offices of 100 hosts; C11"},
+    [EVENTS_A_DAY] = {"events-a-day", DM_OPT_NUMBER, "10", 0.01, 1e6, "1/day",
+                      "Informative events of an innocent client a day, from which the threshold "
+                      "is derived.",
+                      "DETECTORS.md E.1: h = ln(1e6) + ln 3 at budget 0.1"},
+};
+
+struct state {
+    struct dm_set known;     /* registered domains this client ever asked MX for */
+    struct dm_samples *samples;
+    struct dm_relay_llr llr; /* since the run began */
+    int64_t t_us;            /* of the scores */
+    int64_t start_us;        /* first new domain of the run */
+    float score[RATES];
+    uint32_t run;            /* new domains of the run; 0: no run */
+    int32_t minute;          /* of the last new domain, since 1970 */
+    uint16_t in_minute;      /* new domains of that minute */
+    uint8_t level;           /* enum dnsmon_level reached in this run; 0: none yet */
+};
+
+static void prepare(struct dm_det_params *par, double budget)
+{
+    par->derived[H] = isnan(par->opt[THRESHOLD])
+                          ? dm_cusum_threshold(RATES, par->opt[EVENTS_A_DAY], budget)
+                          : par->opt[THRESHOLD];
+}
+
+static double baseline(const struct dm_det_params *par, enum dm_role role)
+{
+    switch (role) {
+    case DM_ROLE_APP_SERVER:
+        return par->opt[APP_BASELINE];
+    case DM_ROLE_FORWARDER:
+        return par->opt[BASELINE] * par->opt[FORWARDER_HOSTS];
+    default:
+        return par->opt[BASELINE];
+    }
+}
+
+static float best_score(const struct state *st)
+{
+    float best = 0;
+
+    for (int i = 0; i < RATES; i++) {
+        best = MAX(best, st->score[i]);
+    }
+    return best;
+}
+
+/* Let the scores forget until now. */
+static void decay(const struct dm_detect_ctx *ctx, const struct dm_client *cli, struct state *st)
+{
+    double rate0 = baseline(ctx->par, cli->role);
+    double hours = (double)MAX(0, ctx->now_us - st->t_us) / 3.6e9;
+
+    for (int i = 0; i < RATES; i++) {
+        st->score[i] = (float)dm_cusum_decay(st->score[i], rate0, ctx->par->opt[FAST + i], hours);
+    }
+    st->t_us = ctx->now_us;
+}
+
+/* How much a new domain weighs: half when it comes in a burst, as from a mail merge. */
+static double burst_weight(const struct dm_detect_ctx *ctx, struct state *st)
+{
+    int32_t minute = (int32_t)(ctx->now_us / 60000000);
+
+    if (minute != st->minute) {
+        st->minute = minute;
+        st->in_minute = 0;
+    }
+    st->in_minute += st->in_minute < UINT16_MAX;
+    return st->in_minute > BURST ? BURST_WEIGHT : 1.0;
+}
+
+static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                             struct state *st, const struct dm_obs *obs)
+{
+    double rate0 = baseline(ctx->par, cli->role), w;
+    float cap = (float)(SCORE_CAP * ctx->par->derived[H]);
+
+    decay(ctx, cli, st);
+    if (best_score(st) <= 0 && st->level == 0) {
+        st->run = 0;
+        dm_samples_free(ctx->clients, &st->samples);
+    }
+    if (st->run++ == 0) {
+        st->start_us = obs->time_us;
+        dm_relay_llr_start(&st->llr, dm_client_suspect(ctx->clients, cli), obs);
+    }
+    w = burst_weight(ctx, st);
+    for (int i = 0; i < RATES; i++) {
+        double nats = w * dm_cusum_weight(rate0, ctx->par->opt[FAST + i]);
+        st->score[i] = MIN(st->score[i] + (float)nats, cap);
+    }
+    if (st->run >= SAMPLE_FROM) {
+        dm_samples_add(ctx->clients, &st->samples, obs->time_us, obs->type, ctx->name);
+    }
+}
+
+/* Whether this MX query is for a domain that says something about the client. */
+static bool is_new(const struct dm_detect_ctx *ctx, struct state *st, const struct dm_obs *obs)
+{
+    if (obs->reg == 0 || dm_recent_has(ctx->mail_asked, obs->reg, ctx->now_us / 1000000)) {
+        return false;
+    }
+    size_t before = dm_set_bytes(&st->known);
+    int added = dm_set_add(&st->known, obs->reg);
+    size_t grown = dm_set_bytes(&st->known) - before;
+    if (grown) {
+        dm_client_charge(ctx->clients, (ptrdiff_t)grown);
+    }
+    return added == 1;
+}
+
+static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct state *st)
+{
+    const struct dm_det_params *par = ctx->par;
+    uint8_t level = 0;
+
+    if (best_score(st) >= par->derived[H] && st->run >= par->opt[NOTICE_DOMAINS]) {
+        bool promoted = st->llr.modern_nats >= PROMOTE_NATS;
+        level = st->run >= par->opt[ALARM_DOMAINS] || promoted ? DNSMON_ALARM : DNSMON_NOTICE;
+        if (dm_client_is_resolver(cli)) {
+            level = DNSMON_NOTICE;
+        }
+    }
+    st->level = MAX(st->level, level);
+    if (best_score(st) > par->derived[H] / 3) {
+        cli->keep_until_s = MAX(cli->keep_until_s, (uint32_t)(ctx->now_us / 1000000) + KEEP_S);
+    }
+}
+
+static bool update_mx(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                      const struct dm_obs *obs)
+{
+    struct state *st = dm_detect_state(ctx, cli, obs);
+
+    if (!st) {
+        return false;
+    }
+    if (st->known.max == 0) {
+        dm_set_init(&st->known, KNOWN_MAX);
+    }
+    if (is_new(ctx, st, obs)) {
+        count_new_domain(ctx, cli, st, obs);
+        raise_level(ctx, cli, st);
+    }
+    return st->level > 0;
+}
+
+static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
+{
+    if (dm_role_is_exempt(cli->role)) {
+        if (cli->role == DM_ROLE_MAIL_SERVER && (obs->marks & DM_MARK_MX) && obs->reg) {
+            dm_recent_add(ctx->mail_asked, obs->reg, ctx->now_us / 1000000);
+        }
+        return false;
+    }
+    if (obs->marks & DM_MARK_MX) {
+        return update_mx(ctx, cli, obs);
+    }
+    struct state *st = dm_detect_state(ctx, cli, NULL);
+    if (!st || st->run == 0) {
+        return false;
+    }
+    dm_relay_llr_add(&st->llr, obs);
+    raise_level(ctx, cli, st);
+    return st->level > 0;
+}
+
+static const char *class_of(const struct dm_client *cli, double llr)
+{
+    if (dm_client_is_resolver(cli) || fabs(llr) < DM_RELAY_VERDICT) {
+        return "unregistered-mail-host";
+    }
+    return llr > 0 ? "spam-relay" : "mass-mailing-worm";
+}
+
+static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                    struct dm_finding *ret)
+{
+    struct state *st = dm_detect_state(ctx, (struct dm_client *)cli, NULL);
+    double llr = dm_relay_llr(&st->llr, dm_client_suspect(ctx->clients, cli));
+
+    *ret = (struct dm_finding){.level = st->level,
+                               .class_name = class_of(cli, llr),
+                               .score = best_score(st),
+                               .threshold = ctx->par->derived[H],
+                               .llr = llr,
+                               .distinct = st->run,
+                               .distinct_max = KNOWN_MAX,
+                               .start_us = st->start_us,
+                               .samples = st->samples};
+}
+
+static const char *advice(const char *class_name)
+{
+    if (strcmp(class_name, "mass-mailing-worm") == 0) {
+        return "It looks up no peers, so it behaves like a mass-mailing worm: take it off the "
+               "network and clean it.";
+    }
+    if (strcmp(class_name, "spam-relay") == 0) {
+        return "It also looks its peers up as a mail server does, so it is probably misused as a "
+               "spam relay: stop its mail service and look for an intruder.";
+    }
+    return "It sends mail like a server but is not registered as one: ask its owner; if nobody runs "
+           "a mail server there, treat it as infected.";
+}
+
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+{
+    g_string_append_printf(out,
+                           "asked for the mail servers of %u domains that it never asked for before "
+                           "(today %u MX, %u A, %u PTR queries). %s",
+                           f->distinct, today->mx, today->a, today->ptr, advice(f->class_name));
+}
+
+static void closed(void *state)
+{
+    struct state *st = state;
+
+    st->level = 0;
+    st->run = 0;
+    memset(st->score, 0, sizeof st->score);
+}
+
+static void clear(struct dm_client_table *clients, void *state)
+{
+    struct state *st = state;
+
+    dm_client_charge(clients, -(ptrdiff_t)dm_set_bytes(&st->known));
+    dm_set_clear(&st->known);
+    dm_samples_free(clients, &st->samples);
+}
+
+const struct dm_detector dm_detector_mass_mailer = {
+    .id = "mass-mailer",
+    .name = "Mass-mailing client",
+    .summary = "A client that is no mail server asks for the mail servers of ever new domains; worm "
+               "and relay are told apart (S0 3-4, DETECTORS.md E.6).",
+    .marks = DM_MARK_MX | DM_RELAY_MARKS,
+    .options = options,
+    .n_options = G_N_ELEMENTS(options),
+    .state_bytes = sizeof(struct state),
+    .prepare = prepare,
+    .update = update,
+    .finding = finding,
+    .describe = describe,
+    .closed = closed,
+    .clear = clear,
+};

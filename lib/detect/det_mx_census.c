@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * mx-census: the original rule. Count every client's MX queries of the local calendar day; report
+ * it once when there are more than 50, and its A, MX and PTR counts again at the end of the day.
+ *
+ * Method:  one exact counter per client and type; authorised servers ([roles] mail-servers and
+ *          list-hosts) and addresses outside the site are left out, nothing else.
+ * Source:  S0 2.2 (mmwip); DETECTORS.md A.1: strictly more than 50, MX lines per day.
+ *
+ * LIMITS
+ * Misses:  a worm that brings its own list of mail servers and asks A only (Mytob), one that stays
+ *          under 50 a day, one that waits for midnight.
+ * Innocent look-alikes: monitors that ask the MX of a few names every minute, web servers that
+ *          check addresses, hosts that leak single-label names. That is why its level is notice:
+ *          on a simulated campus it names 14 innocent clients of 10,000 a day (D.4, B-1).
+ */
+#include "detect/detector.h"
+
+#include <math.h>
+
+enum { OVER };
+
+static const struct dm_option options[] = {
+    [OVER] = {"over", DM_OPT_COUNT, "50", 1, 1e9, "MX queries a local day",
+              "A client is reported when it has asked more than this.", "S0 2.2: frequency over 50"},
+};
+
+static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
+{
+    (void)obs;
+    if (cli->role == DM_ROLE_MAIL_SERVER || cli->role == DM_ROLE_LIST_HOST) {
+        return false;
+    }
+    return cli->today.mx > ctx->par->opt[OVER];
+}
+
+static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                    struct dm_finding *ret)
+{
+    *ret = (struct dm_finding){.level = DNSMON_NOTICE,
+                               .class_name = "mx-over-threshold",
+                               .score = cli->today.mx,
+                               .threshold = ctx->par->opt[OVER],
+                               .llr = NAN,
+                               .start_us = (int64_t)cli->day_first_s * 1000000};
+}
+
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+{
+    g_string_append_printf(out,
+                           "asked for mail servers %u times today, more than %.0f; %u A and %u PTR "
+                           "queries beside. A mail server, a monitor or a mass mailer: if it is no "
+                           "registered server, look at it.",
+                           today->mx, f->threshold, today->a, today->ptr);
+}
+
+const struct dm_detector dm_detector_mx_census = {
+    .id = "mx-census",
+    .name = "MX census",
+    .summary = "A client with more than 50 MX queries in a local day: the original rule of 2003, "
+               "exact (S0 2.2).",
+    .marks = DM_MARK_MX,
+    .daily = true,
+    .options = options,
+    .n_options = G_N_ELEMENTS(options),
+    .update = update,
+    .finding = finding,
+    .describe = describe,
+};
