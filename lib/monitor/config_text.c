@@ -16,6 +16,7 @@
 #include "monitor/config_site.h"
 #include "monitor/options.h"
 #include "monitor/settings.h"
+#include "site/site_options.h"
 
 /* A path as a comment: whatever it holds, it stays on its line. */
 static void append_file(GString *out, const char *file)
@@ -27,6 +28,14 @@ static void append_file(GString *out, const char *file)
     }
 }
 
+/* What it would be otherwise; free keys ([hosts], [managers]) have no default. */
+static void append_default(GString *out, const struct dm_option *opt)
+{
+    if (opt != dm_host_row && opt != dm_manager_row) {
+        g_string_append_printf(out, "; default: %s", opt->deflt[0] ? opt->deflt : "empty");
+    }
+}
+
 static void append_origin(GString *out, const struct dm_settings *set, const struct dm_setting *st)
 {
     if (st->line == 0) {
@@ -35,6 +44,7 @@ static void append_origin(GString *out, const struct dm_settings *set, const str
         g_string_append(out, "# set in ");
         append_file(out, set->file);
         g_string_append_printf(out, ":%u", st->line);
+        append_default(out, st->opt);
     }
     if (strcmp(st->opt->unit, "-") != 0) {
         g_string_append_printf(out, "; unit: %s", st->opt->unit);

@@ -34,7 +34,7 @@ static const struct dm_option limits_rows[] = {
     [DM_LIMITS_MEMORY] = {"memory", DM_OPT_BYTES, "256M", 0x1p20, 0x1p40, "bytes",
                           "Hard cap of all per-client state. When it is reached the client that "
                           "has been quiet longest is forgotten, and an event says so.",
-                          "own choice: room for about 100,000 clients"},
+                          "own choice: small beside the log daemon's own needs on a server of today"},
 };
 
 static const struct dm_option events_rows[] = {
@@ -170,11 +170,11 @@ static void suggest(const char *what, const char *word, const char *const *names
     const char *near = dm_nearest(word, names, n);
 
     if (near) {
-        g_snprintf(reason, len, "there is no such %s; did you mean %s?", what, near);
+        g_snprintf(reason, len, "there is no such %s; did you mean \"%s\"?", what, near);
     } else if (n == 0) {
         g_snprintf(reason, len, "there is no such %s; the section has none", what);
     } else {
-        g_snprintf(reason, len, "there is no such %s; there are ", what);
+        g_snprintf(reason, len, "there is no such %s; known: ", what);
         append_names(reason, len, names, n);
     }
 }
