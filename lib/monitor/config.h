@@ -12,6 +12,8 @@
 #include "dnsmon/dnsmon.h"
 #include "site/site.h"
 
+struct dm_settings;
+
 /** Most keys that one detector may have. */
 #define DM_DET_OPTIONS_MAX 24
 
@@ -26,7 +28,17 @@ struct dnsmon_config {
     double memory_bytes;       /**< [limits] memory */
     double hold_s;             /**< [events] hold */
     double rate_per_h;         /**< [events] rate */
+    struct dm_settings *set;   /**< every key as text with the line that set it */
 };
+
+/**
+ * dm_config_from_text() - dnsmon_config_load() from memory.
+ * @name:    the file's name for messages; relative paths in the text are beside it.
+ * @text:    any bytes.
+ * Returns:  0; DNSMON_ECONFIG with one line in @why.
+ */
+int dm_config_from_text(const char *name, const char *text, size_t len,
+                        struct dnsmon_config **ret_cfg, char *why, size_t why_len);
 
 /** dm_config_ref() - one more reference.   Returns: @cfg.   Thread: any. */
 struct dnsmon_config *dm_config_ref(struct dnsmon_config *cfg);

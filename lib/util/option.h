@@ -19,6 +19,7 @@ enum dm_option_type {
     DM_OPT_DATES,    /**< list of YYYY-MM-DD */
     DM_OPT_FILE,     /**< a path; relative ones are beside the configuration file */
     DM_OPT_PREFIXES, /**< list of addresses and prefixes */
+    DM_OPT_ADDRESSES, /**< list of addresses */
     DM_OPT_NAMES,    /**< list of domain names */
     DM_OPT_RULES,    /**< list of rule ids, or "all" */
 };

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The effective configuration: text -> lines (keyfile.c) -> checked settings (settings.c) -> the
+ * site (config_site.c) and the numbers that the other layers read. Either all of it, or one
+ * message and nothing changed.
+ *
+ * LIMITS: one file, no includes.
+ */
+#include "monitor/config.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "monitor/config_site.h"
+#include "monitor/keyfile.h"
+#include "monitor/option_check.h"
+#include "monitor/options.h"
+#include "monitor/settings.h"
+#include "util/value.h"
+
+static double number(const struct dm_settings *set, size_t section, size_t row)
+{
+    const struct dm_setting *st = dm_settings_get(set, section, row);
+
+    return dm_option_number(st->opt, st->value);
+}
+
+/* Switch the rules of a list on or off. */
+static void switch_rules(struct dnsmon_config *cfg, size_t row, bool on)
+{
+    const char *list = dm_settings_get(cfg->set, DM_SEC_DETECTORS, row)->value;
+    struct dm_slice rest = dm_slice_make(list, strlen(list)), item;
+
+    while (dm_list_next(&rest, &item)) {
+        int one = dm_rule_find(item.p, item.n);
+        for (int i = 0; i < DM_DET_COUNT; i++) {
+            if (one < 0 || one == i) { /* below 0: "all" */
+                cfg->enabled[i] = on;
+            }
+        }
+    }
+}
+
+static void take_detectors(struct dnsmon_config *cfg)
+{
+    switch_rules(cfg, DM_DETECTORS_ENABLE, true);
+    switch_rules(cfg, DM_DETECTORS_DISABLE, false);
+    cfg->budget = number(cfg->set, DM_SEC_DETECTORS, DM_DETECTORS_BUDGET);
+    for (size_t i = 0; i < cfg->set->n; i++) {
+        const struct dm_setting *st = &cfg->set->v[i];
+        if (st->section >= DM_SEC_DETECTOR && st->section < DM_SEC_LIMITS &&
+            st->row < DM_DET_OPTIONS_MAX) {
+            cfg->det[st->section - DM_SEC_DETECTOR][st->row] =
+                dm_option_number(st->opt, st->value);
+        }
+    }
+}
+
+int dm_config_from_text(const char *name, const char *text, size_t len,
+                        struct dnsmon_config **ret_cfg, char *why, size_t why_len)
+{
+    struct dnsmon_config *cfg = g_new0(struct dnsmon_config, 1);
+    struct dm_keyfile *kf = NULL;
+    int rc = dm_keyfile_parse(name, text, len, &kf, why, why_len);
+
+    cfg->refs = 1;
+    if (rc == 0) {
+        rc = dm_settings_new(name, kf, &cfg->set, why, why_len);
+    }
+    if (rc == 0) {
+        rc = dm_config_site(cfg->set, &cfg->site, why, why_len);
+    }
+    dm_keyfile_free(kf);
+    if (rc < 0) {
+        dnsmon_config_free(cfg);
+        return rc;
+    }
+    take_detectors(cfg);
+    cfg->memory_bytes = number(cfg->set, DM_SEC_LIMITS, DM_LIMITS_MEMORY);
+    cfg->hold_s = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_HOLD);
+    cfg->rate_per_h = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_RATE);
+    *ret_cfg = cfg;
+    return 0;
+}
+
+struct dnsmon_config *dm_config_ref(struct dnsmon_config *cfg)
+{
+    g_atomic_int_inc(&cfg->refs);
+    return cfg;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * doc/CONFIGURATION.md from the table of keys: what a key does, its default, range, unit and where
+ * the number comes from are said once, in its row.
+ *
+ * LIMITS: long sentences are not wrapped; Markdown does not care.
+ */
+#include "monitor/manual.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "monitor/option_check.h"
+#include "monitor/options.h"
+#include "util/value.h"
+
+static const char head[] =
+    "# Configuration\n"
+    "\n"
+    "<!-- Generated from the option rows in lib/; do not edit. -->\n"
+    "\n"
+    "One file serves every host program: `/etc/dnsmon/dnsmon.conf` unless another is named. An\n"
+    "empty file works: every key has a default. `dnsmon check FILE` says what is wrong with a file,\n"
+    "or prints every setting in force and where it comes from. A mistake is reported with file,\n"
+    "line, key and remedy; a program that is starting then refuses to start, one that is running\n"
+    "keeps what it had.\n"
+    "\n"
+    "* `[section]` lines and `key=value` lines (GLib key-file syntax), UTF-8.\n"
+    "* A comment is a line of its own that begins with `#`.\n"
+    "* The values of a list are separated by `;`.\n"
+    "* An empty value means the default.\n"
+    "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, carriage\n"
+    "  return and backslash.\n"
+    "* A section or key that is not listed here, or comes twice, is a mistake.\n"
+    "\n"
+    "| written as | examples |\n"
+    "| --- | --- |\n"
+    "| duration | `90` or `90s`, `15m`, `24h`, `14d` |\n"
+    "| size | `1000` (bytes), `64k`, `256M`, `2G` (powers of 1024) |\n"
+    "| rate | `5/s`, `10/min`, `60/h`, `100/d` |\n"
+    "| date | `2026-11-23` |\n"
+    "| address or prefix | `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32` |\n";
+
+static void append_row(GString *out, const struct dm_section *sec, const struct dm_option *opt)
+{
+    char low[DM_VALUE_LEN], high[DM_VALUE_LEN];
+    const char *what = dm_option_type_text(opt->type);
+
+    g_string_append_printf(out, "\n### `%s`\n\n%s\n\n", opt->key, opt->doc);
+    g_string_append_printf(out, "* Value: %s%s", dm_option_is_list(opt->type) ? "a list; each " : "",
+                           what);
+    if (dm_value_is_number(opt->type)) {
+        g_string_append_printf(out, ", `%s` to `%s`", dm_value_format(opt->type, opt->min, low),
+                               dm_value_format(opt->type, opt->max, high));
+    }
+    if (strcmp(opt->unit, "-") != 0) {
+        g_string_append_printf(out, " (unit: %s)", opt->unit);
+    }
+    g_string_append_c(out, '\n');
+    if (!sec->free_keys && opt->deflt[0]) {
+        g_string_append_printf(out, "* Default: `%s`\n", opt->deflt);
+    } else if (!sec->free_keys) {
+        g_string_append(out, "* Default: empty\n");
+    }
+    g_string_append_printf(out, "* Source: %s\n", opt->source);
+}
+
+char *dm_manual_configuration(void)
+{
+    GString *out = g_string_new(head);
+
+    for (size_t i = 0; i < DM_SEC_COUNT; i++) {
+        struct dm_section sec = dm_section_get(i);
+        g_string_append_printf(out, "\n## `[%s]`\n\n%s\n", sec.name, sec.doc);
+        for (size_t r = 0; r < sec.n_rows; r++) {
+            append_row(out, &sec, &sec.rows[r]);
+        }
+    }
+    char *text = strdup(out->str);
+    g_string_free(out, TRUE);
+    return text;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The site: three longest-prefix maps (inside, role, manager), a few sorted lists (hosts, domains,
+ * holidays) and a time zone. Built once from the configuration, read by many threads afterwards.
+ *
+ * LIMITS: domains are tried one after the other; a site has a handful.
+ */
+#include "site/site.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "dns/name.h"
+#include "dnsmon/dnsmon.h"
+#include "util/value.h"
+
+struct host {
+    char *name;    /* owned, as written */
+    GArray *addrs; /* of struct dm_addr */
+};
+
+struct dm_site {
+    struct dm_prefixmap networks; /* value unused */
+    struct dm_prefixmap roles;    /* value: enum dm_role */
+    struct dm_prefixmap managers; /* value: index in manager_texts */
+    GPtrArray *manager_texts;     /* of char * */
+    GPtrArray *domains;           /* of char *, normal form */
+    GArray *hosts;                /* of struct host, sorted by name once sealed */
+    GArray *holidays;             /* of int32_t, sorted once sealed */
+    struct dm_zone *zone;
+};
+
+const char *dm_role_name(enum dm_role role)
+{
+    static const char *const names[DM_ROLE_COUNT] = {
+        [DM_ROLE_USER] = "user",           [DM_ROLE_MAIL_SERVER] = "mail-server",
+        [DM_ROLE_LIST_HOST] = "list-host", [DM_ROLE_RESOLVER] = "resolver",
+        [DM_ROLE_FORWARDER] = "forwarder", [DM_ROLE_MONITOR] = "monitor",
+        [DM_ROLE_APP_SERVER] = "app-server",
+    };
+
+    assert(role < DM_ROLE_COUNT);
+    return names[role];
+}
+
+static void clear_host(gpointer data)
+{
+    struct host *h = data;
+
+    g_free(h->name);
+    g_array_unref(h->addrs);
+}
+
+struct dm_site *dm_site_new(void)
+{
+    struct dm_site *site = g_new0(struct dm_site, 1);
+
+    site->manager_texts = g_ptr_array_new_with_free_func(g_free);
+    site->domains = g_ptr_array_new_with_free_func(g_free);
+    site->hosts = g_array_new(FALSE, FALSE, sizeof(struct host));
+    g_array_set_clear_func(site->hosts, clear_host);
+    site->holidays = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    return site;
+}
+
+void dm_site_free(struct dm_site *site)
+{
+    if (site == NULL) {
+        return;
+    }
+    dm_prefixmap_clear(&site->networks);
+    dm_prefixmap_clear(&site->roles);
+    dm_prefixmap_clear(&site->managers);
+    g_ptr_array_unref(site->manager_texts);
+    g_ptr_array_unref(site->domains);
+    g_array_unref(site->hosts);
+    g_array_unref(site->holidays);
+    dm_zone_free(site->zone);
+    g_free(site);
+}
+
+void dm_site_add_network(struct dm_site *site, const struct dm_prefix *p)
+{
+    dm_prefixmap_add(&site->networks, p, 0);
+}
+
+int dm_site_add_domain(struct dm_site *site, struct dm_slice name)
+{
+    struct dm_name norm;
+
+    dm_name_normalise(name, &norm);
+    if (norm.len == 0 || (norm.bits & DM_NAME_INVALID) != 0) {
+        return DNSMON_EINVAL;
+    }
+    g_ptr_array_add(site->domains, g_strndup(norm.text, norm.len));
+    return 0;
+}
+
+int dm_site_set_zone(struct dm_site *site, const char *name)
+{
+    struct dm_zone *zone = dm_zone_new(name);
+
+    if (zone == NULL) {
+        return DNSMON_EINVAL;
+    }
+    dm_zone_free(site->zone);
+    site->zone = zone;
+    return 0;
+}
+
+void dm_site_add_holiday(struct dm_site *site, int32_t day)
+{
+    g_array_append_val(site->holidays, day);
+}
+
+void dm_site_add_role(struct dm_site *site, enum dm_role role, const struct dm_prefix *p)
+{
+    dm_prefixmap_add(&site->roles, p, (uint32_t)role);
+}
+
+/* A host name against a slice, without regard to case, as qsort() wants it. */
+static int compare_name(const char *name, struct dm_slice s)
+{
+    size_t len = strlen(name), n = len < s.n ? len : s.n;
+    int order = n > 0 ? g_ascii_strncasecmp(name, s.p, n) : 0;
+
+    return order != 0 ? order : (len > s.n) - (len < s.n);
+}
+
+void dm_site_add_host(struct dm_site *site, struct dm_slice name, const struct dm_addr *a)
+{
+    struct host fresh;
+
+    for (guint i = 0; i < site->hosts->len; i++) {
+        struct host *h = &g_array_index(site->hosts, struct host, i);
+        if (compare_name(h->name, name) == 0) {
+            g_array_append_val(h->addrs, *a);
+            return;
+        }
+    }
+    fresh.name = g_strndup(name.p, name.n);
+    fresh.addrs = g_array_new(FALSE, FALSE, sizeof(struct dm_addr));
+    g_array_append_val(fresh.addrs, *a);
+    g_array_append_val(site->hosts, fresh);
+}
+
+void dm_site_add_manager(struct dm_site *site, const struct dm_prefix *p, const char *text)
+{
+    dm_prefixmap_add(&site->managers, p, site->manager_texts->len);
+    g_ptr_array_add(site->manager_texts, g_strdup(text));
+}
+
+static void add_default_networks(struct dm_site *site)
+{
+    struct dm_slice rest = DM_SLICE(DM_SITE_NETWORKS_DEFAULT), item;
+    struct dm_prefix p;
+
+    while (dm_list_next(&rest, &item)) {
+        if (dm_prefix_parse(item, &p) == 0) {
+            dm_site_add_network(site, &p);
+        }
+    }
+}
+
+static int compare_hosts(const void *va, const void *vb)
+{
+    const struct host *a = va, *b = vb;
+
+    return compare_name(a->name, dm_slice_make(b->name, strlen(b->name)));
+}
+
+static int compare_days(const void *va, const void *vb)
+{
+    const int32_t *a = va, *b = vb;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static int seal_maps(struct dm_site *site, struct dm_site_clash *ret_clash)
+{
+    struct dm_prefixmap_clash clash = {0};
+    struct dm_site_clash told = {0};
+
+    if (site->networks.n == 0) {
+        add_default_networks(site);
+    }
+    dm_prefixmap_seal(&site->networks, NULL);
+    if (dm_prefixmap_seal(&site->roles, &clash) < 0) {
+        told.first = (enum dm_role)clash.first;
+        told.second = (enum dm_role)clash.second;
+    } else if (dm_prefixmap_seal(&site->managers, &clash) < 0) {
+        told.manager = true;
+    } else {
+        return 0;
+    }
+    told.prefix = clash.prefix;
+    if (ret_clash) {
+        *ret_clash = told;
+    }
+    return DNSMON_EINVAL;
+}
+
+int dm_site_seal(struct dm_site *site, struct dm_site_clash *ret_clash)
+{
+    int rc = seal_maps(site, ret_clash);
+
+    if (rc < 0) {
+        return rc;
+    }
+    g_array_sort(site->hosts, compare_hosts);
+    g_array_sort(site->holidays, compare_days);
+    if (site->zone == NULL && dm_site_set_zone(site, NULL) < 0) {
+        return dm_site_set_zone(site, "UTC");
+    }
+    return 0;
+}
+
+bool dm_site_inside(const struct dm_site *site, const struct dm_addr *a)
+{
+    uint32_t unused;
+
+    return dm_prefixmap_find(&site->networks, a, &unused);
+}
+
+enum dm_role dm_site_role(const struct dm_site *site, const struct dm_addr *a)
+{
+    uint32_t role = DM_ROLE_USER;
+
+    dm_prefixmap_find(&site->roles, a, &role);
+    return (enum dm_role)role;
+}
+
+const char *dm_site_manager(const struct dm_site *site, const struct dm_addr *a)
+{
+    uint32_t index;
+
+    return dm_prefixmap_find(&site->managers, a, &index)
+               ? g_ptr_array_index(site->manager_texts, index)
+               : NULL;
+}
+
+bool dm_site_local(const struct dm_site *site, struct dm_slice name)
+{
+    for (guint i = 0; i < site->domains->len; i++) {
+        const char *zone = g_ptr_array_index(site->domains, i);
+        if (dm_name_under(name, dm_slice_make(zone, strlen(zone)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int find_host(const void *key, const void *element)
+{
+    return -compare_name(((const struct host *)element)->name, *(const struct dm_slice *)key);
+}
+
+bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigned index,
+                       struct dm_addr *ret)
+{
+    const struct host *h = NULL;
+
+    if (site->hosts->len > 0) {
+        h = bsearch(&host, site->hosts->data, site->hosts->len, sizeof *h, find_host);
+    }
+    if (h == NULL || index >= h->addrs->len) {
+        return false;
+    }
+    *ret = g_array_index(h->addrs, struct dm_addr, index);
+    return true;
+}
+
+struct dm_zone *dm_site_zone(const struct dm_site *site)
+{
+    return site->zone;
+}
+
+bool dm_site_is_holiday(const struct dm_site *site, int32_t day)
+{
+    int weekday = (int)((((int64_t)day + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday; Sunday: 0 */
+
+    if (weekday == 0 || weekday == 6) {
+        return true;
+    }
+    return site->holidays->len > 0 && bsearch(&day, site->holidays->data, site->holidays->len,
+                                              sizeof day, compare_days) != NULL;
+}
