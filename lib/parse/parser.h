@@ -44,6 +44,11 @@ enum dm_parser_id {
 
 extern const struct dm_parser *const dm_parsers[DM_PARSER_COUNT];
 
+/* Each parse_<name>.c defines its own. */
+#define X(name) extern const struct dm_parser dm_parser_##name;
+#include "parse/parsers.def"
+#undef X
+
 /** Lines by parser and verdict, and lines that nobody claimed. Belongs to one feed. */
 struct dm_parse_counts {
     uint64_t by[DM_PARSER_COUNT][DM_PARSE_COUNT]; /**< OTHER stays 0 */
@@ -59,6 +64,9 @@ struct dm_parse_ctx {
 
 /**
  * dm_parse_message() - a message whose header the host has parsed.
+ * Who reads it: the parser whose program it is; where none claims the program, the one that read
+ * the last such line, then the others in the order of parsers.def. A line of a claimed program that
+ * its parser does not know is that program's own line of no use: DM_PARSE_RECORD, DM_REC_NONE.
  * @rec:     out; its header fields are set by this call from the arguments.
  * @ret_why: a constant sentence if the answer is not DM_PARSE_RECORD; may be NULL.
  * Returns:  the verdict; counted in @ctx.   Cost: no allocation.

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * What every parser fills: one log line, understood. All slices point into the line.
+ *
+ * A parser writes the header, the client and the group of fields that belongs to the record's kind,
+ * and leaves the others as they are, because clearing them on every line would cost as much as
+ * reading it: DNS with QUERY and RESPONSE, mail with SMTP_*, packet filters with TCP_ATTEMPT. With
+ * kind NONE only the header and has_client (false) are set. An empty slice: not printed; one that
+ * is printed but empty ("from=<>") is empty with a pointer into the line.
  */
 #ifndef DM_PARSE_RECORD_H
 #define DM_PARSE_RECORD_H
@@ -64,7 +70,7 @@ struct dm_smtp_counts {
 
 struct dm_record {
     enum dm_record_kind kind;
-    int64_t time_us;         /**< µs since 1970 UTC; 0: the line has no time */
+    int64_t time_us;         /**< µs since 1970 UTC; of the line before if it has none; 0: unknown */
     struct dm_slice host;    /**< syslog host name; empty: none */
     struct dm_slice program; /**< program name without [pid] */
     const char *parser;      /**< name of the parser that filled this */
@@ -77,7 +83,7 @@ struct dm_record {
     /* DNS (as printed; names still escaped) */
     struct dm_slice client_ptr, signer, view, qname, qclass, qtype, flags, server, ecs, rcode;
     uint16_t qtype_code;  /**< RFC 1035 number; 0: unknown word */
-    uint16_t qclass_code; /**< 1 IN, 3 CH, 4 HS, 255 ANY; 0: unknown word */
+    uint16_t qclass_code; /**< 1 IN, 3 CH, 4 HS, 255 ANY; 0: RESERVED0 or CLASS0 */
     uint16_t flag_bits;   /**< enum dm_query_flags */
     uint16_t server_port; /**< 0: not printed */
     int32_t counts[3];    /**< answer, authority, additional; -1: not printed */
@@ -98,6 +104,12 @@ struct dm_record {
     bool has_dst;
     uint16_t dst_port;
 };
+
+/** Whether a field was printed at all; sender and recipient may be printed and empty. */
+static inline bool dm_field_printed(struct dm_slice s)
+{
+    return s.p != NULL;
+}
 
 /** dm_record_kind_name() - such as "smtp-reject"; NULL for DM_REC_NONE.   Returns: a constant. */
 const char *dm_record_kind_name(enum dm_record_kind kind);

@@ -5,18 +5,34 @@
 #ifndef DM_PARSE_TIMESTAMP_H
 #define DM_PARSE_TIMESTAMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/localtime.h"
 #include "util/slice.h"
 
-/** What reading time stamps needs to remember: zone, year. Belongs to one feed. */
+/** Longest date and time of day without fraction and zone: "21-Nov-2026 06:25:48", bytes. */
+#define DM_STAMP_MAX 20
+
+/**
+ * What reading time stamps needs to remember. Belongs to one feed. All zero but for the zone is a
+ * good start; only zone and year are set from outside.
+ *
+ * The year of a stamp without one is the year that brings it next to the reference, see
+ * dm_stamp_parse(). The reference follows the lines; a single line that is more than 30 days away
+ * from it, such as one that somebody forged, does not move it, a second one near the first does.
+ */
 struct dm_clock {
-    struct dm_zone *zone;    /**< borrowed; local time of stamps without a zone */
-    struct dm_zone_cache cache;
-    int year;                /**< of the last line; 0: none known yet */
-    int month;               /**< 1..12 of the last line; 0: none. December -> January: next year */
-    int64_t last_us;         /**< time of the last line; 0: none. For lines without any header */
+    struct dm_zone *zone;       /**< borrowed; local time of stamps without a zone; not NULL */
+    struct dm_zone_cache cache; /**< of zone */
+    int year;                   /**< of the first stamp without a year; 0: not known, 1970 */
+    int64_t last_us;            /**< time of the last stamp; 0: none. For lines without any */
+    int64_t ref_us;             /**< the reference; 0: none yet */
+    int64_t far_us;             /**< a lone stamp far from the reference; 0: none */
+    bool assumed;               /**< the reference's year is only assumed to be 1970 */
+    uint8_t text_len;           /**< the last stamp's text, because the next is mostly the same */
+    char text[DM_STAMP_MAX];
+    int64_t text_local_s;       /**< and its value: local wall clock as if it were UTC */
 };
 
 /** A line taken apart at its header. */
@@ -29,7 +45,8 @@ struct dm_header {
 
 /**
  * dm_header_parse() - RFC 3164 with and without year, RFC 5424 (structured data skipped), ISO 8601
- * header (rsyslog's default file format), or no header at all; each also behind "<PRI>".
+ * header (rsyslog's default file format), "program[pid]: " alone, or no header at all; each also
+ * behind "<PRI>".
  * Never fails: a line of no known form is all message, time 0.
  * LIMITS: BIND's own print-time prefix without a syslog header is the BIND parser's business
  * (dm_stamp_parse()); it is left in the message.
@@ -40,9 +57,16 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
  * dm_stamp_parse() - one time stamp at the front of @s, of any form a server prints:
  * "Nov 21 06:25:48[.645]", "Nov 21 2026 06:25:48", "21-Nov-2026 06:25:48[.645]",
  * "2026-11-21T06:39:00[.974][Z|+09:00]", "2026-11-21 06:39:00".
+ * Without a year: the reference's year; the next one if that is more than half a year back (New
+ * Year has passed); the one before if that is at most 7 days back (a late line of December).
+ * A 29 February whose year has none is a stamp, but not a time: the last line's time is returned;
+ * only where the year is merely assumed, the next leap year is taken.
  * @ret_us:  µs since 1970 UTC.
  * Returns:  bytes read (without the blank behind), 0 if there is no stamp.
  */
 size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
+
+/** dm_clock_see() - a time that the host knows: stamps without a year are near it. 0: ignored. */
+void dm_clock_see(struct dm_clock *clock, int64_t time_us);
 
 #endif

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * BIND 9: query and response lines of every release from 9.1 on; its other lines are recognised and
+ * left alone.
+ *
+ *     [time ][tag: ][category: ][module: ][severity: ]
+ *     client [@0xHEX ]IP#PORT[/key SIGNER][ (QNAME)]: [view V: ]query: NAME CLASS TYPE[ FLAGS[ (DST[#PORT])[ [ECS A/S/S]]]]
+ *     client ...: response: NAME CLASS TYPE RCODE an au ad FLAGS (DST)[ECS]
+ *
+ * Who chooses which byte, and why no client can be forged:
+ * - BIND escapes every byte outside 0x21..0x7e of a name, the blank included, as "\DDD". So
+ *   NAME, QNAME and SIGNER end at the first blank, and none of them holds ": " or " (".
+ * - IP#PORT is the first thing behind "client ", before any byte that a stranger chose.
+ * - QNAME and SIGNER are therefore stepped over by the first blank, not by looking for ')' or ':'
+ *   (both may be in a name: "(x\):.query:.evil.com): ", "(2001:db8:2:): ").
+ * - V is the administrator's and may hold anything, ": query: " as well. It ends at the last ": "
+ *   of the line, less "query" or "response", because nothing behind that holds ": ". A line of
+ *   another kind ("... denied", "query failed ...") has no "query: NAME CLASS TYPE" up to its end.
+ *
+ * LIMITS: only `query:` and `response:` become records. A line that was cut behind CLASS and TYPE
+ * reads as one of BIND 9.2's; one cut inside its flags is malformed.
+ * Source: BIND 9 sources, bin/named/{client,query}.c (9.1-9.10), lib/ns/{client,query}.c (9.11+),
+ * lib/dns/name.c (escapes), lib/isc/log.c (prefix); lines that real servers printed.
+ */
+#include "parse/parser.h"
+
+#include "dns/rrtype.h"
+
+/* Words in front of "client ": tag, category, module, severity. */
+#define PREFIX_WORDS 4
+/* The longest such word: longer than any category and module of BIND 9.21. */
+#define PREFIX_WORD_MAX 32
+/* "4294967295" is no port: at most five digits. */
+#define PORT_DIGITS 5
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A number of at most @digits digits at the front of @s.  Returns: digits read, 0 if none. */
+static size_t read_number(struct dm_slice s, size_t digits, uint32_t *ret)
+{
+    uint32_t v = 0;
+    size_t i = 0;
+
+    for (; i < s.n && i < digits && is_digit(s.p[i]); i++) {
+        v = v * 10 + (uint32_t)(s.p[i] - '0');
+    }
+    *ret = v;
+    return i;
+}
+
+/* Names of BIND's log categories, those that mark a line as BIND's own without a program name. */
+static bool is_category(struct dm_slice w)
+{
+    static const char *const names[] = {
+        "queries",   "query-errors", "security",   "general",     "resolver", "rate-limit",
+        "responses", "rpz",          "xfer-in",    "xfer-out",    "notify",   "client",
+        "network",   "update",       "zoneload",   "lame-servers", "dnssec",  "config",
+        "database",  "dispatch",     "edns-disabled", "cname",    "spill",    "serve-stale",
+        "delegation-only", "unmatched", "default", "dnstap",      "nsid",     "sslkeylog",
+        "trust-anchor-telemetry", "update-security", "rpz-passthru", "eventlib", "zone", "drop",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == w.n && memcmp(names[i], w.p, w.n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The length of a prefix word with its ": " at the front of @s, 0 if there is none. */
+static size_t prefix_word(struct dm_slice s)
+{
+    struct dm_slice head = dm_slice_head(s, PREFIX_WORD_MAX);
+    size_t colon = dm_slice_find(head, ':');
+
+    if (colon == 0 || colon + 1 >= s.n || colon == head.n || s.p[colon + 1] != ' ') {
+        return 0;
+    }
+    size_t blank = dm_slice_find(dm_slice_head(s, colon), ' ');
+    bool debug = blank == 5 && memcmp(s.p, "debug", 5) == 0;
+    return blank == colon || debug ? colon + 2 : 0;
+}
+
+/* Step over stamp and prefix words.  Returns: whether one of them is BIND's for sure. */
+static bool skip_prefix(struct dm_slice *s, struct dm_clock *clock, struct dm_record *rec)
+{
+    bool own = false;
+    bool bare = dm_slice_starts(*s, DM_SLICE("client "));
+    size_t n = bare ? 0 : dm_stamp_parse(clock, *s, &rec->time_us);
+
+    if (n > 0) {
+        *s = dm_slice_skip(*s, n + 1);
+    }
+    for (int i = 0; i < PREFIX_WORDS && !dm_slice_starts(*s, DM_SLICE("client ")); i++) {
+        n = prefix_word(*s);
+        if (n == 0) {
+            break;
+        }
+        own = own || is_category(dm_slice_head(*s, n - 2));
+        *s = dm_slice_skip(*s, n);
+    }
+    return own;
+}
+
+/* "@0xHEX " off the front of @s.  Returns: false if '@' is there, but no blank. */
+static bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
+{
+    *ret = (struct dm_slice){NULL, 0};
+    if (s->n == 0 || s->p[0] != '@') {
+        return true;
+    }
+    size_t n = dm_slice_find(*s, ' ');
+    if (n == s->n) {
+        return false;
+    }
+    *ret = dm_slice_head(*s, n);
+    *s = dm_slice_skip(*s, n + 1);
+    return true;
+}
+
+/* "IP#PORT" off the front of @s into @rec.  Returns: whether it is there. */
+static bool take_peer(struct dm_slice *s, struct dm_record *rec)
+{
+    uint32_t port;
+    size_t hash = dm_slice_find(dm_slice_head(*s, DM_ADDR_STRLEN + 16), '#');
+    struct dm_slice text = dm_slice_head(*s, hash);
+
+    if (hash >= s->n || s->p[hash] != '#' || dm_addr_parse(text, &rec->client) < 0) {
+        return false;
+    }
+    size_t digits = read_number(dm_slice_skip(*s, hash + 1), PORT_DIGITS, &port);
+    if (digits == 0 || port > UINT16_MAX) {
+        return false;
+    }
+    rec->client_text = text;
+    rec->client_port = (uint16_t)port;
+    *s = dm_slice_skip(*s, hash + 1 + digits);
+    return true;
+}
+
+/* "[/key SIGNER][ (QNAME)]: " off the front of @s: a name ends at the first blank.
+ * Returns: whether that is how it goes on. */
+static bool take_names(struct dm_slice *s, struct dm_record *rec)
+{
+    rec->signer = (struct dm_slice){NULL, 0};
+    if (dm_slice_drop(s, DM_SLICE("/key "))) {
+        size_t n = dm_slice_find(*s, ' ');
+        if (n + 1 >= s->n || n < 2) {
+            return false;
+        }
+        bool last = s->p[n + 1] != '(';
+        if (last && s->p[n - 1] != ':') {
+            return false;
+        }
+        rec->signer = dm_slice_head(*s, n - last);
+        *s = dm_slice_skip(*s, n - last);
+    }
+    if (dm_slice_drop(s, DM_SLICE(" ("))) {
+        size_t n = dm_slice_find(*s, ' ');
+        if (n >= s->n || n < 3 || s->p[n - 1] != ':' || s->p[n - 2] != ')') {
+            return false;
+        }
+        *s = dm_slice_skip(*s, n - 1);
+    }
+    return dm_slice_drop(s, DM_SLICE(": "));
+}
+
+/* What the text behind the client is. */
+enum what { WHAT_OTHER, WHAT_QUERY, WHAT_RESPONSE };
+
+static enum what take_what(struct dm_slice *s)
+{
+    return dm_slice_drop(s, DM_SLICE("query: "))      ? WHAT_QUERY
+           : dm_slice_drop(s, DM_SLICE("response: ")) ? WHAT_RESPONSE
+                                                      : WHAT_OTHER;
+}
+
+/* "view V: " off the front of @s if there is one, up to the last ": " of the line that can be. */
+static enum what take_view(struct dm_slice *s, struct dm_record *rec)
+{
+    struct dm_slice head = *s;
+    size_t last = 0;
+
+    rec->view = (struct dm_slice){NULL, 0};
+    if (!dm_slice_drop(&head, DM_SLICE("view "))) {
+        return take_what(s);
+    }
+    for (size_t at = dm_slice_find(head, ':'); at + 1 < head.n;
+         at += 1 + dm_slice_find(dm_slice_skip(head, at + 1), ':')) {
+        if (head.p[at + 1] == ' ') {
+            last = at;
+        }
+    }
+    struct dm_slice text = dm_slice_head(head, last);
+    bool query = dm_slice_ends(text, DM_SLICE(": query"));
+    if (!query && !dm_slice_ends(text, DM_SLICE(": response"))) {
+        return WHAT_OTHER;
+    }
+    rec->view = dm_slice_head(text, last - (query ? 7 : 10));
+    *s = dm_slice_skip(head, last + 2);
+    return query ? WHAT_QUERY : WHAT_RESPONSE;
+}
+
+/* A word that ends at a blank or at the end of the line, with that blank. */
+static struct dm_slice take_word(struct dm_slice *s)
+{
+    struct dm_slice w = dm_slice_head(*s, dm_slice_find(*s, ' '));
+
+    *s = dm_slice_skip(*s, w.n + 1);
+    return w;
+}
+
+static bool is_mnemonic(struct dm_slice w)
+{
+    for (size_t i = 0; i < w.n; i++) {
+        char c = w.p[i];
+        if (!(c >= 'A' && c <= 'Z') && !is_digit(c) && c != '-') {
+            return false;
+        }
+    }
+    return w.n > 0;
+}
+
+/* "NAME CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
+static bool take_question(struct dm_slice *s, struct dm_record *rec)
+{
+    rec->qname = take_word(s);
+    rec->qclass = take_word(s);
+    rec->qtype = take_word(s);
+    rec->qclass_code = dm_rrclass_number(rec->qclass);
+    rec->qtype_code = dm_rrtype_number(rec->qtype);
+    return rec->qname.n > 0 && is_mnemonic(rec->qtype) &&
+           (rec->qclass_code || dm_slice_eq(rec->qclass, DM_SLICE("RESERVED0")) ||
+            dm_slice_eq(rec->qclass, DM_SLICE("CLASS0")));
+}
+
+/* The bit of one flag letter, 0 if BIND has no such. */
+static unsigned flag_bit(char c)
+{
+    switch (c) {
+    case 'S':
+        return DM_QF_SIGNED;
+    case 'E':
+        return DM_QF_EDNS;
+    case 'T':
+        return DM_QF_TCP;
+    case 'D':
+        return DM_QF_DO;
+    case 'C':
+        return DM_QF_CD;
+    case 'V':
+        return DM_QF_COOKIE;
+    case 'K':
+        return DM_QF_NOCOOKIE;
+    default:
+        return 0;
+    }
+}
+
+/* "[+-]LETTERS", a letter at most once, in any order; a version in parentheses behind the E. */
+static bool read_flags(struct dm_slice w, struct dm_record *rec)
+{
+    unsigned bits = DM_QF_PRINTED;
+    uint32_t version;
+
+    rec->flags = w;
+    if (w.n == 0 || (w.p[0] != '+' && w.p[0] != '-')) {
+        return false;
+    }
+    bits |= w.p[0] == '+' ? DM_QF_RD : 0;
+    for (size_t i = 1; i < w.n; i++) {
+        unsigned bit = flag_bit(w.p[i]);
+        if (bit == 0 || (bits & bit)) {
+            return false;
+        }
+        bits |= bit;
+        if (bit == DM_QF_EDNS && i + 1 < w.n && w.p[i + 1] == '(') {
+            size_t digits = read_number(dm_slice_skip(w, i + 2), 3, &version);
+            i += 2 + digits;
+            if (digits == 0 || i >= w.n || w.p[i] != ')') {
+                return false;
+            }
+        }
+    }
+    rec->flag_bits = (uint16_t)bits;
+    return true;
+}
+
+/* "(DST[#PORT])" off the front of @s.  Returns: whether. */
+static bool take_server(struct dm_slice *s, struct dm_record *rec)
+{
+    uint32_t port = 0;
+    size_t close = dm_slice_find(*s, ')');
+
+    if (close >= s->n || close < 2 || s->p[0] != '(') {
+        return false;
+    }
+    struct dm_slice in = {s->p + 1, close - 1};
+    size_t hash = dm_slice_find(in, '#');
+    if (hash < in.n) {
+        size_t digits = read_number(dm_slice_skip(in, hash + 1), PORT_DIGITS, &port);
+        if (digits == 0 || hash + 1 + digits != in.n || port > UINT16_MAX) {
+            return false;
+        }
+    }
+    rec->server = dm_slice_head(in, hash);
+    rec->server_port = (uint16_t)port;
+    *s = dm_slice_skip(*s, close + 1);
+    return rec->server.n > 0 && dm_slice_find(rec->server, ' ') == rec->server.n;
+}
+
+/* "[ ][ECS A/S/S]" up to the end of the line.  Returns: whether. */
+static bool read_ecs(struct dm_slice s, struct dm_record *rec)
+{
+    dm_slice_drop(&s, DM_SLICE(" "));
+    if (!dm_slice_drop(&s, DM_SLICE("[ECS ")) || s.n < 2 || s.p[s.n - 1] != ']') {
+        return false;
+    }
+    rec->ecs = dm_slice_head(s, s.n - 1);
+    return dm_slice_find(rec->ecs, ']') == rec->ecs.n && dm_slice_find(rec->ecs, ' ') == rec->ecs.n;
+}
+
+/* "FLAGS[ (DST[#PORT])[ [ECS A/S/S]]]" or nothing, up to the end of the line.  Returns: whether. */
+static bool read_tail(struct dm_slice s, struct dm_record *rec)
+{
+    struct dm_slice none = {NULL, 0};
+
+    rec->flags = rec->server = rec->ecs = none;
+    rec->flag_bits = 0;
+    rec->server_port = 0;
+    if (s.n == 0) {
+        return true;
+    }
+    if (!read_flags(take_word(&s), rec)) {
+        return false;
+    }
+    if (s.n == 0) {
+        return true;
+    }
+    return take_server(&s, rec) && (s.n == 0 || read_ecs(s, rec));
+}
+
+/* "RCODE an au ad " off the front of @s.  Returns: whether. */
+static bool take_answer(struct dm_slice *s, struct dm_record *rec)
+{
+    rec->rcode = take_word(s);
+    rec->rcode_num = dm_rcode_number(rec->rcode);
+    for (int i = 0; i < 3; i++) {
+        uint32_t count;
+        struct dm_slice w = take_word(s);
+        size_t digits = read_number(w, 5, &count);
+        if (digits == 0 || digits != w.n) {
+            return false;
+        }
+        rec->counts[i] = (int32_t)count;
+    }
+    return is_mnemonic(rec->rcode) && s->n > 0;
+}
+
+static enum dm_verdict read_query(struct dm_slice s, enum what what, struct dm_record *rec,
+                                  const char **ret_why)
+{
+    rec->rcode = (struct dm_slice){NULL, 0};
+    rec->rcode_num = rec->counts[0] = rec->counts[1] = rec->counts[2] = -1;
+    if (!take_question(&s, rec)) {
+        *ret_why = "behind \"query: \" or \"response: \" there is no name, class and type";
+        return DM_PARSE_MALFORMED;
+    }
+    if (what == WHAT_RESPONSE && !take_answer(&s, rec)) {
+        *ret_why = "the response has no code and three counts";
+        return DM_PARSE_MALFORMED;
+    }
+    if (!read_tail(s, rec)) {
+        *ret_why = "behind the type is something else than flags, server address and ECS";
+        return DM_PARSE_MALFORMED;
+    }
+    rec->kind = what == WHAT_QUERY ? DM_REC_QUERY : DM_REC_RESPONSE;
+    rec->has_client = true;
+    return DM_PARSE_RECORD;
+}
+
+/* A line that is no query: its own if prefix or form say so. */
+static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct dm_record *rec,
+                             const char **ret_why)
+{
+    int64_t header_us = rec->time_us;
+    bool own = skip_prefix(&s, clock, rec);
+
+    if (!dm_slice_drop(&s, DM_SLICE("client ")) || !take_pointer(&s, &rec->client_ptr) ||
+        !take_peer(&s, rec)) {
+        if (!own) {
+            rec->time_us = header_us;
+            return DM_PARSE_OTHER;
+        }
+        return DM_PARSE_RECORD;
+    }
+    if (!take_names(&s, rec)) {
+        *ret_why = "behind the client's address and port is neither a name nor \": \"";
+        return DM_PARSE_MALFORMED;
+    }
+    enum what what = take_view(&s, rec);
+    return what == WHAT_OTHER ? DM_PARSE_RECORD : read_query(s, what, rec, ret_why);
+}
+
+static int claims(struct dm_slice program)
+{
+    if (dm_slice_drop(&program, DM_SLICE("named"))) {
+        return program.n == 0 || program.p[0] == '-' || program.p[0] == '_' ? 1 : -1;
+    }
+    if (dm_slice_eq(program, DM_SLICE("bind")) || dm_slice_eq(program, DM_SLICE("bind9"))) {
+        return 1;
+    }
+    return -1;
+}
+
+const struct dm_parser dm_parser_bind = {"bind", claims, parse};

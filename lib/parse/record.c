@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The names of what a record can say. They are what `dnsmon parse` prints and JSON input accepts.
+ * LIMITS: -
+ * Source: FORMATS.md 5.
+ */
+#include "parse/record.h"
+
+const char *dm_record_kind_name(enum dm_record_kind kind)
+{
+    static const char *const names[DM_REC_COUNT] = {
+        [DM_REC_QUERY] = "query",
+        [DM_REC_RESPONSE] = "response",
+        [DM_REC_SMTP_CONNECT] = "smtp-connect",
+        [DM_REC_SMTP_DISCONNECT] = "smtp-disconnect",
+        [DM_REC_SMTP_CLIENT] = "smtp-client",
+        [DM_REC_SMTP_REJECT] = "smtp-reject",
+        [DM_REC_SMTP_FROM] = "smtp-from",
+        [DM_REC_SMTP_TO] = "smtp-to",
+        [DM_REC_POP3_LOGIN] = "pop3-login",
+        [DM_REC_TCP_ATTEMPT] = "tcp-attempt",
+    };
+    return kind < DM_REC_COUNT ? names[kind] : NULL;
+}
+
+const char *dm_reject_reason_name(enum dm_reject_reason reason)
+{
+    static const char *const names[DM_REJ_COUNT] = {
+        [DM_REJ_USER_UNKNOWN] = "user_unknown",
+        [DM_REJ_RELAY_DENIED] = "relay_denied",
+        [DM_REJ_RECIPIENT] = "recipient_rejected",
+        [DM_REJ_SENDER] = "sender_rejected",
+        [DM_REJ_HELO] = "helo_rejected",
+        [DM_REJ_CLIENT] = "client_rejected",
+        [DM_REJ_ACCESS] = "access_denied",
+        [DM_REJ_DNSBL] = "dnsbl",
+        [DM_REJ_DISCARD] = "discard",
+        [DM_REJ_OTHER] = "other",
+    };
+    return reason < DM_REJ_COUNT ? names[reason] : NULL;
+}
