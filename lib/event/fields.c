@@ -432,40 +432,6 @@ const struct dm_field dm_fields[] = {
 #undef X
 const size_t dm_n_fields = G_N_ELEMENTS(dm_fields);
 
-const struct dm_short_field dm_short_fields[] = {
-    {"level", "dnsmon.level", false},
-    {"class", "dnsmon.class", false},
-    {"client", "client.ip", true},
-    {"clients", "dnsmon.clients[].ip", true},
-    {"host", "host.ip[]", true},
-    {"score", "dnsmon.score", true},
-    {"threshold", "dnsmon.threshold", true},
-    {"llr", "dnsmon.llr", true},
-    {"rule", "rule.id", true},
-    {"state", "dnsmon.state", true},
-    {"time", "@timestamp", true},
-    {"mx", "dnsmon.count.mx", true},
-    {"a", "dnsmon.count.a", true},
-    {"aaaa", "dnsmon.count.aaaa", true},
-    {"ptr", "dnsmon.count.ptr", true},
-    {"other", "dnsmon.count.other", true},
-    {"registered_domains", "dnsmon.distinct.registered_domain", true},
-    {"window_start", "dnsmon.window.start", true},
-    {"window_seconds", "dnsmon.window.seconds", true},
-    {"suppressed", "dnsmon.suppressed", true},
-    {"lossy", "dnsmon.lossy", true},
-    {"observer", "observer.hostname", true},
-    {"manager", "dnsmon.manager", true},
-    {"id", "event.id", true},
-    {"start", "event.start", false},
-    {"end", "event.end", false},
-    {"severity", "event.severity", false},
-    {"risk_score", "event.risk_score", false},
-    {"suggest", "dnsmon.suggest", false},
-    {"reason", "event.reason", false},
-};
-const size_t dm_n_short_fields = G_N_ELEMENTS(dm_short_fields);
-
 const struct dm_field *dm_field_find(const char *path)
 {
     for (size_t i = 0; i < dm_n_fields; i++) {

@@ -39,8 +39,8 @@ static const struct range hidden[] = {
 static bool is_hidden(gunichar c)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
-        if (c <= hidden[i].last) {
-            return c >= hidden[i].first;
+        if (c >= hidden[i].first && c <= hidden[i].last) {
+            return true;
         }
     }
     return (c & 0xfffe) == 0xfffe; /* the two noncharacters of each plane */
