@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * An event: what leaves the library. Plain values, filled by incident/, encoded here in three forms.
- * The field names of the JSON are CONTRACT.md 5.
+ * An event: what leaves the library. Plain values, filled by incident/, encoded here in three
+ * forms. The field names of the JSON are CONTRACT.md 5.
  */
 #ifndef DM_EVENT_EVENT_H
 #define DM_EVENT_EVENT_H
@@ -31,51 +31,57 @@ struct dm_type_counts {
 /** One incident inside a roll-up. */
 struct dm_rollup_item {
     struct dm_addr client;
-    int level;             /**< enum dnsmon_level */
+    int level; /**< enum dnsmon_level */
     double score;
     struct dm_type_counts count;
 };
 
 struct dnsmon_event {
-    int64_t time_us;           /**< @timestamp: when the finding was made, the log's own time */
+    int64_t time_us; /**< @timestamp: when the finding was made, the log's own time */
     enum dm_event_state state;
     enum dnsmon_level level;
-    char id[33];               /**< the incident's: 32 hex digits, the same in all its events */
-    int64_t start_us, end_us;  /**< event.start, event.end: first and last thing that belongs to it */
+    char id[33]; /**< the incident's: 32 hex digits, the same in all its events */
+    int64_t start_us,
+        end_us; /**< event.start, event.end: first and last thing that belongs to it */
     const char *rule_id, *rule_name; /**< constants */
-    char class_name[64];       /**< dnsmon.class */
-    char *reason;              /**< one English sentence; owned; may hold hostile bytes */
+    char class_name[64];             /**< dnsmon.class */
+    char *reason; /**< one English sentence; owned, malloc(); may hold hostile bytes,
+                       unescaped: the encoders escape */
     bool has_client;
     struct dm_addr client;
-    bool has_host;             /**< an event about a mail server: host.ip */
+    bool has_host; /**< an event about a mail server: host.ip */
     struct dm_addr host;
-    char observer[256];        /**< name of the log's host; "": none */
-    char manager[256];         /**< "": none */
-    char suggest[512];         /**< ready line for an operator; "": none */
-    double score, threshold;   /**< threshold < 0: the rule has none, neither is printed */
-    double llr;                /**< A.3 log-likelihood ratio relay against worm, nats; NAN: none */
+    char observer[256];      /**< name of the log's host; "": none */
+    char manager[256];       /**< "": none */
+    char suggest[512];       /**< ready line for an operator; "": none */
+    double score, threshold; /**< threshold < 0: the rule has none, neither is printed */
+    double llr;              /**< A.3 log-likelihood ratio relay against worm, nats; NAN: none */
     struct dm_type_counts count;
     bool has_count;
     uint32_t distinct_registered; /**< registered domains of the rule's names; 0: not printed */
-    uint32_t distinct_max;        /**< where the set stops counting: value >= this means "or more" */
+    uint32_t distinct_max; /**< where the set stops counting: value >= this means "or more" */
     int64_t window_start_us;
-    uint32_t window_s;         /**< 0: no window printed */
-    uint64_t suppressed;       /**< repeats counted into this incident since its last event */
+    uint32_t window_s;   /**< 0: no window printed */
+    uint64_t suppressed; /**< repeats counted into this incident since its last event */
     bool lossy;
     unsigned n_evidence;
     struct dm_evidence evidence[DM_EVIDENCE_MAX];
-    struct dm_rollup_item *rollup; /**< owned; NULL: not a roll-up */
+    struct dm_rollup_item *rollup; /**< owned, malloc(), clients distinct; NULL: not a roll-up */
     unsigned n_rollup;
     /* encoded forms, made when first asked for; owned */
     char *json, *text, *sd;
 };
 
-/** dm_event_new() - an empty event, all zero, threshold -1, llr NAN.   Returns: NULL: no memory. */
+/** dm_event_new() - an empty event, all zero, threshold -1, llr NAN.   Returns: NULL: no memory;
+ * to be freed with dnsmon_event_free(). */
 struct dnsmon_event *dm_event_new(void);
 
 /** Encoders: each returns a NUL-terminated text owned by the caller (free()), NULL: no memory. */
 char *dm_event_encode_json(const struct dnsmon_event *ev);
 char *dm_event_encode_text(const struct dnsmon_event *ev);
 char *dm_event_encode_sd(const struct dnsmon_event *ev);
+
+/** dm_manual_events() - doc/EVENTS.md.   Returns: Markdown owned by the caller; NULL: no memory. */
+char *dm_manual_events(void);
 
 #endif

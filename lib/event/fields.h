@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The one table of an event's fields. The encoders, doc/EVENTS.md and the tests all read it.
+ */
+#ifndef DM_EVENT_FIELDS_H
+#define DM_EVENT_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/event.h"
+#include "util/slice.h"
+
+/** What a field's value is. */
+enum dm_field_type {
+    DM_FIELD_TEXT,   /**< somebody else's bytes, escaped visibly */
+    DM_FIELD_WORD,   /**< one of our own constants */
+    DM_FIELD_TIME,   /**< ISO 8601 UTC with milliseconds */
+    DM_FIELD_COUNT,  /**< whole number */
+    DM_FIELD_NUMBER, /**< rounded to two decimals */
+    DM_FIELD_BOOL,
+    DM_FIELD_ADDR, /**< IPv4 or IPv6 */
+    DM_FIELD_TYPE_COUNT
+};
+
+/** A value taken from an event; which member is set follows from the field's type. */
+struct dm_value {
+    struct dm_slice text; /**< TEXT, WORD; borrowed from the event */
+    int64_t time_us;
+    uint64_t count;
+    double number;
+    bool flag;
+    struct dm_addr addr;
+    char word[16]; /**< room for a WORD that is made, such as "TYPE1234" */
+};
+
+/** A row. */
+struct dm_field {
+    const char *path; /**< JSON path, parts joined by dots; "[]" behind the part that is a list */
+    enum dm_field_type type;
+    const char *unit;
+    const char *when;    /**< when it is present */
+    const char *meaning; /**< for the manual */
+    /**
+     * The value in one event. @index: which element of the list, 0 where there is none.
+     * Returns: false if the field is not there, and is then left out; for a list: if it ends here.
+     */
+    bool (*get)(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret);
+};
+
+/** All rows, in the order of the JSON; rows with a common beginning stand together. */
+extern const struct dm_field dm_fields[];
+extern const size_t dm_n_fields;
+
+/** dm_field_find() - the row of a path.   Returns: NULL if there is none.   Cost: O(rows). */
+const struct dm_field *dm_field_find(const char *path);
+
+/** dm_field_type_name() - a type's word in the manual, such as "date". */
+const char *dm_field_type_name(enum dm_field_type type);
+
+/** A field's name in the two short forms. */
+struct dm_short_field {
+    const char *name; /**< lower case, at most 32 bytes (RFC 5424 SD-NAME) */
+    const char *path; /**< the row; a list is written with commas */
+    bool in_text;     /**< also in the text form; else only in the structured data */
+};
+
+extern const struct dm_short_field dm_short_fields[];
+extern const size_t dm_n_short_fields;
+
+/** Most elements of a list in the short forms; the number of the others follows as "+N". */
+#define DM_SHORT_LIST_MAX 16
+
+struct dm_buf;
+struct dm_escape;
+
+/** dm_value_put() - add a value, without quotes around it, as all forms write it. */
+void dm_value_put(struct dm_buf *buf, enum dm_field_type type, const struct dm_value *value,
+                  const struct dm_escape *how);
+
+/**
+ * dm_short_field_put() - add a short field's value.
+ * Returns: false if the event has none; then nothing was added.
+ */
+bool dm_short_field_put(struct dm_buf *buf, const struct dnsmon_event *ev,
+                        const struct dm_short_field *field, const struct dm_escape *how);
+
+/** dm_event_risk() - risk_score, 0..100; doc/EVENTS.md says how it is made. */
+double dm_event_risk(const struct dnsmon_event *ev);
+
+/** dm_level_name() - "info", "notice", "alarm". */
+const char *dm_level_name(enum dnsmon_level level);
+
+#endif

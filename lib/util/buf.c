@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A growing text with a sticky failure flag, on malloc() so that a host may free() the result.
+ *
+ * Method:  the room doubles. GString would abort the host's process when memory is short, and an
+ *          event's size is driven by traffic (roll-ups).
+ * LIMITS:  not for binary data that must keep a NUL at its end apart; one thread at a time.
+ * Source:  -
+ */
+#include "util/buf.h"
+
+#include <stdlib.h>
+
+/** Room for a short event in one step, bytes: own choice. */
+#define FIRST_CAP 512
+
+static bool reserve(struct dm_buf *buf, size_t more)
+{
+    size_t cap = buf->cap ? buf->cap : FIRST_CAP;
+    char *p;
+
+    if (buf->failed || more > SIZE_MAX / 4 || buf->n > SIZE_MAX / 4) {
+        buf->failed = true;
+        return false;
+    }
+    while (cap < buf->n + more + 1) {
+        cap *= 2;
+    }
+    if (cap == buf->cap) {
+        return true;
+    }
+    p = realloc(buf->p, cap);
+    if (!p) {
+        buf->failed = true;
+        return false;
+    }
+    buf->p = p;
+    buf->cap = cap;
+    return true;
+}
+
+void dm_buf_add(struct dm_buf *buf, struct dm_slice s)
+{
+    if (!reserve(buf, s.n)) {
+        return;
+    }
+    if (s.n) {
+        memcpy(buf->p + buf->n, s.p, s.n);
+    }
+    buf->n += s.n;
+    buf->p[buf->n] = '\0';
+}
+
+void dm_buf_text(struct dm_buf *buf, const char *text)
+{
+    dm_buf_add(buf, dm_slice_make(text, strlen(text)));
+}
+
+void dm_buf_char(struct dm_buf *buf, char c)
+{
+    dm_buf_add(buf, dm_slice_make(&c, 1));
+}
+
+void dm_buf_count(struct dm_buf *buf, uint64_t value)
+{
+    char digits[20]; /* 2^64 - 1 has 20 */
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    dm_buf_add(buf, dm_slice_make(digits + at, sizeof digits - at));
+}
+
+void dm_buf_cut(struct dm_buf *buf, size_t n)
+{
+    if (n < buf->n) {
+        buf->n = n;
+        buf->p[n] = '\0';
+    }
+}
+
+char *dm_buf_take(struct dm_buf *buf)
+{
+    char *p;
+
+    dm_buf_add(buf, dm_slice_make("", 0)); /* an empty text is a text too */
+    p = buf->p;
+    if (buf->failed) {
+        free(p);
+        p = NULL;
+    }
+    *buf = (struct dm_buf){0};
+    return p;
+}

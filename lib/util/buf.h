@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A text that grows while it is written. Running out of memory is remembered, not reported at each
+ * call: write everything, then ask once, in dm_buf_take().
+ */
+#ifndef DM_UTIL_BUF_H
+#define DM_UTIL_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/slice.h"
+
+/** Zeroed: empty and ready for use. */
+struct dm_buf {
+    char *p;     /**< owned; NUL-terminated once anything was added */
+    size_t n;    /**< bytes without the NUL */
+    size_t cap;  /**< bytes of room */
+    bool failed; /**< memory ran out; from then on nothing is added */
+};
+
+/** dm_buf_add() - add the bytes of a slice.   Cost: O(bytes), amortised. */
+void dm_buf_add(struct dm_buf *buf, struct dm_slice s);
+
+/** dm_buf_text() - add a NUL-terminated text of ours (not of a log line). */
+void dm_buf_text(struct dm_buf *buf, const char *text);
+
+/** dm_buf_char() - add one byte. */
+void dm_buf_char(struct dm_buf *buf, char c);
+
+/** dm_buf_count() - add a whole number in decimal. */
+void dm_buf_count(struct dm_buf *buf, uint64_t value);
+
+/** dm_buf_cut() - go back to @n bytes, no more than there are. */
+void dm_buf_cut(struct dm_buf *buf, size_t n);
+
+/**
+ * dm_buf_take() - the finished text; the buffer is empty afterwards.
+ * Returns: a NUL-terminated text owned by the caller, free(); NULL if memory ran out on the way.
+ */
+char *dm_buf_take(struct dm_buf *buf);
+
+#endif
