@@ -227,15 +227,6 @@ static bool is_literal(const struct scan *s)
     return text.n > 0;
 }
 
-/* A list's zone has two labels at least. */
-static bool is_dnsbl(const struct scan *s)
-{
-    unsigned labels = s->ret->labels;
-
-    return (labels >= V4_LABELS + 2 && octets_lead(s, false)) ||
-           (labels >= V6_LABELS + 2 && nibbles_lead(s));
-}
-
 static bool is_number(struct dm_slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -244,6 +235,16 @@ static bool is_number(struct dm_slice s)
         }
     }
     return s.n > 0;
+}
+
+/* A list's zone has two labels at least, and does not begin with a number. */
+static bool is_dnsbl(const struct scan *s)
+{
+    if (nibbles_lead(s)) {
+        return s->ret->labels >= V6_LABELS + 2;
+    }
+    return s->ret->labels >= V4_LABELS + 2 && octets_lead(s, false) &&
+           !is_number(label_at(s, V4_LABELS));
 }
 
 /* Bits of one label that begins with "_"; @before: the label in front of it, or empty. */

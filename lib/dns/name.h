@@ -20,26 +20,29 @@ enum dm_name_bits {
     DM_NAME_REV4_PART = 1 << 1, /**< anything else under in-addr.arpa */
     DM_NAME_REV6 = 1 << 2,      /**< 32 nibbles under ip6.arpa: one IPv6 address */
     DM_NAME_REV6_PART = 1 << 3, /**< anything else under ip6.arpa */
-    DM_NAME_DNSSD = 1 << 4,     /**< service discovery (RFC 6763): _udp, _tcp, _dns-sd, _services, or
-                                     b/db/r/dr/lb in front of _dns-sd */
-    DM_NAME_UNDERSCORE = 1 << 5,/**< another label that begins with "_" */
-    DM_NAME_MAILPOLICY = 1 << 6,/**< _dmarc, _domainkey, _mta-sts, _smtp._tls, default._bimi: what a
-                                     mail server asks (C6) */
-    DM_NAME_TLSA25 = 1 << 7,    /**< _25._tcp: DANE of a mail server */
+    DM_NAME_DNSSD = 1 << 4,     /**< service discovery (RFC 6763): a label _udp or _tcp (without a
+                                     port number in front), _dns-sd or _services */
+    DM_NAME_UNDERSCORE = 1 << 5,/**< a label that begins with "_", and not DNSSD */
+    DM_NAME_MAILPOLICY = 1 << 6,/**< _dmarc, _domainkey, _mta-sts, _smtp._tls, _bimi: what a mail
+                                     server asks (C6); UNDERSCORE too */
+    DM_NAME_TLSA25 = 1 << 7,    /**< _25._tcp: DANE of a mail server; UNDERSCORE too */
     DM_NAME_SINGLE = 1 << 8,    /**< one label only */
     DM_NAME_ROOT = 1 << 9,      /**< "." */
-    DM_NAME_IPLIT = 1 << 10,    /**< an address written as a name: four labels 0..255, or with ":" or "[" */
+    DM_NAME_IPLIT = 1 << 10,    /**< an address written as a name: four labels 0..255, hexadecimal with
+                                     ":", or beginning with "[" */
     DM_NAME_BUGTEST = 1 << 11,  /**< has a label "dnsbugtest" (Apple) */
     DM_NAME_ROOTNS = 1 << 12,   /**< [a-m].root-servers.net */
-    DM_NAME_DNSBL = 1 << 13,    /**< a reversed address in front of a zone that is not under arpa */
+    DM_NAME_DNSBL = 1 << 13,    /**< a reversed address in front of a zone of two labels or more that is
+                                     not under arpa */
     DM_NAME_WPAD = 1 << 14,     /**< first label wpad or isatap */
     DM_NAME_LOOPBACK = 1 << 15, /**< exactly 1.0.0.127.in-addr.arpa, or ::1's name under ip6.arpa */
-    DM_NAME_INVALID = 1 << 16,  /**< empty label, label over 63, name over 255, unprintable bytes */
+    DM_NAME_INVALID = 1 << 16,  /**< empty label, label over 63, name over 255: no other bit is set; or
+                                     a byte outside 0x21..0x7e, beside the other bits */
 };
 
 struct dm_name {
     char text[DM_NAME_MAX + 1]; /**< normal form, NUL-terminated; an escaped dot inside a label and
-                                     any byte outside 0x21..0x7e becomes '?' */
+                                     any byte outside 0x21..0x7e becomes '?'; a backslash is itself */
     uint8_t len;                /**< bytes in text; 0: the root */
     uint8_t labels;             /**< 0: the root */
     uint8_t first_len;          /**< bytes of the first label */
@@ -48,7 +51,7 @@ struct dm_name {
 
 /**
  * dm_name_normalise() - one pass over a name as a server printed it.
- * @raw:    BIND's escapes ("\DDD", "\.") are undone; "." is the root.
+ * @raw:    BIND's escapes ("\DDD", "\.") are undone; "." is the root, an empty text is invalid.
  * @ret:    always written; an impossible name has DM_NAME_INVALID and as much text as fits.
  * Cost:    O(length), no allocation.
  */
@@ -63,7 +66,7 @@ enum dm_keyword {
 /**
  * dm_keyword_of() - whether a name's first label is one of the words, followed by the label's end,
  * a digit or '-' ("mail" also by h, g, s; "ns" only by end or digit): DETECTORS.md A.5.
- * @raw:    a name as printed; case does not matter. A name of one label is no hit.
+ * @raw:    a name as printed; case does not matter. A name of one label, or under arpa, is no hit.
  * Cost:    a few compares; most names fail at the first byte. Called for every A and AAAA query.
  */
 enum dm_keyword dm_keyword_of(struct dm_slice raw);

@@ -11,6 +11,7 @@
 
 #include "dnsmon/dnsmon.h"
 #include "util/addr.h"
+#include "util/counts.h"
 
 enum dm_event_state { DM_STATE_OPEN, DM_STATE_UPDATE, DM_STATE_CLOSE };
 
@@ -21,11 +22,6 @@ struct dm_evidence {
     int64_t time_us;
     char name[256]; /**< normal form, may hold any byte that a client sent except NUL */
     uint16_t type;  /**< enum dm_rrtype */
-};
-
-/** Queries of the window by type. */
-struct dm_type_counts {
-    uint32_t a, aaaa, mx, ptr, other;
 };
 
 /** One incident inside a roll-up. */

@@ -14,9 +14,6 @@
 
 struct dm_settings;
 
-/** Most keys that one detector may have. */
-#define DM_DET_OPTIONS_MAX 24
-
 struct dnsmon_config {
     int refs;                  /**< atomic */
     struct dm_site *site;

@@ -94,12 +94,12 @@ const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN])
     return buf;
 }
 
-/* The number behind the slash, 0..max, decimal, nothing else.  Returns: it, or -1. */
+/* The number behind the slash, 0..max, decimal without leading zeros.  Returns: it, or -1. */
 static int read_length(struct dm_slice s, int max)
 {
     int v = 0;
 
-    if (s.n < 1 || s.n > 3) {
+    if (s.n < 1 || s.n > 3 || (s.n > 1 && s.p[0] == '0')) {
         return -1;
     }
     for (size_t i = 0; i < s.n; i++) {
@@ -149,6 +149,9 @@ bool dm_prefix_has(const struct dm_prefix *p, const struct dm_addr *a)
 {
     struct dm_addr masked = *a;
 
+    if (p->len < 96 && dm_addr_is_v4(a)) {
+        return false;
+    }
     mask(&masked, p->len);
     return dm_addr_eq(&masked, &p->addr);
 }

@@ -48,7 +48,10 @@ const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN]);
  */
 int dm_prefix_parse(struct dm_slice s, struct dm_prefix *ret);
 
-/** dm_prefix_has() - whether @a is inside @p. */
+/**
+ * dm_prefix_has() - whether @a is inside @p.
+ * IPv4 is in no IPv6 prefix, although it is written as one: "::/0" is all of IPv6 and nothing else.
+ */
 bool dm_prefix_has(const struct dm_prefix *p, const struct dm_addr *a);
 
 #endif
