@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Fills the fields of an event from an incident, its finding and the site. The sentence is the
+ * detector's own; what an event's state means is said in front of it.
+ *
+ * LIMITS: `count` and `window` are of the local day in which the incident was last active, not of
+ * its whole life; each day's numbers are sent when the day ends.
+ */
+#include "incident/compose.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "detect/samples.h"
+
+void dm_compose_hash(const char *text, char ret_id[33])
+{
+    char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+
+    g_strlcpy(ret_id, sum ? sum : "", 33);
+    g_free(sum);
+}
+
+void dm_compose_id(struct dm_incident *in)
+{
+    char addr[DM_ADDR_STRLEN], text[160];
+
+    g_snprintf(text, sizeof text, "%s|%s|%" PRId64, dm_detectors[in->det]->id,
+               dm_addr_text(&in->client, addr), in->finding.start_us);
+    dm_compose_hash(text, in->id);
+}
+
+static char *reason_of(const struct dm_incident *in, enum dm_event_state state)
+{
+    char addr[DM_ADDR_STRLEN];
+    GString *s = g_string_new(NULL);
+
+    if (state == DM_STATE_CLOSE) {
+        g_string_append(s, "Over: ");
+    }
+    g_string_append_printf(s, "%s ", dm_addr_text(&in->client, addr));
+    dm_detectors[in->det]->describe(&in->finding, &in->count, s);
+    char *text = strdup(s->str);
+    g_string_free(s, TRUE);
+    return text;
+}
+
+static void add_evidence(struct dnsmon_event *ev, const struct dm_samples *samples)
+{
+    for (unsigned i = 0; samples && i < samples->n && i < DM_EVIDENCE_MAX; i++) {
+        struct dm_evidence *e = &ev->evidence[ev->n_evidence++];
+        e->time_us = samples->item[i].time_us;
+        e->type = samples->item[i].type;
+        g_strlcpy(e->name, samples->item[i].name, sizeof e->name);
+    }
+}
+
+static void add_numbers(struct dnsmon_event *ev, const struct dm_incident *in)
+{
+    const struct dm_finding *f = &in->finding;
+
+    ev->score = f->score;
+    ev->threshold = f->threshold;
+    ev->llr = f->llr;
+    ev->count = in->count;
+    ev->has_count = true;
+    ev->distinct_registered = f->distinct;
+    ev->distinct_max = f->distinct_max;
+    ev->window_start_us = in->window_us;
+    ev->window_s = (uint32_t)MAX(1, (in->last_us - in->window_us) / 1000000);
+    ev->suppressed = in->repeats;
+}
+
+struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
+                                      const struct dm_incident *in, enum dm_event_state state,
+                                      int64_t now_us)
+{
+    struct dnsmon_event *ev = dm_event_new();
+
+    if (!ev) {
+        return NULL;
+    }
+    ev->time_us = now_us;
+    ev->state = state;
+    ev->level = (enum dnsmon_level)in->finding.level;
+    g_strlcpy(ev->id, in->id, sizeof ev->id);
+    ev->start_us = in->finding.start_us;
+    ev->end_us = in->last_us;
+    ev->rule_id = dm_detectors[in->det]->id;
+    ev->rule_name = dm_detectors[in->det]->name;
+    g_strlcpy(ev->class_name, in->finding.class_name, sizeof ev->class_name);
+    ev->has_client = true;
+    ev->client = in->client;
+    g_strlcpy(ev->observer, dm_intern_text(env->hosts, in->host), sizeof ev->observer);
+    const char *manager = dm_site_manager(env->site, &in->client);
+    g_strlcpy(ev->manager, manager ? manager : "", sizeof ev->manager);
+    add_numbers(ev, in);
+    add_evidence(ev, in->finding.samples);
+    ev->reason = reason_of(in, state);
+    return ev;
+}
+
+struct dnsmon_event *dm_compose_table_full(uint64_t n, double memory_bytes, int64_t now_us)
+{
+    struct dnsmon_event *ev = dm_event_new();
+    char text[64];
+
+    if (!ev) {
+        return NULL;
+    }
+    g_snprintf(text, sizeof text, "table-full|%" PRId64, now_us);
+    dm_compose_hash(text, ev->id);
+    ev->time_us = ev->start_us = ev->end_us = now_us;
+    ev->state = DM_STATE_OPEN;
+    ev->level = DNSMON_NOTICE;
+    ev->rule_id = "table-full";
+    ev->rule_name = "Client table full";
+    g_strlcpy(ev->class_name, "table-full", sizeof ev->class_name);
+    char *reason = g_strdup_printf("The client table has used its %.0f MiB: %" PRIu64 " suspicious "
+                                   "clients were forgotten or could not be followed. Raise [limits] "
+                                   "memory, or narrow [site] networks.",
+                                   memory_bytes / 1048576, n);
+    ev->reason = strdup(reason);
+    g_free(reason);
+    return ev;
+}

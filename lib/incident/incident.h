@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Incidents: a finding opens one, repeats are counted into it, it is closed when nothing has
+ * happened for the hold time (or, for a daily rule, when the local day ends). One for each client
+ * and rule. What is sent is an event; too many of them in an hour are rolled up into one.
+ *
+ * One thread at a time (the monitor's lock).
+ */
+#ifndef DM_INCIDENT_INCIDENT_H
+#define DM_INCIDENT_INCIDENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "detect/detector.h"
+#include "event/event.h"
+#include "util/intern.h"
+
+struct dm_incidents;
+
+/** Who is told; and what is needed to write an event. */
+struct dm_incident_env {
+    const struct dm_site *site;
+    struct dm_client_table *clients;
+    const struct dm_intern *hosts;
+    double hold_s, rate_per_h;
+    /** A new event; taken by the callee. */
+    void (*emit)(void *user, struct dnsmon_event *ev);
+    /** Fill a finding afresh, as the detector sees the client now. */
+    void (*refresh)(void *user, enum dm_detector_id det, const struct dm_client *cli,
+                    struct dm_finding *ret);
+    /** The incident is over. */
+    void (*closed)(void *user, enum dm_detector_id det, struct dm_client *cli);
+    void *user;
+};
+
+struct dm_incident_counts {
+    uint64_t opened, closed, rolled_up;
+    uint64_t lost; /**< findings or events dropped because memory could not be had */
+    uint64_t events[DM_DET_COUNT]; /**< by rule */
+};
+
+struct dm_incidents *dm_incidents_new(const struct dm_incident_env *env);
+void dm_incidents_free(struct dm_incidents *inc);
+
+/** dm_incidents_configure() - a new configuration's site, hold and rate. */
+void dm_incidents_configure(struct dm_incidents *inc, const struct dm_site *site, double hold_s,
+                            double rate_per_h);
+
+/**
+ * dm_incidents_report() - a detector says that a client is worth an incident now.
+ * @slot:    the client's place for this rule's incident: 0, or what an earlier call put there.
+ * @now_us:  event time.
+ * @host:    number of the log's host.
+ */
+void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detector_id det,
+                         struct dm_client *cli, const struct dm_finding *f, int64_t now_us,
+                         uint16_t host);
+
+/** dm_incidents_minute() - event time has gone on: end what was held long enough, send roll-ups. */
+void dm_incidents_minute(struct dm_incidents *inc, int64_t now_us);
+
+/**
+ * dm_incidents_day() - local day @day is over (the clients' counts of it still stand): the day's
+ * exact counts of each incident that was active in it are sent, and daily ones are closed.
+ */
+void dm_incidents_day(struct dm_incidents *inc, int32_t day, int64_t now_us);
+
+/** dm_incidents_end() - close one, because its client is about to be forgotten. */
+void dm_incidents_end(struct dm_incidents *inc, dm_index at, int64_t now_us);
+
+/** dm_incidents_finish() - close all of them and send what is rolled up. */
+void dm_incidents_finish(struct dm_incidents *inc, int64_t now_us);
+
+/** dm_incidents_flush() - send what is rolled up, whatever the rate. */
+void dm_incidents_flush(struct dm_incidents *inc, int64_t now_us);
+
+size_t dm_incidents_open(const struct dm_incidents *inc);
+const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *inc);
+
+#endif
