@@ -218,7 +218,7 @@ static bool read_from(struct dm_slice s, struct dm_record *rec)
     rec->sender = dm_slice_head(s, last);
     rec->size_bytes = bytes;
     rec->nrcpt = nrcpt > INT32_MAX ? INT32_MAX : (int32_t)nrcpt;
-    rec->status = DM_SLICE("queue active");
+    rec->status = dm_slice_head(dm_slice_skip(rest, 2), 12);
     rec->kind = DM_REC_SMTP_FROM;
     return true;
 }
