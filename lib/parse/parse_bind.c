@@ -9,13 +9,14 @@
  *
  * Who chooses which byte, and why no client can be forged:
  * - BIND escapes every byte outside 0x21..0x7e of a name, the blank included, as "\DDD". So
- *   NAME, QNAME and SIGNER end at the first blank, and none of them holds ": " or " (".
+ *   NAME, QNAME and SIGNER end at the first blank, and nothing is looked for inside them.
  * - IP#PORT is the first thing behind "client ", before any byte that a stranger chose.
- * - QNAME and SIGNER are therefore stepped over by the first blank, not by looking for ')' or ':'
- *   (both may be in a name: "(x\):.query:.evil.com): ", "(2001:db8:2:): ").
- * - V is the administrator's and may hold anything, ": query: " as well. It ends at the last ": "
- *   of the line, less "query" or "response", because nothing behind that holds ": ". A line of
- *   another kind ("... denied", "query failed ...") has no "query: NAME CLASS TYPE" up to its end.
+ * - QNAME and SIGNER are stepped over by the first blank, not by looking for ')' or ':' (both may
+ *   be in a name: "(x\):.query:.evil.com): ", "(2001:db8:2:): ").
+ * - V is the administrator's and may hold anything, ": query: " as well. A stranger's NAME may end
+ *   in ':', but has no blank in front of it except the marker's own; so the last ": query: " that
+ *   has a whole NAME CLASS TYPE tail up to the end of the line behind it is the true one, and a
+ *   line of another kind ("... denied", "query failed ...") has none.
  *
  * LIMITS: only `query:` and `response:` become records. A line that was cut behind CLASS and TYPE
  * reads as one of BIND 9.2's; one cut inside its flags is malformed.
@@ -167,42 +168,6 @@ static bool take_names(struct dm_slice *s, struct dm_record *rec)
         *s = dm_slice_skip(*s, n - 1);
     }
     return dm_slice_drop(s, DM_SLICE(": "));
-}
-
-/* What the text behind the client is. */
-enum what { WHAT_OTHER, WHAT_QUERY, WHAT_RESPONSE };
-
-static enum what take_what(struct dm_slice *s)
-{
-    return dm_slice_drop(s, DM_SLICE("query: "))      ? WHAT_QUERY
-           : dm_slice_drop(s, DM_SLICE("response: ")) ? WHAT_RESPONSE
-                                                      : WHAT_OTHER;
-}
-
-/* "view V: " off the front of @s if there is one, up to the last ": " of the line that can be. */
-static enum what take_view(struct dm_slice *s, struct dm_record *rec)
-{
-    struct dm_slice head = *s;
-    size_t last = 0;
-
-    rec->view = (struct dm_slice){NULL, 0};
-    if (!dm_slice_drop(&head, DM_SLICE("view "))) {
-        return take_what(s);
-    }
-    for (size_t at = dm_slice_find(head, ':'); at + 1 < head.n;
-         at += 1 + dm_slice_find(dm_slice_skip(head, at + 1), ':')) {
-        if (head.p[at + 1] == ' ') {
-            last = at;
-        }
-    }
-    struct dm_slice text = dm_slice_head(head, last);
-    bool query = dm_slice_ends(text, DM_SLICE(": query"));
-    if (!query && !dm_slice_ends(text, DM_SLICE(": response"))) {
-        return WHAT_OTHER;
-    }
-    rec->view = dm_slice_head(text, last - (query ? 7 : 10));
-    *s = dm_slice_skip(head, last + 2);
-    return query ? WHAT_QUERY : WHAT_RESPONSE;
 }
 
 /* A word that ends at a blank or at the end of the line, with that blank. */
@@ -361,8 +326,9 @@ static bool take_answer(struct dm_slice *s, struct dm_record *rec)
     return is_mnemonic(rec->rcode) && s->n > 0;
 }
 
-static enum dm_verdict read_query(struct dm_slice s, enum what what, struct dm_record *rec,
-                                  const char **ret_why)
+/* What follows "query: " or "response: ", up to the end of the line. */
+static enum dm_verdict read_query(struct dm_slice s, enum dm_record_kind kind,
+                                  struct dm_record *rec, const char **ret_why)
 {
     rec->rcode = (struct dm_slice){NULL, 0};
     rec->rcode_num = rec->counts[0] = rec->counts[1] = rec->counts[2] = -1;
@@ -370,7 +336,7 @@ static enum dm_verdict read_query(struct dm_slice s, enum what what, struct dm_r
         *ret_why = "behind \"query: \" or \"response: \" there is no name, class and type";
         return DM_PARSE_MALFORMED;
     }
-    if (what == WHAT_RESPONSE && !take_answer(&s, rec)) {
+    if (kind == DM_REC_RESPONSE && !take_answer(&s, rec)) {
         *ret_why = "the response has no code and three counts";
         return DM_PARSE_MALFORMED;
     }
@@ -378,12 +344,57 @@ static enum dm_verdict read_query(struct dm_slice s, enum what what, struct dm_r
         *ret_why = "behind the type is something else than flags, server address and ECS";
         return DM_PARSE_MALFORMED;
     }
-    rec->kind = what == WHAT_QUERY ? DM_REC_QUERY : DM_REC_RESPONSE;
+    rec->kind = kind;
     rec->has_client = true;
     return DM_PARSE_RECORD;
 }
 
-/* A line that is no query: its own if prefix or form say so. */
+/* "V: query: ..." behind "view ". The last ": query: " or ": response: " counts, but the one before
+ * if the name is "query:" itself. If neither goes on like a query, it is another line. */
+static enum dm_verdict read_view(struct dm_slice s, struct dm_record *rec, const char **ret_why)
+{
+    struct dm_slice last[2] = {{NULL, 0}, {NULL, 0}}; /* the text up to the marker's second ':' */
+    enum dm_verdict v = DM_PARSE_RECORD;
+
+    for (size_t at = dm_slice_find(s, ':'); at + 1 < s.n;
+         at += 1 + dm_slice_find(dm_slice_skip(s, at + 1), ':')) {
+        struct dm_slice head = dm_slice_head(s, at);
+        if (s.p[at + 1] == ' ' && (dm_slice_ends(head, DM_SLICE(": query")) ||
+                                   dm_slice_ends(head, DM_SLICE(": response")))) {
+            last[1] = last[0];
+            last[0] = head;
+        }
+    }
+    for (int i = 0; i < 2 && last[i].p; i++) {
+        bool query = dm_slice_ends(last[i], DM_SLICE(": query"));
+        rec->view = dm_slice_head(s, last[i].n - (query ? 7 : 10));
+        v = read_query(dm_slice_skip(s, last[i].n + 2), query ? DM_REC_QUERY : DM_REC_RESPONSE, rec,
+                       ret_why);
+        if (v == DM_PARSE_RECORD) {
+            return v;
+        }
+    }
+    struct dm_slice rest = dm_slice_skip(s, last[0].n + 2);
+    size_t colon = dm_slice_find(rest, ':');
+    return colon + 1 < rest.n && rest.p[colon + 1] == ' ' ? DM_PARSE_RECORD : v;
+}
+
+/* What follows the client: "view V: query: ", "query: ", "response: ", or another line's text. */
+static enum dm_verdict read_rest(struct dm_slice s, struct dm_record *rec, const char **ret_why)
+{
+    rec->view = (struct dm_slice){NULL, 0};
+    if (dm_slice_drop(&s, DM_SLICE("query: "))) {
+        return read_query(s, DM_REC_QUERY, rec, ret_why);
+    }
+    if (dm_slice_drop(&s, DM_SLICE("view "))) {
+        return read_view(s, rec, ret_why);
+    }
+    if (dm_slice_drop(&s, DM_SLICE("response: "))) {
+        return read_query(s, DM_REC_RESPONSE, rec, ret_why);
+    }
+    return DM_PARSE_RECORD;
+}
+
 static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct dm_record *rec,
                              const char **ret_why)
 {
@@ -402,8 +413,7 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
         *ret_why = "behind the client's address and port is neither a name nor \": \"";
         return DM_PARSE_MALFORMED;
     }
-    enum what what = take_view(&s, rec);
-    return what == WHAT_OTHER ? DM_PARSE_RECORD : read_query(s, what, rec, ret_why);
+    return read_rest(s, rec, ret_why);
 }
 
 static int claims(struct dm_slice program)

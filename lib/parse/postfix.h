@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Pieces of Postfix's lines that several of its parser's files read.
+ */
+#ifndef DM_PARSE_POSTFIX_H
+#define DM_PARSE_POSTFIX_H
+
+#include "parse/record.h"
+
+/**
+ * dm_postfix_peer() - "host[ip]" or "host[ip]:port" off the front of @s; postscreen has no host.
+ * "unknown[unknown]" is a peer without an address: rec->has_client stays false.
+ * @rec:    peer_name, client, client_text, client_port, has_client are set.
+ * Returns: whether it is there; @s is then behind it.
+ */
+bool dm_postfix_peer(struct dm_slice *s, struct dm_record *rec);
+
+/** The attributes behind a reject's text: "; from=<> to=<> proto= helo=<> sasl_username=". */
+struct dm_trailer {
+    struct dm_slice sender, recipient, proto, helo, sasl_user;
+    struct dm_slice text; /**< cleanup only: what the operator says behind ": " */
+};
+
+/**
+ * dm_trailer_read() - attributes from here to the end of the line, addresses quoted as Postfix 3.5
+ * and later do (RFC 5322 quoted strings), which has one reading only.
+ * @s:       behind the ';'.
+ * @cleanup: the line ends in "[: TEXT]".
+ * Returns:  whether @s is that and nothing else.
+ */
+bool dm_trailer_read(struct dm_slice s, bool cleanup, struct dm_trailer *ret);
+
+/**
+ * dm_trailer_find() - where the free text of a reject ends and its attributes begin.
+ * @s:       CODE, DSN and everything behind, up to the end of the line.
+ * @ret_n:   bytes of @s in front of the ';'.
+ * @ret:     the attributes; all empty if they are ambiguous.
+ * Returns:  false if more than one reading is possible.
+ */
+bool dm_trailer_find(struct dm_slice s, size_t *ret_n, struct dm_trailer *ret);
+
+/**
+ * dm_postfix_same_address() - @quoted without the quotes of its local part is @plain.
+ */
+bool dm_postfix_same_address(struct dm_slice quoted, struct dm_slice plain);
+
+/**
+ * dm_postfix_reject() - what follows "QID|NOQUEUE: ".
+ * @rec:    its mail fields have been cleared; on success kind, client and mail fields are set.
+ * Returns: whether it is a reject line that can be read for certain as far as the client goes.
+ */
+bool dm_postfix_reject(struct dm_slice s, struct dm_record *rec);
+
+/** dm_postfix_delivery() - what follows "QID: to=<" in a delivery agent's line.   As above. */
+bool dm_postfix_delivery(struct dm_slice s, struct dm_record *rec);
+
+/** dm_slice_find_text() - the first @word in @s.   Returns: its offset, or s.n if there is none. */
+static inline size_t dm_slice_find_text(struct dm_slice s, struct dm_slice word)
+{
+    for (size_t at = 0; at + word.n <= s.n; at++) {
+        at += dm_slice_find(dm_slice_skip(s, at), word.p[0]);
+        if (at + word.n <= s.n && memcmp(s.p + at, word.p, word.n) == 0) {
+            return at;
+        }
+    }
+    return s.n;
+}
+
+#endif

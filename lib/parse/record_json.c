@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A record as JSON, for people and for tests: every field of its kind, null where it was not printed.
+ *
+ * LIMITS: for `dnsmon parse` only; it allocates.
+ * Source: FORMATS.md 5; the keys of corpus/expect.jsonl, which names the queue id "qid" and the
+ * mail peer "client", beside FORMATS.md's "queue_id" and "peer".
+ */
+#include "parse/record_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <glib.h>
+#include <json-c/json.h>
+
+static bool is_hex(char c)
+{
+    return g_ascii_isxdigit(c);
+}
+
+/* Bytes of the printable UTF-8 character at the front of @s; 0: not one. */
+static size_t utf8_len(struct dm_slice s)
+{
+    gunichar c = g_utf8_get_char_validated(s.p, (gssize)s.n);
+
+    if (c == (gunichar)-1 || c == (gunichar)-2 || (c >= 0x7f && c < 0xa0)) {
+        return 0;
+    }
+    return (size_t)g_unichar_to_utf8(c, NULL);
+}
+
+/* A backslash that would be taken for one of ours. */
+static bool looks_escaped(struct dm_slice s)
+{
+    return s.n >= 4 && s.p[0] == '\\' && s.p[1] == 'x' && is_hex(s.p[2]) && is_hex(s.p[3]);
+}
+
+static void append_escaped(GString *out, struct dm_slice s)
+{
+    while (s.n > 0) {
+        /* g_utf8_get_char_validated() takes NUL for an end. */
+        size_t n = s.p[0] == '\0' ? 1 : looks_escaped(s) ? 0 : utf8_len(s);
+        if (n > 0) {
+            g_string_append_len(out, s.p, (gssize)n);
+        } else {
+            n = 1;
+            g_string_append_printf(out, "\\x%02x", (unsigned)(unsigned char)s.p[0]);
+        }
+        s = dm_slice_skip(s, n);
+    }
+}
+
+static struct json_object *text_of(struct dm_slice s, bool lower)
+{
+    if (!dm_field_printed(s)) {
+        return NULL;
+    }
+    GString *out = g_string_sized_new(s.n + 8);
+    append_escaped(out, s);
+    if (lower) {
+        g_string_ascii_down(out);
+    }
+    struct json_object *obj = json_object_new_string_len(out->str, (int)out->len);
+    g_string_free(out, TRUE);
+    return obj;
+}
+
+static void add_text(struct json_object *obj, const char *key, struct dm_slice s)
+{
+    json_object_object_add(obj, key, text_of(s, false));
+}
+
+/* Like add_text(), but an empty text is left out. */
+static void add_some(struct json_object *obj, const char *key, struct dm_slice s)
+{
+    if (s.n > 0) {
+        add_text(obj, key, s);
+    }
+}
+
+/* A number; null if it is @none. */
+static void add_number(struct json_object *obj, const char *key, int64_t v, int64_t none)
+{
+    json_object_object_add(obj, key, v == none ? NULL : json_object_new_int64(v));
+}
+
+static void add_name(struct json_object *obj, const char *key, const char *name)
+{
+    json_object_object_add(obj, key, name ? json_object_new_string(name) : NULL);
+}
+
+static void add_time(struct json_object *obj, int64_t time_us)
+{
+    char text[64];
+    int year, month, day;
+    int64_t s = time_us / 1000000, days = s / 86400;
+    int of_day = (int)(s % 86400);
+
+    if (time_us <= 0) {
+        json_object_object_add(obj, "time", NULL);
+        return;
+    }
+    dm_civil_from_days(days, &year, &month, &day);
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", year, month, day,
+             of_day / 3600, of_day / 60 % 60, of_day % 60, (int)(time_us % 1000000));
+    add_name(obj, "time", text);
+}
+
+static void add_client(struct json_object *obj, const struct dm_record *rec)
+{
+    json_object_object_add(obj, "client", rec->has_client ? text_of(rec->client_text, false) : NULL);
+    add_number(obj, "port", rec->client_port, rec->kind >= DM_REC_SMTP_CONNECT ? 0 : -1);
+}
+
+static void add_dns(struct json_object *obj, const struct dm_record *rec)
+{
+    bool flags = rec->flag_bits & DM_QF_PRINTED;
+
+    add_client(obj, rec);
+    add_text(obj, "client_ptr", rec->client_ptr);
+    add_text(obj, "signer", rec->signer);
+    add_text(obj, "view", rec->view);
+    add_text(obj, "qname", rec->qname);
+    json_object_object_add(obj, "qname_lc", text_of(rec->qname, true));
+    add_text(obj, "qclass", rec->qclass);
+    add_text(obj, "qtype", rec->qtype);
+    add_text(obj, "flags", rec->flags);
+    json_object_object_add(obj, "rd",
+                           flags ? json_object_new_boolean((rec->flag_bits & DM_QF_RD) != 0) : NULL);
+    add_text(obj, "server", rec->server);
+    if (rec->server_port) {
+        add_number(obj, "server_port", rec->server_port, 0);
+    }
+    add_text(obj, "ecs", rec->ecs);
+    if (rec->kind == DM_REC_RESPONSE) {
+        struct json_object *counts = json_object_new_array();
+        add_text(obj, "rcode", rec->rcode);
+        for (int i = 0; i < 3; i++) {
+            json_object_array_add(counts, json_object_new_int(rec->counts[i]));
+        }
+        json_object_object_add(obj, "counts", counts);
+    }
+}
+
+static void add_pair(struct json_object *obj, const char *key, uint32_t ok, uint32_t all)
+{
+    struct json_object *pair = json_object_new_array();
+
+    json_object_array_add(pair, json_object_new_int64(ok));
+    json_object_array_add(pair, json_object_new_int64(all));
+    json_object_object_add(obj, key, pair);
+}
+
+static void add_smtp_counts(struct json_object *obj, const struct dm_smtp_counts *c)
+{
+    struct json_object *counts = NULL;
+
+    if (c->printed) {
+        counts = json_object_new_object();
+        add_pair(counts, "mail", c->mail_ok, c->mail_all);
+        add_pair(counts, "rcpt", c->rcpt_ok, c->rcpt_all);
+        add_pair(counts, "data", c->data_ok, c->data_all);
+        add_pair(counts, "commands", c->commands_ok, c->commands_all);
+    }
+    json_object_object_add(obj, "counts", counts);
+}
+
+static void add_reject(struct json_object *obj, const struct dm_record *rec)
+{
+    add_text(obj, "action", rec->action);
+    add_text(obj, "state", rec->state);
+    add_number(obj, "code", rec->code, 0);
+    add_text(obj, "dsn", rec->dsn);
+    add_text(obj, "what", rec->what);
+    add_text(obj, "text", rec->text);
+    add_name(obj, "reason", dm_reject_reason_name(rec->reason));
+    add_text(obj, "sender", rec->sender);
+    add_text(obj, "recipient", rec->recipient);
+    add_text(obj, "proto", rec->proto);
+    add_text(obj, "helo", rec->helo);
+}
+
+static void add_peer(struct json_object *obj, const struct dm_record *rec)
+{
+    add_text(obj, "host", rec->peer_name);
+    add_client(obj, rec);
+    json_object_object_add(obj, "peer", rec->has_client ? text_of(rec->client_text, false) : NULL);
+}
+
+static void add_mail(struct json_object *obj, const struct dm_record *rec)
+{
+    add_text(obj, "qid", rec->queue_id);
+    add_text(obj, "queue_id", rec->queue_id);
+    if (rec->kind != DM_REC_SMTP_FROM && rec->kind != DM_REC_SMTP_TO) {
+        add_peer(obj, rec);
+    }
+    if (rec->kind == DM_REC_SMTP_DISCONNECT) {
+        add_smtp_counts(obj, &rec->smtp);
+    } else if (rec->kind == DM_REC_SMTP_REJECT) {
+        add_reject(obj, rec);
+    } else if (rec->kind == DM_REC_SMTP_FROM) {
+        add_text(obj, "sender", rec->sender);
+        add_number(obj, "size", rec->size_bytes, -1);
+        add_number(obj, "nrcpt", rec->nrcpt, -1);
+        add_text(obj, "status", rec->status);
+    } else if (rec->kind == DM_REC_SMTP_TO) {
+        add_text(obj, "recipient", rec->recipient);
+        add_text(obj, "relay", rec->relay);
+        add_text(obj, "dsn", rec->dsn);
+        add_text(obj, "status", rec->status);
+        add_text(obj, "text", rec->text);
+    }
+    add_some(obj, "sasl_user", rec->sasl_user);
+    if (rec->ambiguous) {
+        json_object_object_add(obj, "ambiguous", json_object_new_boolean(1));
+    }
+}
+
+static void add_target(struct json_object *obj, const struct dm_record *rec)
+{
+    char text[DM_ADDR_STRLEN];
+
+    add_client(obj, rec);
+    add_name(obj, "dst", rec->has_dst ? dm_addr_text(&rec->dst, text) : NULL);
+    add_number(obj, "dport", rec->dst_port, 0);
+}
+
+static void add_kind(struct json_object *obj, const struct dm_record *rec)
+{
+    switch (rec->kind) {
+    case DM_REC_QUERY:
+    case DM_REC_RESPONSE:
+        add_dns(obj, rec);
+        break;
+    case DM_REC_TCP_ATTEMPT:
+        add_target(obj, rec);
+        break;
+    case DM_REC_NONE:
+    case DM_REC_COUNT:
+        break;
+    default:
+        add_mail(obj, rec);
+    }
+}
+
+char *dm_record_json(const struct dm_record *rec, enum dm_verdict verdict, const char *why)
+{
+    struct json_object *obj = json_object_new_object();
+
+    if (!obj) {
+        return NULL;
+    }
+    bool none = verdict != DM_PARSE_RECORD || rec->kind == DM_REC_NONE;
+    add_name(obj, "kind", none ? NULL : dm_record_kind_name(rec->kind));
+    add_name(obj, "parser", rec->parser);
+    add_time(obj, rec->time_us);
+    add_some(obj, "log_host", rec->host);
+    add_some(obj, "prog", rec->program);
+    if (none) {
+        add_name(obj, "why",
+                 verdict == DM_PARSE_RECORD ? "a line of this program that is of no use"
+                 : why                      ? why
+                                            : "not understood");
+    } else {
+        add_kind(obj, rec);
+    }
+    int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+    const char *text = json_object_to_json_string_ext(obj, flags);
+    char *copy = text ? strdup(text) : NULL;
+    json_object_put(obj);
+    return copy;
+}

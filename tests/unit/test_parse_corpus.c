@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Lines of real servers whose parse was worked out by hand from the servers' sources
+ * (data/expect.jsonl): every field of those that this library reads; the others must not be read as
+ * something they are not. Then the whole corpus of lines: no parser takes another server's line.
+ * The corpus is looked for in $DNSMON_SHARED/corpus, else its copies in data/corpus are used.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <glib.h>
+#include <json-c/json.h>
+
+#include "parse/record_json.h"
+
+struct reading {
+    struct dm_parse_ctx ctx;
+};
+
+static void open_reading(struct reading *r)
+{
+    memset(r, 0, sizeof *r);
+    r->ctx.clock.zone = dm_zone_new("UTC");
+    r->ctx.clock.year = 2026;
+}
+
+static struct json_object *parse(struct reading *r, const char *line, size_t n)
+{
+    struct dm_record rec;
+    const char *why = NULL;
+    enum dm_verdict v = dm_parse_line(&r->ctx, dm_slice_make(line, n), &rec, &why);
+    char *text = dm_record_json(&rec, v, why);
+    struct json_object *obj = json_tokener_parse(text);
+
+    assert_non_null(obj);
+    assert_true(g_utf8_validate(text, -1, NULL));
+    free(text);
+    return obj;
+}
+
+/* The kind of ours that a kind of the corpus should come out as; NULL: null. */
+static const char *kind_of(const char *corpus)
+{
+    static const char *const rows[][2] = {
+        {"bind.query", "query"},
+        {"bind.response", "response"},
+        {"postfix.reject", "smtp-reject"},
+        {"postfix.cleanup_warning", "smtp-reject"},
+        {"postfix.qmgr_active", "smtp-from"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (strcmp(rows[i][0], corpus) == 0) {
+            return rows[i][1];
+        }
+    }
+    return NULL;
+}
+
+static unsigned compare(int id, struct json_object *want, struct json_object *got)
+{
+    unsigned wrong = 0;
+
+    json_object_object_foreach(want, key, value)
+    {
+        struct json_object *is = NULL;
+        bool has = json_object_object_get_ex(got, key, &is);
+        if (!has || !json_object_equal(value, is)) {
+            print_error("line %d: %s is %s, not %s\n", id, key,
+                        has ? json_object_to_json_string(is) : "missing",
+                        json_object_to_json_string(value));
+            wrong++;
+        }
+    }
+    return wrong;
+}
+
+static unsigned check_case(struct reading *r, struct json_object *row)
+{
+    struct json_object *id = json_object_object_get(row, "id");
+    struct json_object *line = json_object_object_get(row, "line");
+    struct json_object *kind = json_object_object_get(row, "kind");
+    const char *want = kind_of(json_object_get_string(kind));
+    struct json_object *got = parse(r, json_object_get_string(line),
+                                    (size_t)json_object_get_string_len(line));
+    const char *is = json_object_get_string(json_object_object_get(got, "kind"));
+    unsigned wrong = 0;
+
+    if (g_strcmp0(want, is) != 0) {
+        print_error("line %d: kind is %s, not %s: %s\n", json_object_get_int(id), is ? is : "null",
+                    want ? want : "null", json_object_to_json_string(got));
+        wrong = 1;
+    } else if (want) {
+        wrong = compare(json_object_get_int(id), json_object_object_get(row, "expect"), got);
+    }
+    json_object_put(got);
+    return wrong;
+}
+
+static void expected_fields(void **state)
+{
+    struct reading r;
+    gchar *text, **lines;
+    unsigned wrong = 0, rows = 0;
+
+    (void)state;
+    assert_true(g_file_get_contents(DM_TEST_DATA "/expect.jsonl", &text, NULL, NULL));
+    lines = g_strsplit(text, "\n", -1);
+    open_reading(&r);
+    for (size_t i = 0; lines[i]; i++) {
+        struct json_object *row = lines[i][0] ? json_tokener_parse(lines[i]) : NULL;
+        if (row) {
+            wrong += check_case(&r, row);
+            rows++;
+            json_object_put(row);
+        }
+    }
+    assert_int_equal(rows, 87);
+    assert_int_equal(wrong, 0);
+    dm_zone_free(r.ctx.clock.zone);
+    g_strfreev(lines);
+    g_free(text);
+}
+
+/* What a file's lines may come out as. */
+static bool may_be(const char *file, enum dm_record_kind kind)
+{
+    bool dns = kind == DM_REC_QUERY || kind == DM_REC_RESPONSE;
+    bool mail = kind >= DM_REC_SMTP_CONNECT && kind <= DM_REC_SMTP_TO;
+
+    return kind == DM_REC_NONE || (dns && g_str_has_prefix(file, "bind-")) ||
+           (mail && g_str_has_prefix(file, "postfix-"));
+}
+
+/* Without the parser: BIND's lines that have a question somewhere. */
+static bool has_question(const char *line)
+{
+    return g_regex_match_simple(
+        ": (query|response): [^ ]+ (IN|CH|ANY|HS|RESERVED0|CLASS[0-9]+) [A-Z0-9-]+( |$)", line, 0,
+        0);
+}
+
+static void check_file(const char *dir, const char *file, unsigned *lines, unsigned *wrong)
+{
+    struct reading r;
+    gchar *path = g_build_filename(dir, file, NULL), *text;
+
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    open_reading(&r);
+    gchar **all = g_strsplit(text, "\n", -1);
+    for (size_t i = 0; all[i] && all[i][0]; i++) {
+        struct dm_record rec;
+        enum dm_verdict v =
+            dm_parse_line(&r.ctx, dm_slice_make(all[i], strlen(all[i])), &rec, NULL);
+        bool bind = g_str_has_prefix(file, "bind-");
+        bool dns = rec.kind == DM_REC_QUERY || rec.kind == DM_REC_RESPONSE;
+        ++*lines;
+        if (!may_be(file, rec.kind) || v == DM_PARSE_MALFORMED ||
+            (bind && dns != has_question(all[i]))) {
+            print_error("%s:%zu: verdict %d, kind %d: %s\n", file, i + 1, v, rec.kind, all[i]);
+            ++*wrong;
+        }
+    }
+    dm_zone_free(r.ctx.clock.zone);
+    g_strfreev(all);
+    g_free(text);
+    g_free(path);
+}
+
+static void nobody_takes_anothers_line(void **state)
+{
+    const char *shared = g_getenv("DNSMON_SHARED");
+    gchar *dir = g_build_filename(shared ? shared : "../shared", "corpus", NULL);
+    GDir *d = g_dir_open(dir, 0, NULL);
+    unsigned lines = 0, wrong = 0;
+    const char *name;
+
+    (void)state;
+    if (!d) {
+        print_message("no corpus in %s: using the copies in data/corpus\n", dir);
+        g_free(dir);
+        dir = g_strdup(DM_TEST_DATA "/corpus");
+        d = g_dir_open(dir, 0, NULL);
+    }
+    assert_non_null(d);
+    while ((name = g_dir_read_name(d))) {
+        if (g_str_has_suffix(name, ".log")) {
+            check_file(dir, name, &lines, &wrong);
+        }
+    }
+    g_dir_close(d);
+    g_free(dir);
+    print_message("%u lines\n", lines);
+    assert_true(lines > 500);
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expected_fields),
+        cmocka_unit_test(nobody_takes_anothers_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
