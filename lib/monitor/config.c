@@ -51,8 +51,13 @@ static void take_detectors(struct dnsmon_config *cfg)
         const struct dm_setting *st = &cfg->set->v[i];
         if (st->section >= DM_SEC_DETECTOR && st->section < DM_SEC_LIMITS &&
             st->row < DM_DET_OPTIONS_MAX) {
-            cfg->det[st->section - DM_SEC_DETECTOR][st->row] =
+            cfg->det[st->section - DM_SEC_DETECTOR].opt[st->row] =
                 dm_option_number(st->opt, st->value);
+        }
+    }
+    for (size_t i = 0; i < DM_DET_COUNT; i++) {
+        if (dm_detectors[i]->prepare) {
+            dm_detectors[i]->prepare(&cfg->det[i], cfg->budget);
         }
     }
 }

@@ -19,9 +19,8 @@ struct dnsmon_config {
     struct dm_site *site;
     bool enabled[DM_DET_COUNT];
     double budget;             /**< false alarms per 10,000 clients and day */
-    /** Values of each detector's keys, in the order of its rows, in base units. A DM_OPT_NUMBER key
-     * whose default is "auto" and that the file does not set is NAN. */
-    double det[DM_DET_COUNT][DM_DET_OPTIONS_MAX];
+    /** Each detector's keys in base units, and what it derived from them and the budget. */
+    struct dm_det_params det[DM_DET_COUNT];
     double memory_bytes;       /**< [limits] memory */
     double hold_s;             /**< [events] hold */
     double rate_per_h;         /**< [events] rate */

@@ -207,12 +207,13 @@ void dm_reason_section(const char *name, char *reason, size_t len)
     suggest("section", name, names, DM_SEC_COUNT, reason, len);
 }
 
-/* Whether @key is a key of another section.  Returns: that section's id; -1. */
+/* Which section outside the detectors' own (they share words) has @key.  Returns: its id; -1. */
 static int other_section(const char *key)
 {
     for (int i = 0; i < DM_SEC_COUNT; i++) {
         struct dm_section sec = dm_section_get((size_t)i);
-        if (!sec.free_keys && dm_section_row(&sec, key) >= 0) {
+        bool detector = i >= DM_SEC_DETECTOR && i < DM_SEC_LIMITS;
+        if (!sec.free_keys && !detector && dm_section_row(&sec, key) >= 0) {
             return i;
         }
     }
