@@ -81,7 +81,8 @@ void dm_psl_free(struct dm_psl *psl);
  * (unknown top-level domains count as suffixes).
  * Returns: the part of name->text that is it; empty for the root, single labels, arpa names,
  *          address literals, invalid names and names that are themselves a public suffix.
- * Cost:    about 1 µs in libpsl: only for names that a detector counts.
+ * Cost:    in libpsl, measured: 0.5 µs for www.example.com, 1.4 for gpo.cc.kumamoto-u.ac.jp, 2.3 for
+ *          twelve labels (it looks at each candidate from the left); only for names that count.
  */
 struct dm_slice dm_name_registered(const struct dm_psl *psl, const struct dm_name *name);
 
