@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "incident/compose.h"
 #include "util/recent.h"
 
 /* Registered domains that the site's mail servers asked for, in one of two generations (8 bytes
@@ -30,7 +31,6 @@ struct dm_engine {
     struct dm_client_table *clients;
     struct dm_incidents *incidents;
     struct dm_recent mail_asked;
-    struct dm_det_params par[DM_DET_COUNT];
     size_t state_at[DM_DET_COUNT];
     size_t state_bytes;
     int64_t now_s;
@@ -56,7 +56,7 @@ static struct dm_detect_ctx context(const struct dm_engine *en, enum dm_detector
                                   .site = en->cfg->site,
                                   .clients = en->clients,
                                   .mail_asked = (struct dm_recent *)&en->mail_asked,
-                                  .par = &en->par[det],
+                                  .par = &en->cfg->det[det],
                                   .state_at = en->state_at[det]};
 }
 
@@ -144,12 +144,6 @@ static void take_settings(struct dm_engine *en, const struct dnsmon_config *cfg)
     en->site_gen++;
     en->day_until_s = INT64_MIN;
     en->zone_cache = (struct dm_zone_cache){0};
-    for (int i = 0; i < DM_DET_COUNT; i++) {
-        memcpy(en->par[i].opt, cfg->det[i], sizeof en->par[i].opt);
-        if (dm_detectors[i]->prepare) {
-            dm_detectors[i]->prepare(&en->par[i], cfg->budget);
-        }
-    }
 }
 
 static int open_parts(struct dm_engine *en, const struct dm_hashkey *key,

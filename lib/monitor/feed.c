@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A feed: the part of the chain that every line passes and that needs no lock. Line, header,
+ * parser, record, observation, batch.
+ *
+ * LIMITS: a batch that cannot grow for want of memory loses the observation, and counts it as
+ * unread.
+ */
+#include <stdlib.h>
+
+#include "monitor/monitor.h"
+#include "parse/record_json.h"
+
+/* Observations in a batch: 32 KiB, so it stays in the cache while it is filled and handed over. */
+#define BATCH_OBS 512
+/* Log hosts whose number a feed remembers; a central log host has a handful of name servers. */
+#define HOSTS 16
+#define HOST_LEN 64
+
+struct host {
+    uint16_t number;
+    uint8_t len;
+    char text[HOST_LEN];
+};
+
+struct dnsmon_feed {
+    struct dnsmon_monitor *mon;
+    struct dnsmon_config *cfg;
+    int gen;
+    struct dm_observer observer;
+    struct dm_parse_ctx parse;
+    struct dm_feed_counts counts;
+    struct dm_batch batch;
+    struct host hosts[HOSTS];
+    int64_t wall_us;
+};
+
+/* Use the monitor's configuration of now. */
+static void take_config(struct dnsmon_feed *feed)
+{
+    struct dnsmon_monitor *mon = feed->mon;
+    struct dnsmon_config *old = feed->cfg;
+
+    g_mutex_lock(&mon->lock);
+    feed->cfg = dm_config_ref(mon->cfg);
+    feed->gen = g_atomic_int_get(&mon->gen);
+    g_mutex_unlock(&mon->lock);
+    feed->observer.site = feed->cfg->site;
+    feed->observer.wanted = dm_engine_marks(feed->cfg);
+    feed->parse.clock.zone = dm_site_zone(feed->cfg->site);
+    feed->parse.clock.cache = (struct dm_zone_cache){0};
+    feed->parse.clock.text_len = 0;
+    dnsmon_config_free(old);
+}
+
+int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
+{
+    struct dnsmon_feed *feed = g_try_new0(struct dnsmon_feed, 1);
+
+    if (!feed) {
+        return DNSMON_ENOMEM;
+    }
+    feed->mon = mon;
+    feed->observer.psl = mon->psl;
+    feed->observer.key = mon->key;
+    feed->parse.clock.year = mon->year;
+    take_config(feed);
+    *ret_feed = feed;
+    return 0;
+}
+
+void dnsmon_feed_free(dnsmon_feed_t *feed)
+{
+    if (feed) {
+        dnsmon_feed_flush(feed, feed->wall_us);
+        dm_batch_clear(&feed->batch);
+        dnsmon_config_free(feed->cfg);
+        g_free(feed);
+    }
+}
+
+int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
+{
+    feed->wall_us = wall_us;
+    feed->counts.parse = feed->parse.counts;
+    dm_monitor_take(feed->mon, &feed->batch, &feed->counts, wall_us);
+    memset(&feed->parse.counts, 0, sizeof feed->parse.counts);
+    if (feed->gen != g_atomic_int_get(&feed->mon->gen)) {
+        take_config(feed);
+    }
+    return g_atomic_int_get(&feed->mon->waiting);
+}
+
+static uint16_t new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name)
+{
+    g_mutex_lock(&feed->mon->lock);
+    uint16_t number = dm_intern_add(feed->mon->hosts, name);
+    g_mutex_unlock(&feed->mon->lock);
+    if (name.n <= HOST_LEN) {
+        memcpy(h->text, name.p, name.n);
+        h->len = (uint8_t)name.n;
+        h->number = number;
+    }
+    return number;
+}
+
+static uint16_t host_number(struct dnsmon_feed *feed, struct dm_slice name)
+{
+    if (name.n == 0) {
+        return 0;
+    }
+    unsigned slot = ((unsigned)name.n + (unsigned char)name.p[0] +
+                     (unsigned char)name.p[name.n - 1] * 7U) % HOSTS;
+    struct host *h = &feed->hosts[slot];
+    if (h->number && dm_slice_eq(name, dm_slice_make(h->text, h->len))) {
+        return h->number;
+    }
+    return new_host(feed, h, name);
+}
+
+/* The end of the lock-free part: a record becomes an observation in the batch, or is not read. */
+static void observe(struct dnsmon_feed *feed, const struct dm_record *rec)
+{
+    struct dm_obs obs;
+    struct dm_name name;
+
+    if (!dm_observe(&feed->observer, rec, &obs, &name)) {
+        feed->counts.unread++;
+        return;
+    }
+    struct dm_slice text = obs.marks ? dm_slice_make(name.text, name.len) : DM_SLICE("");
+    obs.host = host_number(feed, rec->host);
+    if (dm_batch_add(&feed->batch, &obs, text) < 0) {
+        feed->counts.unread++;
+        return;
+    }
+    feed->counts.observed++;
+    if (feed->batch.n >= BATCH_OBS) {
+        dnsmon_feed_flush(feed, feed->wall_us);
+    }
+}
+
+int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
+                        const char *program, size_t program_len, const char *msg, size_t msg_len)
+{
+    struct dm_record rec;
+
+    if (dm_parse_message(&feed->parse, time_us, dm_slice_make(host, host_len),
+                         dm_slice_make(program, program_len), dm_slice_make(msg, msg_len), &rec,
+                         NULL) != DM_PARSE_RECORD) {
+        return 0;
+    }
+    observe(feed, &rec);
+    return 1;
+}
+
+int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
+{
+    struct dm_record rec;
+
+    if (dm_parse_line(&feed->parse, dm_slice_make(line, len), &rec, NULL) != DM_PARSE_RECORD) {
+        return 0;
+    }
+    observe(feed, &rec);
+    return 1;
+}
+
+char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len)
+{
+    struct dm_record rec;
+    const char *why = NULL;
+    enum dm_verdict v =
+        dm_parse_line(&feed->parse, dm_slice_make(line, len), &rec, &why);
+
+    return dm_record_json(&rec, v, why);
+}

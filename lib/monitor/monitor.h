@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What a monitor and its feeds share.
+ *
+ * Concurrency & Locking. A feed is used by one thread at a time and parses without a lock. Its
+ * batch is handed over, sequenced and classified under monitor.lock; events are queued there and
+ * taken, encoded and sent by whoever asks, without it. `gen` is read without the lock: a feed sees
+ * a new configuration at its next flush.
+ */
+#ifndef DM_MONITOR_MONITOR_H
+#define DM_MONITOR_MONITOR_H
+
+#include <glib.h>
+
+#include "dns/name.h"
+#include "monitor/engine.h"
+#include "parse/parser.h"
+#include "stream/observe.h"
+#include "stream/sequencer.h"
+
+/** What feeds count, beside the parsers' own counts. */
+struct dm_feed_counts {
+    struct dm_parse_counts parse;
+    uint64_t observed; /**< records that became an observation */
+    uint64_t unread;   /**< records that no detector reads, outsiders among them */
+};
+
+struct dnsmon_monitor {
+    GMutex lock;
+    unsigned flags;
+    struct dnsmon_config *cfg;
+    int gen;                  /* atomic: number of the configuration */
+    int year;
+    struct dm_psl *psl;
+    struct dm_hashkey key;
+    struct dm_intern *hosts;
+    struct dm_sequencer *seq;
+    struct dm_engine *engine;
+    GQueue events;            /* struct dnsmon_event, oldest first */
+    int waiting;              /* atomic: their number */
+    struct dm_feed_counts counts;
+};
+
+/** dm_monitor_take() - a feed's batch and counts, which are empty afterwards; classify what is due.
+ * @drain: the input has ended.   Thread: any; takes the lock. */
+void dm_monitor_take(struct dnsmon_monitor *mon, struct dm_batch *batch,
+                     struct dm_feed_counts *counts, int64_t wall_us);
+
+#endif
