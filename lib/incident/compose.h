@@ -14,7 +14,7 @@ struct dm_incident {
     enum dm_detector_id det;
     struct dm_addr client;
     char id[33];
-    struct dm_finding finding; /**< the last one, its level the highest */
+    struct dm_finding finding; /**< the last one, with the highest level and score */
     int64_t last_us;           /**< last thing that belongs to it */
     int64_t told_us;           /**< its last event */
     int64_t window_us;         /**< begin of `count` */

@@ -102,7 +102,7 @@ static void take_finding(struct dm_incidents *inc, struct dm_incident *in)
         struct dm_finding f;
         inc->env.refresh(inc->env.user, in->det, cli, &f);
         f.level = MAX(f.level, in->finding.level);
-        f.score = f.score > 0 ? f.score : in->finding.score;
+        f.score = MAX(f.score, in->finding.score);
         in->finding = f;
     }
 }
@@ -152,7 +152,9 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detec
     }
     struct dm_incident *in = dm_slab_at(&inc->slab, *slot);
     bool changed = f->level > in->finding.level || f->class_name != in->finding.class_name;
+    double peak = MAX(f->score, in->finding.score);
     in->finding = *f;
+    in->finding.score = peak;
     in->last_us = now_us;
     in->count = cli->today;
     in->window_us = (int64_t)cli->day_first_s * US;

@@ -32,6 +32,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
 
 /** Size of an error text buffer that no message is cut in, bytes. */
 #define DNSMON_ERRLEN 1024
@@ -275,6 +278,9 @@ const char *dnsmon_event_text(const dnsmon_event_t *ev);
  * dnsmon_event_free(); NULL without memory. */
 const char *dnsmon_event_sd(const dnsmon_event_t *ev);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
