@@ -23,7 +23,6 @@
  */
 #include "instance.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,11 +60,7 @@ rsRetVal om_instance_configure(struct om_instance *inst, dnsmon_config_t **ret_c
 
     if (dnsmon_config_load(inst->config, ret_cfg, why, sizeof why) >= 0)
         return RS_RET_OK;
-    if (inst->config && access(inst->config, R_OK) != 0)
-        LogError(errno, RS_RET_CONFIG_ERROR, "omdnsmon: config=\"%s\" cannot be read: %s",
-                 inst->config, why);
-    else
-        LogError(0, RS_RET_CONFIG_ERROR, "omdnsmon: %s", why);
+    LogError(0, RS_RET_CONFIG_ERROR, "omdnsmon: %s", why);
     return RS_RET_CONFIG_ERROR;
 }
 

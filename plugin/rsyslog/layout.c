@@ -17,6 +17,7 @@
 #include "layout.h"
 
 #include <stdio.h>
+#include "dirty.h"
 
 /* Calls nested deeper than this are not followed: rulesets that call each other in a circle. */
 enum { MAX_DEPTH = 16 };
@@ -128,16 +129,28 @@ static void check_events_queue(struct walk *walk)
                                       "queue.timeoutEnqueue=\"0\"");
 }
 
+/* rsyslogd -N1 shows errors only, but there a warning is what the administrator asks for. */
+static void warn(const char *text)
+{
+    if (iConfigVerify)
+        fprintf(stderr, "rsyslogd: warning: %s\n", text);
+    else
+        LogMsg(0, RS_RET_CONF_PARSE_WARNING, LOG_WARNING, "%s", text);
+}
+
 void om_layout_check(rsconf_t *conf, struct om_instance *inst)
 {
     struct walk walk = {.conf = conf, .inst = inst, .events = inst->ruleset};
+    char text[512];
 
     check_events_queue(&walk);
     if (!walk.events->pQueue || walk.events->pQueue->qType != QUEUETYPE_DIRECT)
         llExecFunc(&conf->rulesets.llRulesets, visit_ruleset, &walk);
-    if (walk.fault)
-        LogMsg(0, RS_RET_CONF_PARSE_WARNING, LOG_WARNING,
-               "omdnsmon: events for ruleset \"%s\" can be lost when rsyslogd ends or is busy: "
-               "%s (ruleset \"%s\")",
-               inst->ruleset_name, walk.fault, walk.producer);
+    if (!walk.fault)
+        return;
+    snprintf(text, sizeof text,
+             "omdnsmon: events for ruleset \"%s\" can be lost when rsyslogd ends or is busy: "
+             "%s (ruleset \"%s\")",
+             inst->ruleset_name, walk.fault, walk.producer);
+    warn(text);
 }

@@ -20,7 +20,6 @@
  */
 #include "rsyslog_api.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "inject.h"
