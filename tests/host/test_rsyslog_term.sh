@@ -58,8 +58,8 @@ CONF
 make_queries $clients $each $(($(date +%s) - 60)) 1000 >"$work/lines"
 runs=${RUNS:-20}
 for run in $(seq 1 "$runs"); do
-    # Half of them on the main queue, half on a ruleset's own; from 20 ms to 0.4 s after the start.
+    # Half of them on the main queue, half on a ruleset's own; from 10 ms to 0.2 s after the start.
     if [ $((run % 2)) -eq 0 ]; then layout=$layout_own; else layout=$layout_main; fi
-    one_run "$run" "$layout" "$(awk -v r="$run" 'BEGIN { print 0.02 * r }')"
+    one_run "$run" "$layout" "$(awk -v r="$run" 'BEGIN { print 0.01 * r }')"
 done
 finish
