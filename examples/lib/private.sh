@@ -14,6 +14,7 @@
 #
 # LIMITS: root is needed (the servers' ports are below 1024, Postfix changes its user).
 
+PRIVATE_ROOT=${PRIVATE_ROOT-}  # where private_root unpacked the packages
 PRIVATE_PIDS=()      # what start_process started and stop_processes has to stop
 PRIVATE_NAMES=()
 
