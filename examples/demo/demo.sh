@@ -110,7 +110,9 @@ show_new() {
         [ "$state" != close ] && [ -n "$client" ] && [ -z "${SAID[$client/$class/$level]-}" ] ||
             continue
         SAID[$client/$class/$level]=1
-        printf '  %-6s %-22s client %-12s [%s] %s\n' "$level" "$class" "$client" "$rule" "$reason"
+        # The JSON is escaped; once decoded, no control character may reach the terminal.
+        printf '  %-6s %-22s client %-12s [%s] %s\n' "$level" "$class" "$client" "$rule" \
+            "${reason//[[:cntrl:]]/?}"
     done < <(tail -n "+$((SHOWN + 1))" "$DIR/detections.tsv")
 }
 

@@ -164,7 +164,9 @@ build_tree() {
         step "making configure (autoreconf)"
         (cd "$src" && logged "$logdir/autoreconf.log" autoreconf -fi) || return 1
     fi
-    if [ ! -f "$build/Makefile" ] || [ "$(cat "$build/configured-with.log" 2>/dev/null)" != "$*" ]; then
+    if [ -f "$build/Makefile" ] && [ ! -f "$build/configured-with.log" ]; then
+        step "this tree is configured already; keeping its options"
+    elif [ ! -f "$build/Makefile" ] || [ "$(cat "$build/configured-with.log")" != "$*" ]; then
         step "configuring${*:+ with $*}"
         (cd "$build" && logged "$logdir/configure.log" "$src/configure" "$@") || return 1
         printf '%s\n' "$*" >"$build/configured-with.log"
