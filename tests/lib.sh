@@ -7,7 +7,7 @@
 #   DNSMON_SRC      the source tree           DNSMON_BUILD    the build (dnsmon, plugin/rsyslog/…)
 #   DNSMON_SHARED   the shared corpus, unset when it is not there
 #   DNSMON_PRIVATE  where the host tests unpack the servers
-#   TEST_TMP        a folder of the test's own, removed by the runner (by exit, without one)
+#   TEST_TMP        a folder of the test's own, removed by the runner (left when run by hand)
 #
 # A test ends with 0 (passed), 77 (skipped, the last line says why) or anything else (failed).
 
@@ -69,4 +69,28 @@ need_program() {
         printf 'FAILED: there is no %s\n' "$DNSMON_BUILD/dnsmon"
         exit 1
     }
+}
+
+# json_text KEY: for each JSON object on a line of standard input, the string that belongs to the
+# first such key, unescaped as far as \\ and \" go; an empty line when there is none.
+json_text() {
+    sed -E -e "/\"$1\": ?\"/!{s/.*//;b}" -e "s/^.*[{,] ?\"$1\": ?\"(([^\"\\\\]|\\\\.)*)\".*\$/\\1/" \
+        -e 's/\\(["\\/])/\1/g'
+}
+
+# host_servers PACKAGE...: what a host test needs to run daemons; sets PRIVATE_ROOT.
+host_servers() {
+    SETUP_PROGRAM=${SETUP_PROGRAM:-$(basename "$0" .sh)}
+    # shellcheck source=../examples/lib/setup.sh
+    . "$DNSMON_SRC/examples/lib/setup.sh"
+    # shellcheck source=../examples/lib/private.sh
+    . "$DNSMON_SRC/examples/lib/private.sh"
+    # shellcheck source=../examples/lib/servers.sh
+    . "$DNSMON_SRC/examples/lib/servers.sh"
+    [ "$(id -u)" = 0 ] || skip "daemons on ports below 1024 need root"
+    mkdir -p "$DNSMON_PRIVATE"
+    private_root "$DNSMON_PRIVATE" "$TEST_TMP" "${SERVERS_PACKAGES[@]}" ||
+        skip "could not unpack ${SERVERS_PACKAGES[*]}"
+    trap stop_processes EXIT
+    trap 'exit 143' INT TERM
 }

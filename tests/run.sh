@@ -208,15 +208,26 @@ seconds_since() {
     printf '%d.%d' $((tenths / 10)) $((tenths % 10))
 }
 
-# report_test NAME STATUS SECONDS LOG: in one piece, tests run side by side.
+# report_test NAME STATUS SECONDS LOG
 report_test() {
     case $2 in
     0) printf 'PASS %s (%s s)\n' "$1" "$3" ;;
-    77) printf 'SKIP %s (%s)\n' "$1" "$(tail -n 1 "$4")" ;;
-    124 | 137) printf 'FAIL %s (no end after %s s)\n%s\n' "$1" "$3" "$(tail -n 30 "$4" | sed 's/^/    /')" ;;
-    *) printf 'FAIL %s (exit status %s, %s s)\n%s\n' "$1" "$2" "$3" \
-        "$(tail -n 30 "$4" | sed 's/^/    /')" ;;
+    77) printf 'SKIP %s (%s)\n' "$1" "$(skip_reason "$4")" ;;
+    124 | 137) printf 'FAIL %s (no end after %s s)\n%s\n' "$1" "$3" "$(log_end "$4")" ;;
+    *) printf 'FAIL %s (exit status %s, %s s)\n%s\n' "$1" "$2" "$3" "$(log_end "$4")" ;;
     esac
+}
+
+skip_reason() {
+    tail -n 1 "$1" | sed 's/^SKIP: //'
+}
+
+# log_end LOG: thirty lines, from a sanitizer's first word on, or the last.
+log_end() {
+    local from
+    from=$(grep -m 1 -n -E 'ERROR: .*Sanitizer|WARNING: Thread|runtime error:' "$1" | cut -d : -f 1)
+    if [ -n "$from" ]; then tail -n "+$from" "$1" | head -n 30; else tail -n 30 "$1"; fi |
+        sed 's/^/    /'
 }
 
 # run_all: host tests one at a time, since they measure time; the others side by side.
@@ -261,10 +272,14 @@ summary() {
         esac
     done
     for name in "${skipped[@]}"; do
-        printf '*** SKIPPED %s: %s\n' "$name" "$(tail -n 1 "$RESULTS/$name.log")"
+        printf '*** SKIPPED %s: %s\n' "$name" "$(skip_reason "$RESULTS/$name.log")"
     done
     for name in "${failed[@]}"; do
         printf '*** FAILED %s (%s)\n' "$name" "build/results/$name.log"
+        if [ "$(cat "$RESULTS/$name.status" 2>/dev/null)" = 77 ]; then
+            printf '    skipped, which does not count here: %s\n' \
+                "$(skip_reason "$RESULTS/$name.log")"
+        fi
     done
     printf '%d tests, %d passed, %d failed, %d skipped\n' ${#TESTS[@]} $passed ${#failed[@]} \
         ${#skipped[@]}
