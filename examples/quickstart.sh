@@ -43,10 +43,7 @@ build_copy() {
     local option
     BUILD=$DIR/build
     copy_sources "$ROOT" "$DIR/source" || fail "could not copy the sources to $DIR"
-    option=$(rsyslog_source_option "$DIR/logs" "$DIR/source" "$DIR/rsyslog-source") || {
-        step "rsyslog's sources cannot be had (why: $DIR/logs/rsyslog-source.log);" \
-            "going on without the module omdnsmon"
-    }
+    option=$(rsyslog_source_option "$DIR/logs" "$DIR/source" "$DIR/rsyslog-source")
     # shellcheck disable=SC2086 # one option, or none
     build_tree "$DIR/source" "$BUILD" "$DIR/logs" --disable-dependency-tracking $option ||
         fail "the build failed (logs are in $DIR/logs)"
@@ -56,7 +53,7 @@ build_copy() {
 prepare() {
     [ "$(id -u)" = 0 ] || fail "root is needed: it installs packages and runs servers"
     step "working in $DIR"
-    install_packages "$DIR/logs" "${SETUP_BUILD_PACKAGES[@]}" "${SETUP_SOURCE_PACKAGES[@]}"
+    install_packages "$DIR/logs" "${SETUP_BUILD_PACKAGES[@]}"
     if [ -n "${DNSMON_BUILD-}" ]; then
         BUILD=$DNSMON_BUILD
         step "using the build in $BUILD"

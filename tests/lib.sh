@@ -7,6 +7,7 @@
 #   DNSMON_SRC      the source tree           DNSMON_BUILD    the build (dnsmon, plugin/rsyslog/…)
 #   DNSMON_SHARED   the shared corpus, unset when it is not there
 #   DNSMON_PRIVATE  where the host tests unpack the servers
+#   RSYSLOGD        a command that runs the private rsyslogd (host tests only)
 #   TEST_TMP        a folder of the test's own, removed by the runner (left when run by hand)
 #
 # A test ends with 0 (passed), 77 (skipped, the last line says why) or anything else (failed).
@@ -91,6 +92,7 @@ host_servers() {
     mkdir -p "$DNSMON_PRIVATE"
     private_root "$DNSMON_PRIVATE" "$TEST_TMP" "${SERVERS_PACKAGES[@]}" ||
         skip "could not unpack ${SERVERS_PACKAGES[*]}"
+    export RSYSLOGD=${RSYSLOGD:-$DNSMON_PRIVATE/rsyslogd}
     trap stop_processes EXIT
     trap 'exit 143' INT TERM
 }

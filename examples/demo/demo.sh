@@ -66,9 +66,11 @@ start_hosts() {
     start_named "$DIR/named"
     step "starting the log host's rsyslogd${MODULE_NOTE}"
     make_postfix_jail "$JAIL" || give_up "could not set up Postfix's folder"
+    export LD_LIBRARY_PATH=$BUILD/lib/.libs
     check_rsyslogd "$DIR/loghost.conf" "$DIR/loghost.check" ||
         { show_tail "$DIR/loghost.check"; give_up "rsyslogd does not accept $DIR/loghost.conf"; }
     start_rsyslogd loghost "$DIR/loghost.conf" "$DIR/loghost.err"
+    unset LD_LIBRARY_PATH
     step "starting Postfix on $SERVERS_POSTFIX"
     start_postfix "$JAIL" "$DIR"
 }

@@ -45,7 +45,26 @@ private_root() {
             dpkg -x "$package" "$PRIVATE_ROOT" || return 1
         done
     fi
+    write_rsyslogd "$dir"
     printf '%s\n' "$*" >"$dir/complete"
+}
+
+# write_rsyslogd DIR: DIR/rsyslogd, a command that runs the unpacked rsyslogd with its own modules.
+write_rsyslogd() {
+    [ -x "$PRIVATE_ROOT/usr/sbin/rsyslogd" ] || return 0
+    printf '%s\n' '#!/bin/sh' '# Made by private.sh: the unpacked rsyslogd, with its own libraries and modules.' \
+        "LD_LIBRARY_PATH=$(private_library_path)\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}" \
+        'export LD_LIBRARY_PATH' \
+        "exec $PRIVATE_ROOT/usr/sbin/rsyslogd -M $(rsyslog_modules) \"\$@\"" >"$1/rsyslogd"
+    chmod 755 "$1/rsyslogd"
+}
+
+# rsyslog_modules: the folder of the unpacked rsyslogd's modules.
+rsyslog_modules() {
+    local dir
+    for dir in "$PRIVATE_ROOT"/usr/lib/*/rsyslog; do
+        if [ -d "$dir" ]; then printf '%s\n' "$dir"; fi
+    done
 }
 
 # copy_installed PACKAGE ROOT: the installed files of a package, but not its configuration.

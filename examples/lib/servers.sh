@@ -189,23 +189,15 @@ send_mail() {
         >/dev/null 2>&1
 }
 
-# rsyslog_modules: where the private rsyslogd finds its modules.
-rsyslog_modules() {
-    local dir
-    for dir in "$PRIVATE_ROOT"/usr/lib/*/rsyslog; do
-        if [ -d "$dir" ]; then printf '%s\n' "$dir"; fi
-    done
-}
-
 # check_rsyslogd CONF LOG: the configuration check; its messages are in LOG.
 check_rsyslogd() {
-    private /usr/sbin/rsyslogd -N1 -f "$1" -M "$(rsyslog_modules)" >"$2" 2>&1
+    "$(dirname "$PRIVATE_ROOT")/rsyslogd" -N1 -f "$1" >"$2" 2>&1
 }
 
-# start_rsyslogd NAME CONF LOG: in the foreground of its own process, nothing of /etc is read.
+# start_rsyslogd NAME CONF LOG: in the foreground of its own process, nothing of /etc is read.  A
+# module that needs more libraries finds them by the caller's LD_LIBRARY_PATH.
 start_rsyslogd() {
-    start_process "$1" "$3" env LD_LIBRARY_PATH="$(private_library_path)" \
-        "$PRIVATE_ROOT/usr/sbin/rsyslogd" -n -C -f "$2" -i "${2%.conf}.pid" -M "$(rsyslog_modules)"
+    start_process "$1" "$3" "$(dirname "$PRIVATE_ROOT")/rsyslogd" -n -C -f "$2" -i "${2%.conf}.pid"
     wait_for 10 test -s "${2%.conf}.pid" && process_alive "$1" && return 0
     show_tail "$3" 25
     fail "rsyslogd ($1) did not start with $2"

@@ -17,8 +17,6 @@ SETUP_BUILD_PACKAGES=(
     ca-certificates autoconf automake libtool make gcc libc6-dev pkg-config file
     libglib2.0-dev libjson-c-dev libpsl-dev libestr-dev libfastjson-dev xz-utils
 )
-# dpkg-dev unpacks rsyslog's source package.
-SETUP_SOURCE_PACKAGES=(dpkg-dev xz-utils patch)
 SETUP_TEST_PACKAGES=(
     libcmocka-dev universal-ctags valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd
 )
@@ -176,8 +174,21 @@ build_tree() {
     (cd "$build" && logged "$logdir/make.log" make -j"${SETUP_JOBS:-$(nproc)}")
 }
 
+# rsyslog_version: upstream's version of the rsyslog that will run: the installed one, or the one
+# that apt would unpack.
+rsyslog_version() {
+    local version
+    version=$(dpkg-query -W -f '${Version}' rsyslog 2>/dev/null)
+    if ! is_installed rsyslog; then
+        version=$(apt-cache policy rsyslog 2>/dev/null | sed -n 's/^ *Candidate: //p')
+    fi
+    version=${version#*:}
+    printf '%s\n' "${version%-*}"
+}
+
 # rsyslog_source_option LOGDIR SRC DIR: prints configure's option for rsyslog's headers, fetching
-# the source package into DIR unless it is there; prints nothing when they cannot be had.
+# the source package into DIR unless it is there.  When they cannot be had: returns 1 and says so on
+# standard error.
 rsyslog_source_option() {
     local logdir=$1 src=$2 dir=$3 found
     if [ -n "${DNSMON_RSYSLOG_SOURCE-}" ]; then
@@ -185,7 +196,11 @@ rsyslog_source_option() {
         return 0
     fi
     mkdir -p "$dir"
-    found=$(bash "$src/examples/fetch-rsyslog-source.sh" "$dir" 2>"$logdir/rsyslog-source.log") ||
+    found=$(sh "$src/examples/fetch-rsyslog-source.sh" "$dir" "$(rsyslog_version)" \
+        2>"$logdir/rsyslog-source.log") || {
+        step "rsyslog's sources cannot be had, going on without the module omdnsmon:" \
+            "$(tail -n 1 "$logdir/rsyslog-source.log")" >&2
         return 1
+    }
     printf -- '--with-rsyslog-source=%s\n' "$(printf '%s\n' "$found" | tail -n 1)"
 }
