@@ -136,6 +136,7 @@ int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_c
 bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, uint32_t *ret)
 {
     uint64_t hi = load_be64(a->b), lo = load_be64(a->b + 8);
+    int shortest = dm_addr_is_v4(a) ? 96 : 0; /* ::/0 speaks of IPv6 only, as in dm_prefix_has() */
     size_t from = 0, to = map->n;
 
     assert(map->sealed);
@@ -149,7 +150,7 @@ bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, 
         }
     }
     for (int32_t i = (int32_t)from - 1; i >= 0; i = map->entry[i].parent) {
-        if (has(&map->entry[i], hi, lo)) {
+        if (map->entry[i].len >= shortest && has(&map->entry[i], hi, lo)) {
             *ret = map->entry[i].value;
             return true;
         }

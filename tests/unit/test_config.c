@@ -3,17 +3,10 @@
  * The configuration: every kind of mistake with its exact message, every row of the table, the
  * text of the settings in force, hostile files.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -28,6 +21,16 @@
 #include "monitor/options.h"
 #include "monitor/settings.h"
 #include "util/value.h"
+#include "testlib.h"
+
+/* GLib's generator from the seed that testlib takes and prints. */
+static GRand *seeded(const char *law)
+{
+    struct test_rng rng;
+
+    test_rng_init(&rng, law, 20261121);
+    return g_rand_new_with_seed((guint32)test_rng_next(&rng));
+}
 
 static struct dnsmon_config *load(const char *text)
 {
@@ -608,12 +611,10 @@ static void assert_clean(const char *why)
  * line. */
 static void hostile_text_does_no_harm(void **state)
 {
-    guint32 seed = (guint32)time(NULL);
-    GRand *rand = g_rand_new_with_seed(seed);
+    GRand *rand = seeded(__func__);
     int taken = 0;
 
     (void)state;
-    print_message("seed %u\n", seed);
     for (int i = 0; i < 5000; i++) {
         GString *text = i % 2 ? random_text(rand) : damaged_text(rand);
         struct dnsmon_config *cfg = NULL;
@@ -651,12 +652,10 @@ static void many_lines_are_quick(void **state)
 /* Law: what this reader takes, GKeyFile takes too and reads the same. */
 static void same_as_gkeyfile(void **state)
 {
-    guint32 seed = (guint32)time(NULL);
-    GRand *rand = g_rand_new_with_seed(seed);
+    GRand *rand = seeded(__func__);
     int compared = 0;
 
     (void)state;
-    print_message("seed %u\n", seed);
     for (int i = 0; i < 10000; i++) {
         GString *text = i % 2 ? random_text(rand) : random_keyfile(rand);
         struct dm_keyfile *kf = NULL;

@@ -2,12 +2,6 @@
 /**
  * The site: who is inside, roles, managers, host names, days.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
 #include <glib.h>
@@ -15,6 +9,7 @@
 #include "dnsmon/dnsmon.h"
 #include "site/site.h"
 #include "site/site_options.h"
+#include "testlib.h"
 
 static struct dm_slice slice_of(const char *s)
 {
