@@ -22,7 +22,8 @@ static const char head[] =
     "<!-- Generated from the option rows in lib/; do not edit. -->\n"
     "\n"
     "One file serves every host program: `/etc/dnsmon/dnsmon.conf` unless another is named. An\n"
-    "empty file works: every key has a default. `dnsmon check FILE` says what is wrong with a file,\n"
+    "empty file works: every key has a default. `dnsmon check FILE` says what is wrong with a "
+    "file,\n"
     "or prints every setting in force and where it comes from. A mistake is reported with file,\n"
     "line, key and remedy; a program that is starting then refuses to start, one that is running\n"
     "keeps what it had.\n"
@@ -31,7 +32,8 @@ static const char head[] =
     "* A comment is a line of its own that begins with `#`.\n"
     "* The values of a list are separated by `;`.\n"
     "* An empty value means the default.\n"
-    "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, carriage\n"
+    "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, "
+    "carriage\n"
     "  return and backslash.\n"
     "* A section or key that is not listed here, or comes twice, is a mistake.\n"
     "\n"
@@ -73,8 +75,8 @@ static void append_row(GString *out, const struct dm_section *sec, const struct 
     const char *what = dm_option_type_text(opt->type);
 
     g_string_append_printf(out, "\n### `%s`\n\n%s\n\n", opt->key, opt->doc);
-    g_string_append_printf(out, "* Value: %s%s", dm_option_is_list(opt->type) ? "a list; each " : "",
-                           what);
+    g_string_append_printf(out, "* Value: %s%s",
+                           dm_option_is_list(opt->type) ? "a list; each " : "", what);
     if (dm_value_is_number(opt->type)) {
         g_string_append_printf(out, ", `%s` to `%s`", dm_value_format(opt->type, opt->min, low),
                                dm_value_format(opt->type, opt->max, high));

@@ -33,8 +33,7 @@ const struct dm_option dm_site_rows[DM_SITE_KEY_COUNT] = {
                                FACT},
 };
 
-#define ROLE_ROW(role, key, doc)                                                                   \
-    [(role) - 1] = {key, DM_OPT_PREFIXES, "", 0, 0, "-", doc, FACT}
+#define ROLE_ROW(role, key, doc) [(role)-1] = {key, DM_OPT_PREFIXES, "", 0, 0, "-", doc, FACT}
 
 const struct dm_option dm_role_rows[DM_ROLE_COUNT - 1] = {
     ROLE_ROW(DM_ROLE_MAIL_SERVER, "mail-servers",

@@ -16,9 +16,9 @@
 #include "dnsmon/dnsmon.h"
 
 struct dm_prefixmap_entry {
-    uint64_t hi, lo;  /* the address as one number of 128 bits */
+    uint64_t hi, lo; /* the address as one number of 128 bits */
     uint32_t value;
-    int32_t parent;   /* the longest other prefix that has this one; -1: none */
+    int32_t parent; /* the longest other prefix that has this one; -1: none */
     uint8_t len;
 };
 
@@ -63,8 +63,8 @@ void dm_prefixmap_add(struct dm_prefixmap *map, const struct dm_prefix *p, uint3
         map->room = map->room ? map->room * 2 : 16;
         map->entry = g_renew(struct dm_prefixmap_entry, map->entry, map->room);
     }
-    map->entry[map->n++] = (struct dm_prefixmap_entry){
-        load_be64(p->addr.b), load_be64(p->addr.b + 8), value, -1, p->len};
+    map->entry[map->n++] = (struct dm_prefixmap_entry){load_be64(p->addr.b),
+                                                       load_be64(p->addr.b + 8), value, -1, p->len};
 }
 
 static bool same_prefix(const struct dm_prefixmap_entry *a, const struct dm_prefixmap_entry *b)

@@ -25,7 +25,8 @@ static inline struct dnsmon_config *load(const char *text)
 }
 
 /* The same keys with the same values, wherever they were set. */
-static inline void assert_same_settings(const struct dnsmon_config *a, const struct dnsmon_config *b)
+static inline void assert_same_settings(const struct dnsmon_config *a,
+                                        const struct dnsmon_config *b)
 {
     assert_int_equal(a->set->n, b->set->n);
     for (size_t i = 0; i < a->set->n; i++) {

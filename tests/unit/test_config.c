@@ -169,10 +169,10 @@ static bool number_is(const struct dnsmon_config *cfg, size_t section, size_t ro
     if (section >= DM_SEC_DETECTOR && section < DM_SEC_LIMITS) {
         return cfg->det[section - DM_SEC_DETECTOR].opt[row] == v;
     }
-    double now = section == DM_SEC_LIMITS       ? cfg->memory_bytes
-                 : section == DM_SEC_DETECTORS  ? cfg->budget
+    double now = section == DM_SEC_LIMITS        ? cfg->memory_bytes
+                 : section == DM_SEC_DETECTORS   ? cfg->budget
                  : row == (size_t)DM_EVENTS_HOLD ? cfg->hold_s
-                                                : cfg->rate_per_h;
+                                                 : cfg->rate_per_h;
     return now == v;
 }
 

@@ -42,7 +42,8 @@ static const struct {
     {"[site]\n[roles]\n[site]\n",
      "t.conf:3: [site]: begins already in line 1; put all its keys there"},
     {"[roles]\nmonitors=\nresolvers=\nmonitors=\n",
-     "t.conf:4: [roles] monitors: is set already in line 2; write it once, a list with \";\" between "
+     "t.conf:4: [roles] monitors: is set already in line 2; write it once, a list with \";\" "
+     "between "
      "its values"},
     /* unknown */
     {"[sit]\n", "t.conf:1: [sit]: there is no such section; did you mean \"site\"?"},
@@ -52,7 +53,8 @@ static const struct {
     {"[site]\nmail-servers=192.0.2.25\n",
      "t.conf:2: [site] mail-servers: there is no such key here; it belongs into [roles]"},
     {"[limits]\nzzzzzz=1\n", "t.conf:2: [limits] zzzzzz: there is no such key; known: memory"},
-    {"[events]\nholiday=1\n", "t.conf:2: [events] holiday: there is no such key; known: hold, rate"},
+    {"[events]\nholiday=1\n",
+     "t.conf:2: [events] holiday: there is no such key; known: hold, rate"},
     {"[detector mas-mailer]\n",
      "t.conf:1: [detector mas-mailer]: \"mas-mailer\": there is no such rule; did you mean "
      "\"mass-mailer\"?"},
@@ -102,9 +104,9 @@ static const struct {
      "t.conf:2: [managers] 192.0.2.0/24: names nobody; write for example netadmin@example.edu"},
     {"[managers]\n192.0.2.1=a\n192.0.2.1/32=b\n",
      "t.conf:3: [managers] 192.0.2.1/32: is the same prefix as \"192.0.2.1\" in line 2; keep one"},
-    {"[managers]\n192.0.2.1=a\\b\n",
-     "t.conf:2: [managers] 192.0.2.1: \"a\\b\" has a backslash that means nothing; write \\\\ for a "
-     "backslash"},
+    {"[managers]\n192.0.2.1=a\\b\n", "t.conf:2: [managers] 192.0.2.1: \"a\\b\" has a backslash "
+                                     "that means nothing; write \\\\ for a "
+                                     "backslash"},
     /* the rest of [site] */
     {"[site]\ndomains=example..edu\n", "t.conf:2: [site] domains: \"example..edu\"" NOT_NAME},
     {"[site]\ndomains=example.edu example.com\n",
@@ -121,11 +123,13 @@ static const struct {
     {"[limits]\nmemory=256MB\n", "t.conf:2: [limits] memory: \"256MB\"" NOT_SIZE},
     {"[limits]\nmemory=256M # MiB\n",
      "t.conf:2: [limits] memory: \"256M # MiB\"" NOT_SIZE SLIP_COMMENT},
-    {"[limits]\nmemory=1000k\n", "t.conf:2: [limits] memory: \"1000k\" is out of range; write 1M to 1T"},
+    {"[limits]\nmemory=1000k\n",
+     "t.conf:2: [limits] memory: \"1000k\" is out of range; write 1M to 1T"},
     {"[events]\nhold=24 hours\n", "t.conf:2: [events] hold: \"24 hours\"" NOT_DURATION},
     {"[events]\nhold=1s\n", "t.conf:2: [events] hold: \"1s\" is out of range; write 1m to 366d"},
     {"[events]\nrate=60\n", "t.conf:2: [events] rate: \"60\"" NOT_RATE},
-    {"[events]\nrate=0/h\n", "t.conf:2: [events] rate: \"0/h\" is out of range; write 1/d to 3600000/h"},
+    {"[events]\nrate=0/h\n",
+     "t.conf:2: [events] rate: \"0/h\" is out of range; write 1/d to 3600000/h"},
     {"[detectors]\nbudget=0,1\n",
      "t.conf:2: [detectors] budget: \"0,1\" is not a number; write for example 0.5"},
     {"[detectors]\nbudget=-1\n",

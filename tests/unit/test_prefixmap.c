@@ -194,8 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_map_has_nothing), cmocka_unit_test(the_longest_wins),
         cmocka_unit_test(the_whole_space),          cmocka_unit_test(two_values_clash),
-        cmocka_unit_test(the_families_are_apart),
-        cmocka_unit_test(same_as_trying_all),
+        cmocka_unit_test(the_families_are_apart),   cmocka_unit_test(same_as_trying_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

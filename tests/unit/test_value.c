@@ -126,12 +126,12 @@ static void values_are_written(void **state)
         double value;
         const char *text;
     } rows[] = {
-        {DM_OPT_NUMBER, 0.1, "0.1"},     {DM_OPT_NUMBER, 1000, "1000"},
-        {DM_OPT_COUNT, 50, "50"},        {DM_OPT_DURATION, 86400, "1d"},
-        {DM_OPT_DURATION, 5400, "90m"},  {DM_OPT_DURATION, 0, "0"},
-        {DM_OPT_DURATION, 0.5, "0.5"},   {DM_OPT_BYTES, 0x1p20, "1M"},
-        {DM_OPT_BYTES, 1000, "1000"},    {DM_OPT_RATE, 60, "60/h"},
-        {DM_OPT_RATE, 1.0 / 24, "1/d"},  {DM_OPT_RATE, 0, "0/h"},
+        {DM_OPT_NUMBER, 0.1, "0.1"},    {DM_OPT_NUMBER, 1000, "1000"},
+        {DM_OPT_COUNT, 50, "50"},       {DM_OPT_DURATION, 86400, "1d"},
+        {DM_OPT_DURATION, 5400, "90m"}, {DM_OPT_DURATION, 0, "0"},
+        {DM_OPT_DURATION, 0.5, "0.5"},  {DM_OPT_BYTES, 0x1p20, "1M"},
+        {DM_OPT_BYTES, 1000, "1000"},   {DM_OPT_RATE, 60, "60/h"},
+        {DM_OPT_RATE, 1.0 / 24, "1/d"}, {DM_OPT_RATE, 0, "0/h"},
     };
     char buf[DM_VALUE_LEN];
 
@@ -167,12 +167,10 @@ static void dates_are_read(void **state)
         const char *text;
         int day; /* -1: refused */
     } rows[] = {
-        {"1970-01-01", 0},      {"1970-02-01", 31},     {"2000-02-29", 11016},
-        {"2026-11-23", 20780},  {"2026-02-29", -1},     {"2100-02-29", -1},
-        {"2026-13-01", -1},     {"2026-00-01", -1},     {"2026-04-31", -1},
-        {"2026-11-00", -1},     {"26-11-23", -1},       {"2026/11/23", -1},
-        {"2026-11-23 ", -1},    {"", -1},               {"1969-12-31", -1},
-        {"2026-1-23x", -1},
+        {"1970-01-01", 0},   {"1970-02-01", 31}, {"2000-02-29", 11016}, {"2026-11-23", 20780},
+        {"2026-02-29", -1},  {"2100-02-29", -1}, {"2026-13-01", -1},    {"2026-00-01", -1},
+        {"2026-04-31", -1},  {"2026-11-00", -1}, {"26-11-23", -1},      {"2026/11/23", -1},
+        {"2026-11-23 ", -1}, {"", -1},           {"1969-12-31", -1},    {"2026-1-23x", -1},
     };
 
     (void)state;
@@ -189,8 +187,13 @@ static void lists_are_taken_apart(void **state)
     static const struct {
         const char *list, *items;
     } rows[] = {
-        {"", ""},           {";", ""},           {" ; ;", ""},       {"a", "<a>"},
-        {"a;b", "<a><b>"},  {"a; b ;", "<a><b>"}, {";;a b;c", "<a b><c>"},
+        {"", ""},
+        {";", ""},
+        {" ; ;", ""},
+        {"a", "<a>"},
+        {"a;b", "<a><b>"},
+        {"a; b ;", "<a><b>"},
+        {";;a b;c", "<a b><c>"},
     };
 
     (void)state;
@@ -208,9 +211,9 @@ static void lists_are_taken_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_read),  cmocka_unit_test(locale_does_not_matter),
+        cmocka_unit_test(values_are_read),    cmocka_unit_test(locale_does_not_matter),
         cmocka_unit_test(values_are_written), cmocka_unit_test(written_is_read),
-        cmocka_unit_test(dates_are_read),   cmocka_unit_test(lists_are_taken_apart),
+        cmocka_unit_test(dates_are_read),     cmocka_unit_test(lists_are_taken_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
