@@ -15,16 +15,16 @@
 struct dm_settings;
 
 struct dnsmon_config {
-    int refs;                  /**< atomic */
+    int refs; /**< atomic */
     struct dm_site *site;
     bool enabled[DM_DET_COUNT];
-    double budget;             /**< false alarms per 10,000 clients and day */
+    double budget; /**< false alarms per 10,000 clients and day */
     /** Each detector's keys in base units, and what it derived from them and the budget. */
     struct dm_det_params det[DM_DET_COUNT];
-    double memory_bytes;       /**< [limits] memory */
-    double hold_s;             /**< [events] hold */
-    double rate_per_h;         /**< [events] rate */
-    struct dm_settings *set;   /**< every key as text with the line that set it */
+    double memory_bytes;     /**< [limits] memory */
+    double hold_s;           /**< [events] hold */
+    double rate_per_h;       /**< [events] rate */
+    struct dm_settings *set; /**< every key as text with the line that set it */
 };
 
 /**

@@ -47,7 +47,7 @@ int dm_config_read(const char *path, char **ret_text, size_t *ret_len, const cha
     while (text->len <= DM_CONFIG_FILE_MAX && (n = fread(block, 1, sizeof block, file)) > 0) {
         g_string_append_len(text, block, (gssize)n);
     }
-    const char *why = ferror(file) ? g_strerror(errno)
+    const char *why = ferror(file)                     ? g_strerror(errno)
                       : text->len > DM_CONFIG_FILE_MAX ? "File larger than 16 MiB"
                                                        : NULL;
     fclose(file);

@@ -22,7 +22,8 @@ static const char head[] =
     "<!-- Generated from the option rows in lib/; do not edit. -->\n"
     "\n"
     "One file serves every host program: `/etc/dnsmon/dnsmon.conf` unless another is named. An\n"
-    "empty file works: every key has a default. `dnsmon check FILE` says what is wrong with a file,\n"
+    "empty file works: every key has a default. `dnsmon check FILE` says what is wrong with a "
+    "file,\n"
     "or prints every setting in force and where it comes from. A mistake is reported with file,\n"
     "line, key and remedy; a program that is starting then refuses to start, one that is running\n"
     "keeps what it had.\n"
@@ -31,7 +32,8 @@ static const char head[] =
     "* A comment is a line of its own that begins with `#`.\n"
     "* The values of a list are separated by `;`.\n"
     "* An empty value means the default.\n"
-    "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, carriage\n"
+    "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, "
+    "carriage\n"
     "  return and backslash.\n"
     "* A section or key that is not listed here, or comes twice, is a mistake.\n"
     "\n"
@@ -41,7 +43,31 @@ static const char head[] =
     "| size | `1000` (bytes), `64k`, `256M`, `2G` (powers of 1024) |\n"
     "| rate | `5/s`, `10/min`, `60/h`, `100/d` |\n"
     "| date | `2026-11-23` |\n"
-    "| address or prefix | `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32` |\n";
+    "| address or prefix | `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32` |\n"
+    "\n"
+    "## Example\n"
+    "\n"
+    "What most sites set, and nothing else is needed:\n"
+    "\n"
+    "```\n"
+    "[site]\n"
+    "networks=192.0.2.0/24;2001:db8::/32\n"
+    "domains=example.edu\n"
+    "timezone=UTC\n"
+    "holidays=2026-11-23;2027-01-01\n"
+    "\n"
+    "[roles]\n"
+    "mail-servers=192.0.2.25;2001:db8::25\n"
+    "resolvers=192.0.2.53\n"
+    "\n"
+    "[hosts]\n"
+    "# the mail log of mx1 and the DNS queries of these addresses are one machine's\n"
+    "mx1=192.0.2.25;2001:db8::25\n"
+    "\n"
+    "[managers]\n"
+    "192.0.2.0/24=netadmin@example.edu\n"
+    "192.0.2.128/25=netadmin-b@example.edu\n"
+    "```\n";
 
 static void append_row(GString *out, const struct dm_section *sec, const struct dm_option *opt)
 {
@@ -49,11 +75,12 @@ static void append_row(GString *out, const struct dm_section *sec, const struct 
     const char *what = dm_option_type_text(opt->type);
 
     g_string_append_printf(out, "\n### `%s`\n\n%s\n\n", opt->key, opt->doc);
-    g_string_append_printf(out, "* Value: %s%s", dm_option_is_list(opt->type) ? "a list; each " : "",
-                           what);
+    g_string_append_printf(out, "* Value: %s%s",
+                           dm_option_is_list(opt->type) ? "a list; each " : "", what);
     if (dm_value_is_number(opt->type)) {
         g_string_append_printf(out, ", `%s` to `%s`", dm_value_format(opt->type, opt->min, low),
                                dm_value_format(opt->type, opt->max, high));
+        g_string_append(out, strcmp(opt->deflt, "auto") == 0 ? ", or `auto`" : "");
     }
     if (strcmp(opt->unit, "-") != 0) {
         g_string_append_printf(out, " (unit: %s)", opt->unit);

@@ -73,7 +73,8 @@ static int refuse(enum dm_option_type type, struct dm_slice item, char *reason, 
 
     if (dm_slice_find(item, '#') < item.n) {
         slip = "; a comment stands on a line of its own";
-    } else if (t->list && (dm_slice_find(item, ',') < item.n || dm_slice_find(item, ' ') < item.n)) {
+    } else if (t->list &&
+               (dm_slice_find(item, ',') < item.n || dm_slice_find(item, ' ') < item.n)) {
         slip = "; the values of a list are separated by \";\"";
     }
     g_snprintf(reason, len, "%s is not %s; write for example %s%s", dm_quote(item, quoted), t->what,
@@ -125,8 +126,8 @@ int dm_prefix_check(struct dm_slice item, char *reason, size_t len)
     for (unsigned i = (unsigned)bits + (dotted ? 96 : 0); i < 128; i++) {
         p.addr.b[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
     }
-    g_snprintf(reason, len, "%s has bits set behind its length; write %s/%d", dm_quote(item, quoted),
-               dm_addr_text(&p.addr, text), (int)bits);
+    g_snprintf(reason, len, "%s has bits set behind its length; write %s/%d",
+               dm_quote(item, quoted), dm_addr_text(&p.addr, text), (int)bits);
     return DNSMON_ECONFIG;
 }
 

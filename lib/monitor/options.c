@@ -31,10 +31,11 @@ static const struct dm_option detectors_rows[] = {
 };
 
 static const struct dm_option limits_rows[] = {
-    [DM_LIMITS_MEMORY] = {"memory", DM_OPT_BYTES, "256M", 0x1p20, 0x1p40, "bytes",
-                          "Hard cap of all per-client state. When it is reached the client that "
-                          "has been quiet longest is forgotten, and an event says so.",
-                          "own choice: small beside the log daemon's own needs on a server of today"},
+    [DM_LIMITS_MEMORY] =
+        {"memory", DM_OPT_BYTES, "256M", 0x1p20, 0x1p40, "bytes",
+         "Hard cap of all per-client state. When it is reached, clients that have "
+         "been quiet longest are forgotten, those under suspicion last.",
+         "own choice: small beside the log daemon's own needs on a server of today"},
 };
 
 static const struct dm_option events_rows[] = {

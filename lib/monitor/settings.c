@@ -127,9 +127,8 @@ static int take_entry(GArray *all, const struct dm_keyfile_entry *e, char *reaso
         dm_reason_key(&sec, e->key, reason, len);
         return DNSMON_ECONFIG;
     }
-    struct dm_setting *st = sec.free_keys
-                                ? add_free(all, (size_t)section, &sec.rows[row], e->key)
-                                : find_row(all, (size_t)section, (size_t)row);
+    struct dm_setting *st = sec.free_keys ? add_free(all, (size_t)section, &sec.rows[row], e->key)
+                                          : find_row(all, (size_t)section, (size_t)row);
     int rc = check_value(st, e, reason, len);
     if (rc < 0) {
         return rc;

@@ -20,8 +20,8 @@ struct dm_setting {
 };
 
 struct dm_settings {
-    char *file;               /**< the file's name; "": none */
-    struct dm_setting *v;     /**< in the order of the table */
+    char *file;           /**< the file's name; "": none */
+    struct dm_setting *v; /**< in the order of the table */
     size_t n;
 };
 

@@ -36,9 +36,12 @@ struct dm_site {
 const char *dm_role_name(enum dm_role role)
 {
     static const char *const names[DM_ROLE_COUNT] = {
-        [DM_ROLE_USER] = "user",           [DM_ROLE_MAIL_SERVER] = "mail-server",
-        [DM_ROLE_LIST_HOST] = "list-host", [DM_ROLE_RESOLVER] = "resolver",
-        [DM_ROLE_FORWARDER] = "forwarder", [DM_ROLE_MONITOR] = "monitor",
+        [DM_ROLE_USER] = "user",
+        [DM_ROLE_MAIL_SERVER] = "mail-server",
+        [DM_ROLE_LIST_HOST] = "list-host",
+        [DM_ROLE_RESOLVER] = "resolver",
+        [DM_ROLE_FORWARDER] = "forwarder",
+        [DM_ROLE_MONITOR] = "monitor",
         [DM_ROLE_APP_SERVER] = "app-server",
     };
 
@@ -280,7 +283,8 @@ struct dm_zone *dm_site_zone(const struct dm_site *site)
 
 bool dm_site_is_holiday(const struct dm_site *site, int32_t day)
 {
-    int weekday = (int)((((int64_t)day + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday; Sunday: 0 */
+    int weekday =
+        (int)((((int64_t)day + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday; Sunday: 0 */
 
     if (weekday == 0 || weekday == 6) {
         return true;

@@ -36,7 +36,7 @@ struct dm_site;
 
 /** The same prefix under two roles, or twice under managers. */
 struct dm_site_clash {
-    bool manager;             /**< it is in [managers], else in [roles] */
+    bool manager; /**< it is in [managers], else in [roles] */
     struct dm_prefix prefix;
     enum dm_role first, second; /**< the two roles, unless manager */
 };
@@ -80,7 +80,8 @@ bool dm_site_inside(const struct dm_site *site, const struct dm_addr *a);
 /** dm_site_role() - by longest prefix; the same prefix in two roles is a configuration error. */
 enum dm_role dm_site_role(const struct dm_site *site, const struct dm_addr *a);
 
-/** dm_site_manager() - who is responsible, by longest prefix.   Returns: text of the site's, NULL. */
+/** dm_site_manager() - who is responsible, by longest prefix.   Returns: text of the site's, NULL.
+ */
 const char *dm_site_manager(const struct dm_site *site, const struct dm_addr *a);
 
 /** dm_site_local() - whether a name in normal form is under one of [site] domains. */

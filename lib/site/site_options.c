@@ -11,13 +11,13 @@
 
 const struct dm_option dm_site_rows[DM_SITE_KEY_COUNT] = {
     [DM_SITE_NETWORKS] = {"networks", DM_OPT_PREFIXES, DM_SITE_NETWORKS_DEFAULT, 0, 0, "-",
-                          "Who is inside: clients from here are watched, others are counted "
-                          "together. Set it to your public prefixes; a provider adds "
+                          "Who is inside: clients from here are watched, queries of others are "
+                          "passed over. Set it to your public prefixes; a provider adds "
                           "100.64.0.0/10 (RFC 6598), which is not in the default.",
                           "RFC 1918, RFC 4193, RFC 3927, RFC 4291"},
     [DM_SITE_DOMAINS] = {"domains", DM_OPT_NAMES, "", 0, 0, "-",
-                         "The site's own DNS suffixes: questions for names under them are the "
-                         "site's own business and are told apart.",
+                         "The site's own DNS suffixes: questions for names under them are "
+                         "everyday business and no evidence against a client.",
                          FACT},
     [DM_SITE_TIMEZONE] = {"timezone", DM_OPT_ZONE, "", 0, 0, "-",
                           "Where a day begins and which hours are weekday or holiday; also the "
@@ -33,23 +33,25 @@ const struct dm_option dm_site_rows[DM_SITE_KEY_COUNT] = {
                                FACT},
 };
 
-#define ROLE_ROW(role, key, doc)                                                                   \
-    [(role) - 1] = {key, DM_OPT_PREFIXES, "", 0, 0, "-", doc, FACT}
+#define ROLE_ROW(role, key, doc) [(role)-1] = {key, DM_OPT_PREFIXES, "", 0, 0, "-", doc, FACT}
 
 const struct dm_option dm_role_rows[DM_ROLE_COUNT - 1] = {
     ROLE_ROW(DM_ROLE_MAIL_SERVER, "mail-servers",
-             "The authorised mail servers: they ask MX all day, and no rule about mass mail names "
-             "them."),
+             "The authorised mail servers: asking MX all day is their work, so that the rules "
+             "about mass mail do not name them. List every one: an unlisted mail server looks "
+             "like a relay."),
     ROLE_ROW(DM_ROLE_LIST_HOST, "list-hosts",
-             "Hosts that send to mailing lists: like a mail server, in bursts."),
+             "Hosts that send to mailing lists: like mail servers, in bursts."),
     ROLE_ROW(DM_ROLE_RESOLVER, "resolvers",
-             "Resolvers that ask this one on behalf of many clients."),
+             "Resolvers that ask this server for many clients: what they ask is not their own."),
     ROLE_ROW(DM_ROLE_FORWARDER, "forwarders",
-             "Address translators, proxies and forwarders: one address, many machines behind it."),
+             "Address translators, proxies and forwarders: one address, many machines behind it. "
+             "Rules allow it as much as forwarder-hosts machines."),
     ROLE_ROW(DM_ROLE_MONITOR, "monitors",
              "Machines that ask a lot on purpose: monitoring, scanners of your own."),
     ROLE_ROW(DM_ROLE_APP_SERVER, "app-servers",
-             "Servers that look up names of their visitors: web, log analysis, databases."),
+             "Servers that look names up for their visitors: web, log analysis, databases. Rules "
+             "expect more of them than of a desk."),
 };
 
 const struct dm_option dm_host_row[1] = {

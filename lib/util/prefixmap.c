@@ -16,9 +16,9 @@
 #include "dnsmon/dnsmon.h"
 
 struct dm_prefixmap_entry {
-    uint64_t hi, lo;  /* the address as one number of 128 bits */
+    uint64_t hi, lo; /* the address as one number of 128 bits */
     uint32_t value;
-    int32_t parent;   /* the longest other prefix that has this one; -1: none */
+    int32_t parent; /* the longest other prefix that has this one; -1: none */
     uint8_t len;
 };
 
@@ -63,8 +63,8 @@ void dm_prefixmap_add(struct dm_prefixmap *map, const struct dm_prefix *p, uint3
         map->room = map->room ? map->room * 2 : 16;
         map->entry = g_renew(struct dm_prefixmap_entry, map->entry, map->room);
     }
-    map->entry[map->n++] = (struct dm_prefixmap_entry){
-        load_be64(p->addr.b), load_be64(p->addr.b + 8), value, -1, p->len};
+    map->entry[map->n++] = (struct dm_prefixmap_entry){load_be64(p->addr.b),
+                                                       load_be64(p->addr.b + 8), value, -1, p->len};
 }
 
 static bool same_prefix(const struct dm_prefixmap_entry *a, const struct dm_prefixmap_entry *b)
@@ -136,6 +136,7 @@ int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_c
 bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, uint32_t *ret)
 {
     uint64_t hi = load_be64(a->b), lo = load_be64(a->b + 8);
+    int shortest = dm_addr_is_v4(a) ? 96 : 0; /* ::/0 speaks of IPv6 only, as in dm_prefix_has() */
     size_t from = 0, to = map->n;
 
     assert(map->sealed);
@@ -149,7 +150,7 @@ bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, 
         }
     }
     for (int32_t i = (int32_t)from - 1; i >= 0; i = map->entry[i].parent) {
-        if (has(&map->entry[i], hi, lo)) {
+        if (map->entry[i].len >= shortest && has(&map->entry[i], hi, lo)) {
             *ret = map->entry[i].value;
             return true;
         }

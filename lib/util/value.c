@@ -23,12 +23,12 @@ struct unit {
 
 /* Each list: the order in which dm_value_format() tries them; ended by a NULL suffix. */
 static const struct unit plain_units[] = {{"", 1}, {NULL, 0}};
-static const struct unit duration_units[] = {{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1},
-                                             {"", 1},      {NULL, 0}};
+static const struct unit duration_units[] = {{"d", 86400}, {"h", 3600}, {"m", 60},
+                                             {"s", 1},     {"", 1},     {NULL, 0}};
 static const struct unit byte_units[] = {{"T", 0x1p40}, {"G", 0x1p30}, {"M", 0x1p20}, {"k", 0x1p10},
                                          {"K", 0x1p10}, {"", 1},       {NULL, 0}};
-static const struct unit rate_units[] = {{"/h", 1}, {"/d", 1.0 / 24}, {"/min", 60}, {"/s", 3600},
-                                         {NULL, 0}};
+static const struct unit rate_units[] = {
+    {"/h", 1}, {"/d", 1.0 / 24}, {"/min", 60}, {"/s", 3600}, {NULL, 0}};
 
 static const struct unit *units_of(enum dm_option_type type)
 {

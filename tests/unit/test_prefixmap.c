@@ -2,19 +2,22 @@
 /**
  * Longest-prefix match: cases by hand, and against trying every prefix.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
-#include <time.h>
 
 #include <glib.h>
 
 #include "dnsmon/dnsmon.h"
 #include "util/prefixmap.h"
+#include "testlib.h"
+
+/* GLib's generator from the seed that testlib takes and prints. */
+static GRand *seeded(const char *law)
+{
+    struct test_rng rng;
+
+    test_rng_init(&rng, law, 20261121);
+    return g_rand_new_with_seed((guint32)test_rng_next(&rng));
+}
 
 #define NONE 999
 
@@ -99,6 +102,19 @@ static void the_whole_space(void **state)
     dm_prefixmap_clear(&map);
 }
 
+/* A prefix of IPv6 has no IPv4 address, although the common form would be under it. */
+static void the_families_are_apart(void **state)
+{
+    struct dm_prefixmap map = {0};
+
+    (void)state;
+    add(&map, "::/0", 1);
+    assert_int_equal(dm_prefixmap_seal(&map, NULL), 0);
+    assert_int_equal(find(&map, "192.0.2.1"), NONE);
+    assert_int_equal(find(&map, "2001:db8::1"), 1);
+    dm_prefixmap_clear(&map);
+}
+
 static void two_values_clash(void **state)
 {
     struct dm_prefixmap map = {0};
@@ -145,11 +161,9 @@ static struct dm_prefix random_prefix(GRand *rand)
 /* Law: the same answer as trying every prefix. */
 static void same_as_trying_all(void **state)
 {
-    guint32 seed = (guint32)time(NULL);
-    GRand *rand = g_rand_new_with_seed(seed);
+    GRand *rand = seeded(__func__);
 
     (void)state;
-    print_message("seed %u\n", seed);
     for (int round = 0; round < 300; round++) {
         struct dm_prefixmap map = {0};
         struct dm_prefix all[100];
@@ -180,7 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_map_has_nothing), cmocka_unit_test(the_longest_wins),
         cmocka_unit_test(the_whole_space),          cmocka_unit_test(two_values_clash),
-        cmocka_unit_test(same_as_trying_all),
+        cmocka_unit_test(the_families_are_apart),   cmocka_unit_test(same_as_trying_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

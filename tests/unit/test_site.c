@@ -2,12 +2,6 @@
 /**
  * The site: who is inside, roles, managers, host names, days.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
 #include <glib.h>
@@ -15,6 +9,7 @@
 #include "dnsmon/dnsmon.h"
 #include "site/site.h"
 #include "site/site_options.h"
+#include "testlib.h"
 
 static struct dm_slice slice_of(const char *s)
 {
@@ -52,10 +47,11 @@ static enum dm_role role_of(const struct dm_site *site, const char *text)
 
 static void private_ranges_are_inside_by_default(void **state)
 {
-    static const char *const in[] = {"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.9.9",
-                                     "127.0.0.1", "169.254.1.1", "fd00::1", "fe80::1", "::1"};
-    static const char *const out[] = {"192.0.2.1", "172.32.0.1", "100.64.0.1", "2001:db8::1",
-                                      "::2", "9.255.255.255"};
+    static const char *const in[] = {"10.1.2.3",    "172.16.0.1", "172.31.255.255",
+                                     "192.168.9.9", "127.0.0.1",  "169.254.1.1",
+                                     "fd00::1",     "fe80::1",    "::1"};
+    static const char *const out[] = {"192.0.2.1",   "172.32.0.1", "100.64.0.1",
+                                      "2001:db8::1", "::2",        "9.255.255.255"};
     struct dm_site *site = dm_site_new();
 
     (void)state;

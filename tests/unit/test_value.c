@@ -2,22 +2,25 @@
 /**
  * Numbers with units, dates and lists, as a configuration writes them.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <glib.h>
 
 #include "dnsmon/dnsmon.h"
 #include "util/value.h"
+#include "testlib.h"
+
+/* GLib's generator from the seed that testlib takes and prints. */
+static GRand *seeded(const char *law)
+{
+    struct test_rng rng;
+
+    test_rng_init(&rng, law, 20261121);
+    return g_rand_new_with_seed((guint32)test_rng_next(&rng));
+}
 
 static struct dm_slice slice_of(const char *s)
 {
@@ -123,12 +126,12 @@ static void values_are_written(void **state)
         double value;
         const char *text;
     } rows[] = {
-        {DM_OPT_NUMBER, 0.1, "0.1"},     {DM_OPT_NUMBER, 1000, "1000"},
-        {DM_OPT_COUNT, 50, "50"},        {DM_OPT_DURATION, 86400, "1d"},
-        {DM_OPT_DURATION, 5400, "90m"},  {DM_OPT_DURATION, 0, "0"},
-        {DM_OPT_DURATION, 0.5, "0.5"},   {DM_OPT_BYTES, 0x1p20, "1M"},
-        {DM_OPT_BYTES, 1000, "1000"},    {DM_OPT_RATE, 60, "60/h"},
-        {DM_OPT_RATE, 1.0 / 24, "1/d"},  {DM_OPT_RATE, 0, "0/h"},
+        {DM_OPT_NUMBER, 0.1, "0.1"},    {DM_OPT_NUMBER, 1000, "1000"},
+        {DM_OPT_COUNT, 50, "50"},       {DM_OPT_DURATION, 86400, "1d"},
+        {DM_OPT_DURATION, 5400, "90m"}, {DM_OPT_DURATION, 0, "0"},
+        {DM_OPT_DURATION, 0.5, "0.5"},  {DM_OPT_BYTES, 0x1p20, "1M"},
+        {DM_OPT_BYTES, 1000, "1000"},   {DM_OPT_RATE, 60, "60/h"},
+        {DM_OPT_RATE, 1.0 / 24, "1/d"}, {DM_OPT_RATE, 0, "0/h"},
     };
     char buf[DM_VALUE_LEN];
 
@@ -142,12 +145,10 @@ static void values_are_written(void **state)
 static void written_is_read(void **state)
 {
     static const enum dm_option_type types[] = {DM_OPT_NUMBER, DM_OPT_DURATION, DM_OPT_BYTES};
-    guint32 seed = (guint32)time(NULL);
-    GRand *rand = g_rand_new_with_seed(seed);
+    GRand *rand = seeded(__func__);
     char buf[DM_VALUE_LEN];
 
     (void)state;
-    print_message("seed %u\n", seed);
     for (int i = 0; i < 20000; i++) {
         enum dm_option_type type = types[i % 3];
         double back = NAN, v = g_rand_double_range(rand, 0, 1);
@@ -166,12 +167,10 @@ static void dates_are_read(void **state)
         const char *text;
         int day; /* -1: refused */
     } rows[] = {
-        {"1970-01-01", 0},      {"1970-02-01", 31},     {"2000-02-29", 11016},
-        {"2026-11-23", 20780},  {"2026-02-29", -1},     {"2100-02-29", -1},
-        {"2026-13-01", -1},     {"2026-00-01", -1},     {"2026-04-31", -1},
-        {"2026-11-00", -1},     {"26-11-23", -1},       {"2026/11/23", -1},
-        {"2026-11-23 ", -1},    {"", -1},               {"1969-12-31", -1},
-        {"2026-1-23x", -1},
+        {"1970-01-01", 0},   {"1970-02-01", 31}, {"2000-02-29", 11016}, {"2026-11-23", 20780},
+        {"2026-02-29", -1},  {"2100-02-29", -1}, {"2026-13-01", -1},    {"2026-00-01", -1},
+        {"2026-04-31", -1},  {"2026-11-00", -1}, {"26-11-23", -1},      {"2026/11/23", -1},
+        {"2026-11-23 ", -1}, {"", -1},           {"1969-12-31", -1},    {"2026-1-23x", -1},
     };
 
     (void)state;
@@ -188,8 +187,13 @@ static void lists_are_taken_apart(void **state)
     static const struct {
         const char *list, *items;
     } rows[] = {
-        {"", ""},           {";", ""},           {" ; ;", ""},       {"a", "<a>"},
-        {"a;b", "<a><b>"},  {"a; b ;", "<a><b>"}, {";;a b;c", "<a b><c>"},
+        {"", ""},
+        {";", ""},
+        {" ; ;", ""},
+        {"a", "<a>"},
+        {"a;b", "<a><b>"},
+        {"a; b ;", "<a><b>"},
+        {";;a b;c", "<a b><c>"},
     };
 
     (void)state;
@@ -207,9 +211,9 @@ static void lists_are_taken_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_read),  cmocka_unit_test(locale_does_not_matter),
+        cmocka_unit_test(values_are_read),    cmocka_unit_test(locale_does_not_matter),
         cmocka_unit_test(values_are_written), cmocka_unit_test(written_is_read),
-        cmocka_unit_test(dates_are_read),   cmocka_unit_test(lists_are_taken_apart),
+        cmocka_unit_test(dates_are_read),     cmocka_unit_test(lists_are_taken_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
