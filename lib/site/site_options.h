@@ -18,6 +18,7 @@ enum dm_site_key {
     DM_SITE_KEY_COUNT
 };
 
+/** The rows of the site's sections, by key number. */
 extern const struct dm_option dm_site_rows[DM_SITE_KEY_COUNT];
 
 /** Rows of [roles]: the row of enum dm_role r is dm_role_rows[r - 1]. */
