@@ -73,6 +73,7 @@ int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes);
 /** dm_client_table_resize() - a new cap; clients are evicted at the next get, not here. */
 void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes);
 
+/** Clients in the table; bytes that they and their states take. */
 size_t dm_client_table_len(const struct dm_client_table *t);
 size_t dm_client_table_bytes(const struct dm_client_table *t);
 const struct dm_client_counts *dm_client_table_counts(const struct dm_client_table *t);

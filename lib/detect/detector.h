@@ -17,6 +17,7 @@
 #include "util/option.h"
 #include "util/slice.h"
 
+/** The detectors by number, in the order of detectors.def. */
 enum dm_detector_id {
 #define X(name) DM_DET_##name,
 #include "detect/detectors.def"
@@ -88,6 +89,7 @@ struct dm_detector {
     void (*clear)(struct dm_client_table *clients, void *state);
 };
 
+/** All detectors, by enum dm_detector_id. */
 extern const struct dm_detector *const dm_detectors[DM_DET_COUNT];
 
 /**

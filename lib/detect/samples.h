@@ -15,6 +15,7 @@
 #define DM_SAMPLES 8
 #define DM_SAMPLE_LEN 64
 
+/** The first names of a finding, kept as evidence. */
 struct dm_samples {
     uint32_t n;
     struct {

@@ -9,6 +9,7 @@
 
 #include "util/slice.h"
 
+/** Types that the code names; any other number may stand in a record too (IANA). */
 enum dm_rrtype {
     DM_TYPE_A = 1, DM_TYPE_NS = 2, DM_TYPE_CNAME = 5, DM_TYPE_SOA = 6, DM_TYPE_NULL = 10,
     DM_TYPE_PTR = 12, DM_TYPE_MX = 15, DM_TYPE_TXT = 16, DM_TYPE_AAAA = 28, DM_TYPE_SRV = 33,

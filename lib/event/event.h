@@ -13,6 +13,7 @@
 #include "util/addr.h"
 #include "util/counts.h"
 
+/** What an event says of its incident. */
 enum dm_event_state { DM_STATE_OPEN, DM_STATE_UPDATE, DM_STATE_CLOSE };
 
 /** Most evidence names that one event carries (DETECTORS.md E.6: 8 samples). */

@@ -8,6 +8,8 @@
  * LIMITS:  numbers that are not finite are left out, since JSON has no word for them.
  * Source:  CONTRACT.md 5; names from the Elastic Common Schema 8.11.
  */
+#include "config.h"
+
 #include "event/fields.h"
 
 #include <math.h>
@@ -229,7 +231,7 @@ GETTER(version)
 {
     UNUSED_EV;
     UNUSED_INDEX;
-    return set_word(ret, dnsmon_version());
+    return set_word(ret, PACKAGE_VERSION);
 }
 
 /* ---- dnsmon ----------------------------------------------------------------------------- */

@@ -66,6 +66,7 @@ struct dm_short_field {
     bool in_text;     /**< also in the text form; else only in the structured data */
 };
 
+/** All short fields, in their order. */
 extern const struct dm_short_field dm_short_fields[];
 extern const size_t dm_n_short_fields;
 

@@ -34,7 +34,7 @@ struct dm_parser {
                              const char **ret_why);
 };
 
-/* X(name) for every parser: DM_PARSER_bind = 0, ...; dm_parsers[] has them in this order. */
+/** X(name) for every parser: DM_PARSER_bind = 0, ...; dm_parsers[] has them in this order. */
 enum dm_parser_id {
 #define X(name) DM_PARSER_##name,
 #include "parse/parsers.def"
@@ -42,6 +42,7 @@ enum dm_parser_id {
     DM_PARSER_COUNT
 };
 
+/** All parsers, by enum dm_parser_id. */
 extern const struct dm_parser *const dm_parsers[DM_PARSER_COUNT];
 
 /* Each parse_<name>.c defines its own. */

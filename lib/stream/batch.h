@@ -10,6 +10,7 @@
 #include "stream/obs.h"
 #include "util/slice.h"
 
+/** Observations on their way from a feed to the monitor, with their texts. */
 struct dm_batch {
     struct dm_obs *obs;
     size_t n, cap;

@@ -11,6 +11,7 @@
 
 #include "util/slice.h"
 
+/** An address of either family, network order; IPv4 as ::ffff:a.b.c.d. */
 struct dm_addr {
     uint8_t b[16];
 };

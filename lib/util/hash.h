@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** A secret; random in a live host, fixed in a replay. */
 struct dm_hashkey {
     uint64_t k0, k1;
 };

@@ -18,6 +18,7 @@ struct dm_slice {
 /** A slice of a string literal. */
 #define DM_SLICE(lit) ((struct dm_slice){(lit), sizeof(lit) - 1})
 
+/** dm_slice_make() - @n bytes at @p, borrowed. */
 static inline struct dm_slice dm_slice_make(const char *p, size_t n)
 {
     return (struct dm_slice){p, n};

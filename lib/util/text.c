@@ -17,6 +17,8 @@
 
 #include <glib.h>
 
+#include "util/localtime.h"
+
 #define US_PER_MS INT64_C(1000)
 #define MS_PER_DAY INT64_C(86400000)
 /* 0000-01-01 and the end of 9999-12-31, ms since 1970 (proleptic Gregorian calendar) */
@@ -123,21 +125,6 @@ const char *dm_text_number(double value, char out[DM_NUMBER_STRLEN])
     return out;
 }
 
-/** The date of a day since 1970-01-01: H. Hinnant's days algorithm; years 0..9999. */
-static void civil_from_days(int64_t days, int *ret_year, int *ret_month, int *ret_day)
-{
-    int64_t z = days + 719468; /* days since 0000-03-01 */
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-
-    *ret_day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    *ret_month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    *ret_year = (int)(yoe + era * 400 + (*ret_month <= 2));
-}
-
 static void put_digits(char *at, int64_t value, int width, char behind)
 {
     at[width] = behind;
@@ -156,7 +143,7 @@ const char *dm_text_time(int64_t time_us, char out[DM_TIME_STRLEN])
     ms = CLAMP(ms, MS_YEAR_0, MS_YEAR_9999);
     days = ms / MS_PER_DAY - (ms % MS_PER_DAY < 0);
     of_day = ms - days * MS_PER_DAY;
-    civil_from_days(days, &year, &month, &day);
+    dm_civil_from_days(days, &year, &month, &day);
     put_digits(out, year, 4, '-');
     put_digits(out + 5, month, 2, '-');
     put_digits(out + 8, day, 2, 'T');

@@ -63,7 +63,11 @@ breaks check_functions 'dm_long() has' long_function
 breaks check_functions 'tall.c: 501 lines' long_file
 breaks check_docs 'dm_bare()' add lib/util/bare.h '#ifndef A\n\nint dm_bare(void);\n\n#endif\n'
 breaks check_docs nowhere.md add CONTRIBUTING.md '[x](nowhere.md)\n'
-breaks check_docs 'EVENTS.md: is out of date' add doc/EVENTS.md 'another line\n'
+if [ -x "$DNSMON_BUILD/dnsmon" ] || [ -x "$DNSMON_BUILD/plugin/dnsmon/dnsmon" ]; then
+    breaks check_docs 'EVENTS.md: is out of date' add doc/EVENTS.md 'another line\n'
+else
+    echo "check_docs: generated pages left out, dnsmon is not built in $DNSMON_BUILD"
+fi
 breaks check_spdx 'bad.c: no line' add lib/util/bad.c 'int a;\n'
 breaks check_spdx 'bad.c: no line' add plugin/rsyslog/bad.c "$spdx"
 breaks check_spdx 'must not make' add lib/util/bad.c "${spdx}long a(void)\n{\n    return time(0);\n}\n"

@@ -172,13 +172,13 @@ static inline size_t sample_unescape(char *text)
     return n;
 }
 
-/** sample_seed() - DNSMON_SEED, else a fixed one; printed, so that a failure can be had again. */
+/** sample_seed() - DNSMON_TEST_SEED, else a fixed one; printed, so that a failure can be had again. */
 static inline uint64_t sample_seed(void)
 {
-    const char *text = getenv("DNSMON_SEED");
+    const char *text = getenv("DNSMON_TEST_SEED");
     uint64_t seed = text ? strtoull(text, NULL, 0) : UINT64_C(20040128);
 
-    printf("seed: DNSMON_SEED=%" PRIu64 "\n", seed);
+    printf("seed: DNSMON_TEST_SEED=%" PRIu64 "\n", seed);
     return seed ? seed : 1;
 }
 
