@@ -179,6 +179,7 @@ static struct dm_slice take_word(struct dm_slice *s)
     return w;
 }
 
+/* A letter, then letters, digits and '-': flags such as "-E" are none. */
 static bool is_mnemonic(struct dm_slice w)
 {
     for (size_t i = 0; i < w.n; i++) {
@@ -187,7 +188,7 @@ static bool is_mnemonic(struct dm_slice w)
             return false;
         }
     }
-    return w.n > 0;
+    return w.n > 0 && w.p[0] >= 'A';
 }
 
 /* "NAME CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
