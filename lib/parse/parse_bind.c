@@ -150,11 +150,11 @@ static bool take_names(struct dm_slice *s, struct dm_record *rec)
     rec->signer = (struct dm_slice){NULL, 0};
     if (dm_slice_drop(s, DM_SLICE("/key "))) {
         size_t n = dm_slice_find(*s, ' ');
-        if (n + 1 >= s->n || n < 2) {
+        if (n + 1 >= s->n || n == 0) {
             return false;
         }
         bool last = s->p[n + 1] != '(';
-        if (last && s->p[n - 1] != ':') {
+        if (last && (n < 2 || s->p[n - 1] != ':')) {
             return false;
         }
         rec->signer = dm_slice_head(*s, n - last);
@@ -179,6 +179,7 @@ static struct dm_slice take_word(struct dm_slice *s)
     return w;
 }
 
+/* A letter, then letters, digits and '-': flags such as "-E" are none. */
 static bool is_mnemonic(struct dm_slice w)
 {
     for (size_t i = 0; i < w.n; i++) {
@@ -187,7 +188,7 @@ static bool is_mnemonic(struct dm_slice w)
             return false;
         }
     }
-    return w.n > 0;
+    return w.n > 0 && w.p[0] >= 'A';
 }
 
 /* "NAME CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
