@@ -51,7 +51,7 @@ AC_DEFUN([DNSMON_RSYSLOG], [
       [DNSMON_RSYSLOG_MISSING([libestr or libfastjson is not there (libestr-dev, libfastjson-dev)])])])
   AS_IF([test "$build_omdnsmon" = yes], [
     rsyslog_source=`cd "$with_rsyslog_source" && pwd`
-    rsyslog_version=`sed -n ['s/^AC_INIT(\[rsyslog\],\[\([^]]*\)\].*/\1/p'] "$rsyslog_source/configure.ac"`
+    rsyslog_version=`grep '^A._INIT(.rsyslog' "$rsyslog_source/configure.ac" | cut -d, -f2 | tr -cd 0-9.`
     AS_IF([test -n "$rsyslog_version"], [],
       [DNSMON_RSYSLOG_MISSING([$rsyslog_source/configure.ac names no version])])])
   AS_IF([test "$build_omdnsmon" = yes], [
