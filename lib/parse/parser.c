@@ -77,6 +77,38 @@ static enum dm_verdict ask_all(struct dm_parse_ctx *ctx, unsigned may, struct dm
     return DM_PARSE_OTHER;
 }
 
+/* A claimed program's line: one that its parser does not know is of no use. */
+static enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
+                               struct dm_record *rec, const char **ret_why)
+{
+    enum dm_verdict v = ask(ctx, id, msg, rec, ret_why);
+
+    if (v == DM_PARSE_OTHER) {
+        rec->parser = dm_parsers[id]->name;
+        v = DM_PARSE_RECORD;
+        ctx->counts.by[id][v]++;
+    }
+    return v;
+}
+
+/* A log file that a host reads under a tag of its own: the header is in the message.
+ * Returns: the parser whose program that header names, DM_PARSER_COUNT if there is none. */
+static unsigned inner_header(struct dm_parse_ctx *ctx, struct dm_slice *msg, struct dm_record *rec)
+{
+    struct dm_header head;
+    unsigned may;
+
+    dm_header_parse(&ctx->clock, *msg, &head);
+    unsigned id = head.program.n ? claimed_by(head.program, &may) : DM_PARSER_COUNT;
+    if (id < DM_PARSER_COUNT) {
+        *msg = trim(head.msg);
+        rec->program = head.program;
+        rec->host = head.host.n ? head.host : rec->host;
+        rec->time_us = head.time_us ? head.time_us : rec->time_us;
+    }
+    return id;
+}
+
 static enum dm_verdict dispatch(struct dm_parse_ctx *ctx, struct dm_slice msg,
                                 struct dm_record *rec, const char **ret_why)
 {
@@ -86,16 +118,11 @@ static enum dm_verdict dispatch(struct dm_parse_ctx *ctx, struct dm_slice msg,
     rec->kind = DM_REC_NONE;
     rec->has_client = false;
     rec->parser = NULL;
-    if (id == DM_PARSER_COUNT) {
-        return ask_all(ctx, may, msg, rec, ret_why);
+    if (id == DM_PARSER_COUNT && rec->program.n) {
+        id = inner_header(ctx, &msg, rec);
     }
-    enum dm_verdict v = ask(ctx, id, msg, rec, ret_why);
-    if (v == DM_PARSE_OTHER) {
-        rec->parser = dm_parsers[id]->name;
-        v = DM_PARSE_RECORD;
-        ctx->counts.by[id][v]++;
-    }
-    return v;
+    return id < DM_PARSER_COUNT ? ask_one(ctx, id, msg, rec, ret_why)
+                                : ask_all(ctx, may, msg, rec, ret_why);
 }
 
 /* The part of both ways in once rec's header fields are set. */

@@ -7,6 +7,10 @@
 
 #include "parse/record.h"
 
+/** Places in one line that are tried as the beginning of its attributes; a line with more of them
+ * was made to be slow and has no certain reading. Own choice. */
+#define DM_POSTFIX_TRIES 64
+
 /**
  * dm_postfix_peer() - "host[ip]" or "host[ip]:port" off the front of @s; postscreen has no host.
  * "unknown[unknown]" is a peer without an address: rec->has_client stays false.

@@ -63,11 +63,14 @@ static bool read_attributes(struct dm_slice s, struct dm_record *rec)
 bool dm_postfix_delivery(struct dm_slice s, struct dm_record *rec)
 {
     struct dm_record found = *rec;
-    unsigned readings = 0;
+    unsigned readings = 0, tries = 0;
 
     for (size_t at = dm_slice_find_text(s, DM_SLICE(">, relay=")); at < s.n;
          at += 1 + dm_slice_find_text(dm_slice_skip(s, at + 1), DM_SLICE(">, relay="))) {
         struct dm_record one = *rec;
+        if (++tries > DM_POSTFIX_TRIES) {
+            return false;
+        }
         if (read_attributes(dm_slice_skip(s, at + 3), &one)) {
             one.recipient = dm_slice_head(s, at);
             found = one;

@@ -187,14 +187,14 @@ static bool read_smtpd(struct dm_slice s, struct dm_record *rec)
 static bool read_cleanup(struct dm_slice s, struct dm_record *rec)
 {
     struct dm_record found = *rec;
-    unsigned readings = 0;
+    unsigned readings = 0, tries = 0;
 
     for (size_t at = dm_slice_find_text(s, DM_SLICE(" from ")); at < s.n;
          at += 1 + dm_slice_find_text(dm_slice_skip(s, at + 1), DM_SLICE(" from "))) {
         struct dm_slice rest = dm_slice_skip(s, at + 6);
         struct dm_record one = *rec;
         struct dm_trailer t;
-        if (dm_slice_starts(rest, DM_SLICE("local; "))) {
+        if (++tries > DM_POSTFIX_TRIES || dm_slice_starts(rest, DM_SLICE("local; "))) {
             return false;
         }
         if (!dm_postfix_peer(&rest, &one) || !dm_slice_drop(&rest, DM_SLICE(";")) ||

@@ -282,8 +282,12 @@ bool dm_trailer_find(struct dm_slice s, size_t *ret_n, struct dm_trailer *ret)
     unsigned starts = 0, stricts = 0, nameds = 0;
     size_t strict_at = 0, named_at = 0;
 
+    memset(ret, 0, sizeof *ret);
+    *ret_n = s.n;
     for (size_t at = next_start(s, 0); at < s.n; at = next_start(s, at + 1)) {
-        starts++;
+        if (++starts > DM_POSTFIX_TRIES) {
+            return false;
+        }
         if (!dm_trailer_read(dm_slice_skip(s, at + 1), false, &t)) {
             continue;
         }
@@ -297,8 +301,6 @@ bool dm_trailer_find(struct dm_slice s, size_t *ret_n, struct dm_trailer *ret)
             nameds++;
         }
     }
-    memset(ret, 0, sizeof *ret);
-    *ret_n = s.n;
     if (nameds == 1 || (stricts == 1 && starts == 1)) {
         *ret = nameds == 1 ? named : strict;
         *ret_n = nameds == 1 ? named_at : strict_at;

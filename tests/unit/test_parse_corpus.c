@@ -201,11 +201,46 @@ static void nobody_takes_anothers_line(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The whole text of some lines, escapes and all: tests/golden/parse/lines.{log,jsonl}. With
+ * DM_TEST_ACCEPT set the text is printed instead, to be read and put there. */
+static void golden(void **state)
+{
+    gchar *text, *want;
+    gsize len;
+    struct reading r;
+    GString *got = g_string_new(NULL);
+
+    (void)state;
+    assert_true(g_file_get_contents(DM_TEST_DATA "/../../golden/parse/lines.log", &text, &len, NULL));
+    open_reading(&r);
+    for (char *p = text, *nl; (nl = memchr(p, '\n', len - (gsize)(p - text))); p = nl + 1) {
+        struct dm_record rec;
+        const char *why = NULL;
+        enum dm_verdict v =
+            dm_parse_line(&r.ctx, dm_slice_make(p, (size_t)(nl - p)), &rec, &why);
+        char *json = dm_record_json(&rec, v, why);
+        g_string_append_printf(got, "%s\n", json);
+        free(json);
+    }
+    if (g_getenv("DM_TEST_ACCEPT")) {
+        fputs(got->str, stdout);
+    } else {
+        assert_true(
+            g_file_get_contents(DM_TEST_DATA "/../../golden/parse/lines.jsonl", &want, NULL, NULL));
+        assert_string_equal(got->str, want);
+        g_free(want);
+    }
+    dm_zone_free(r.ctx.clock.zone);
+    g_string_free(got, TRUE);
+    g_free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expected_fields),
         cmocka_unit_test(nobody_takes_anothers_line),
+        cmocka_unit_test(golden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
