@@ -24,6 +24,7 @@ struct dm_incident {
     uint64_t repeats;          /**< since its last event */
 };
 
+/** dm_incident_is_live() - whether a row of the slab is in use. */
 static inline bool dm_incident_is_live(const struct dm_incident *in)
 {
     return in->live;

@@ -40,6 +40,7 @@ struct dm_incident_counts {
     uint64_t events[DM_DET_COUNT]; /**< by rule */
 };
 
+/** dm_incidents_new() - none yet.   @env: copied.   Returns: NULL without memory. */
 struct dm_incidents *dm_incidents_new(const struct dm_incident_env *env);
 void dm_incidents_free(struct dm_incidents *inc);
 
@@ -75,6 +76,7 @@ void dm_incidents_finish(struct dm_incidents *inc, int64_t now_us);
 /** dm_incidents_flush() - send what is rolled up, whatever the rate. */
 void dm_incidents_flush(struct dm_incidents *inc, int64_t now_us);
 
+/** dm_incidents_open() - how many are open. */
 size_t dm_incidents_open(const struct dm_incidents *inc);
 const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *inc);
 

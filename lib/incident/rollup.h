@@ -10,6 +10,7 @@
 
 struct dm_rollup;
 
+/** dm_rollup_new() - @rate_per_h: events per hour.   Returns: NULL without memory. */
 struct dm_rollup *dm_rollup_new(double rate_per_h);
 void dm_rollup_free(struct dm_rollup *r);
 void dm_rollup_set_rate(struct dm_rollup *r, double rate_per_h);

@@ -39,6 +39,7 @@ void dm_engine_finish(struct dm_engine *en, bool close);
 /** dm_engine_now_s() - event time; INT64_MIN: none yet. */
 int64_t dm_engine_now_s(const struct dm_engine *en);
 
+/** dm_engine_clients(), dm_engine_incidents() - its parts, for counters and state. */
 struct dm_client_table *dm_engine_clients(struct dm_engine *en);
 const struct dm_incidents *dm_engine_incidents(const struct dm_engine *en);
 

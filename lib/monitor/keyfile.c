@@ -4,7 +4,10 @@
  * GKeyFile (a test compares the two), but with line numbers, and stricter: a section or a key that
  * comes twice is a mistake here, where GKeyFile merges silently.
  *
- * LIMITS: no comment behind a value, as in GKeyFile; no translations ("key[de]").
+ * A comment may also stand behind a value or a section, with a blank in front of its "#": people
+ * write it there, and no value of ours has one.
+ *
+ * LIMITS: a value with " #" in it is written "\\s#"; no translations ("key[de]").
  * Source: GLib, g_key_file_load_from_data(); Desktop Entry Specification 3.
  */
 #include "monitor/keyfile.h"
@@ -62,11 +65,22 @@ static void add_entry(struct scan *s, char *section, char *key, char *value)
     g_array_append_val(s->entries, e);
 }
 
+/* A line without the comment behind it: a "#" with a blank in front of it. */
+static struct dm_slice without_comment(struct dm_slice line)
+{
+    for (size_t i = 1; i < line.n; i++) {
+        if (line.p[i] == '#' && (line.p[i - 1] == ' ' || line.p[i - 1] == '\t')) {
+            return dm_slice_head(line, i);
+        }
+    }
+    return line;
+}
+
 static int scan_section(struct scan *s, struct dm_slice line)
 {
     struct dm_place place = s->place;
     char quoted[DM_QUOTE_LEN];
-    struct dm_slice name = dm_slice_skip(line, 1);
+    struct dm_slice name = dm_slice_skip(trim(without_comment(line)), 1);
 
     if (!dm_slice_ends(name, DM_SLICE("]"))) {
         return dm_complain(s->why, s->why_len, &place,
@@ -108,7 +122,7 @@ static int scan_key(struct scan *s, struct dm_slice line)
                            "%s stands before the first section; write for example [site] above it",
                            dm_quote(key, quoted));
     }
-    struct dm_slice value = trim(dm_slice_skip(line, equals + 1));
+    struct dm_slice value = trim(without_comment(dm_slice_skip(line, equals + 1)));
     char *name = g_strndup(key.p, key.n);
     add_entry(s, g_strdup(s->section), name, g_strndup(value.p, value.n));
     unsigned before = note_line(s, g_strdup_printf("%s\n%s", s->section, name));
@@ -226,7 +240,7 @@ char *dm_keyfile_escape(const char *text)
 
     for (size_t i = 0; i < len; i++) {
         const char *at = strchr(escape_meanings, text[i]);
-        bool inner_blank = text[i] == ' ' && i > 0 && i + 1 < len;
+        bool inner_blank = text[i] == ' ' && i > 0 && i + 1 < len && text[i + 1] != '#';
         if (at == NULL || inner_blank) {
             g_string_append_c(out, text[i]);
         } else {

@@ -29,7 +29,7 @@ static const char head[] =
     "keeps what it had.\n"
     "\n"
     "* `[section]` lines and `key=value` lines (GLib key-file syntax), UTF-8.\n"
-    "* A comment is a line of its own that begins with `#`.\n"
+    "* A comment begins with `#`, on a line of its own or behind a value and a blank.\n"
     "* The values of a list are separated by `;`.\n"
     "* An empty value means the default.\n"
     "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, "

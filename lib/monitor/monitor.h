@@ -25,6 +25,7 @@ struct dm_feed_counts {
     uint64_t unread;   /**< records that no detector reads, outsiders among them */
 };
 
+/** Behind dnsmon_monitor_t. */
 struct dnsmon_monitor {
     GMutex lock;
     unsigned flags;

@@ -72,7 +72,7 @@ static int refuse(enum dm_option_type type, struct dm_slice item, char *reason, 
     const char *slip = "";
 
     if (dm_slice_find(item, '#') < item.n) {
-        slip = "; a comment stands on a line of its own";
+        slip = "; a comment needs a blank in front of its #";
     } else if (t->list &&
                (dm_slice_find(item, ',') < item.n || dm_slice_find(item, ' ') < item.n)) {
         slip = "; the values of a list are separated by \";\"";

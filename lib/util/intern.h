@@ -14,6 +14,7 @@
 
 struct dm_intern;
 
+/** dm_intern_new() - empty.   Returns: NULL without memory. */
 struct dm_intern *dm_intern_new(void);
 void dm_intern_free(struct dm_intern *in);
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # For tests that run the stock rsyslogd with omdnsmon. Sourced by tests/host/test_rsyslog_*.sh.
 #

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # rsyslogd -N1 names every mistake that can be made in an omdnsmon action, and warns once about each
 # queue layout that can lose events.
 . "$(dirname "$0")/lib_rsyslog.sh"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The events ruleset is stuck (it writes to a pipe that nobody reads) and its queue is tiny: events
 # are dropped and counted, and the lines go through as if nothing were.
 . "$(dirname "$0")/lib_rsyslog.sh"

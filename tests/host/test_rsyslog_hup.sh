@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # SIGHUP takes a new configuration in without losing what is known; a broken one is named and the
 # old one stays. impstats has the counters. With a state file what is known outlives a restart, and
 # a damaged one is kept aside.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A module that was built for another layout of rsyslog's structures refuses to load, says what to
 # do, and rsyslogd goes on without it. OMDNSMON_WRONG: such a module (make check builds one).
 . "$(dirname "$0")/lib_rsyslog.sh"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # An event that comes back is not read: in the same rsyslogd, and from a second one after a TCP hop
 # in RFC 3164, RFC 5424, JSON with and without a header, the bare text, and with a tag of the site's
 # own. Every copy is counted as looped, and no further event comes of it.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The same lines over TCP through rsyslogd with one worker, with two, and through replay: the same
 # findings, to the last count. And once with input="json", where the lines come as objects.
 . "$(dirname "$0")/lib_rsyslog.sh"

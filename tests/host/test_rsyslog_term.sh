@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # SIGTERM in the middle of a stream, 20 times at different moments: every line that rsyslogd took is
 # in the findings and no finding is lost. The measure is replay of the lines that rsyslogd wrote in
 # the same ruleset: the events, with their counts, are the same.

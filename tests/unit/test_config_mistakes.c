@@ -12,7 +12,7 @@
 
 #define NOT_PREFIX " is not an address or prefix; write for example 192.0.2.0/24"
 #define SLIP_LIST "; the values of a list are separated by \";\""
-#define SLIP_COMMENT "; a comment stands on a line of its own"
+#define SLIP_COMMENT "; a comment needs a blank in front of its #"
 #define NOT_LINE " is neither [section] nor key=value; a comment begins with #"
 #define NOT_DATE " is not a date; write for example 2026-11-23"
 #define NOT_DURATION " is not a duration; write for example 90s, 15m, 24h or 14d"
@@ -82,8 +82,8 @@ static const struct {
      "2001:db8::/32"},
     {"[site]\nnetworks=192.0.2.0/24,198.51.100.0/24\n",
      "t.conf:2: [site] networks: \"192.0.2.0/24,198.51.100.0/24\"" NOT_PREFIX SLIP_LIST},
-    {"[roles]\nresolvers=192.0.2.53 # ours\n",
-     "t.conf:2: [roles] resolvers: \"192.0.2.53 # ours\"" NOT_PREFIX SLIP_COMMENT},
+    {"[roles]\nresolvers=192.0.2.53#ours\n",
+     "t.conf:2: [roles] resolvers: \"192.0.2.53#ours\"" NOT_PREFIX SLIP_COMMENT},
     {"[roles]\nmail-servers=mx.example.edu\n",
      "t.conf:2: [roles] mail-servers: \"mx.example.edu\"" NOT_PREFIX},
     {"[roles]\nresolvers=192.0.2.25\nmail-servers=192.0.2.25/32\n",
@@ -121,8 +121,8 @@ static const struct {
     /* numbers */
     {"[limits]\nmemory=lots\n", "t.conf:2: [limits] memory: \"lots\"" NOT_SIZE},
     {"[limits]\nmemory=256MB\n", "t.conf:2: [limits] memory: \"256MB\"" NOT_SIZE},
-    {"[limits]\nmemory=256M # MiB\n",
-     "t.conf:2: [limits] memory: \"256M # MiB\"" NOT_SIZE SLIP_COMMENT},
+    {"[limits]\nmemory=256M#MiB\n",
+     "t.conf:2: [limits] memory: \"256M#MiB\"" NOT_SIZE SLIP_COMMENT},
     {"[limits]\nmemory=1000k\n",
      "t.conf:2: [limits] memory: \"1000k\" is out of range; write 1M to 1T"},
     {"[events]\nhold=24 hours\n", "t.conf:2: [events] hold: \"24 hours\"" NOT_DURATION},

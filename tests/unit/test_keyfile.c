@@ -94,9 +94,9 @@ static GString *random_keyfile(GRand *rand)
 
     for (int i = g_rand_int_range(rand, 0, 8); i > 0; i--) {
         g_string_append_printf(text, "\n[s%d]\n# c\n k%d\t= ", i, i);
-        append_random(rand, text, g_rand_int_range(rand, 0, 6), "\n\xc3");
+        append_random(rand, text, g_rand_int_range(rand, 0, 6), "\n\xc3#");
         g_string_append_printf(text, "\nx/%d:=", i);
-        append_random(rand, text, g_rand_int_range(rand, 0, 6), "\n\xc3");
+        append_random(rand, text, g_rand_int_range(rand, 0, 6), "\n\xc3#");
     }
     return text;
 }
@@ -193,7 +193,7 @@ static void same_as_gkeyfile(void **state)
 
 static void escapes(void **state)
 {
-    static const char *const texts[] = {"", " a b ", "a\\b", "a\nb\tc\r", "\xc3\xa4;#="};
+    static const char *const texts[] = {"", " a b ", "a\\b", "a\nb\tc\r", "\xc3\xa4;#=", "a #b"};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
