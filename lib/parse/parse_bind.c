@@ -4,8 +4,9 @@
  * left alone.
  *
  *     [time ][tag: ][category: ][module: ][severity: ]
- *     client [@0xHEX ]IP#PORT[/key SIGNER][ (QNAME)]: [view V: ]query: NAME CLASS TYPE[ FLAGS[ (DST[#PORT])[ [ECS A/S/S]]]]
- *     client ...: response: NAME CLASS TYPE RCODE an au ad FLAGS (DST)[ECS]
+ *     client [@0xHEX ]IP#PORT[/key SIGNER][ (QNAME)]: [view V: ]
+ *     query: NAME CLASS TYPE[ FLAGS[ (DST[#PORT])[ [ECS A/S/S]]]]
+ *     response: NAME CLASS TYPE RCODE an au ad FLAGS (DST)[ECS]
  *
  * Who chooses which byte, and why no client can be forged:
  * - BIND escapes every byte outside 0x21..0x7e of a name, the blank included, as "\DDD". So

@@ -2,7 +2,8 @@
 /**
  * A delivery agent's line:
  *
- *     QID: to=<>[, orig_to=<>], relay=, [conn_use=, ]delay=, [delays=a/b/c/d, ][tls=, ]dsn=, status=S (TEXT)
+ *     QID: to=<>[, orig_to=<>], relay=, [conn_use=, ]delay=, [delays=a/b/c/d, ][tls=, ]dsn=,
+ *     status=S (TEXT)
  *
  * The addresses are a stranger's (unquoted before Postfix 3.5), TEXT is a remote server's. Every
  * ">, relay=" is tried; if more than one of them is followed by the attributes, the line is

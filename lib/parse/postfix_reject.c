@@ -2,9 +2,10 @@
 /**
  * Postfix's rejects, and the warn, hold, discard and redirect actions that look like them:
  *
- *     smtpd:      ACTION: STATE from host[ip][:port]: [CODE [DSN ]]TEXT;[ from=<>][ to=<>][ proto=][ helo=<>]
+ *     smtpd:      ACTION: STATE from host[ip][:port]: [CODE [DSN ]]TEXT;ATTRIBUTES
  *     postscreen: the same with "[ip]:port" and commas
- *     cleanup:    ACTION: header|body CONTENT from host[ip]; from=<> to=<> proto= helo=<>[: TEXT]
+ *     cleanup:    ACTION: header|body CONTENT from host[ip];ATTRIBUTES[: TEXT]
+ *     ATTRIBUTES: [ from=<>][ to=<>][ proto=][ helo=<>][ sasl_...=]
  *
  * In the first two the client stands in front of everything that a stranger chose. In the third it
  * stands behind CONTENT, a line of the stranger's mail, and may be imitated there: every
