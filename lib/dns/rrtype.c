@@ -24,33 +24,33 @@ struct word {
 
 /* Sorted by name (ASCII order); tests/unit/test_rrtype.c checks that. */
 static const struct word types[] = {
-    {"A", 1},           {"A6", 38},        {"AAAA", 28},      {"AFSDB", 18},    {"AMTRELAY", 260},
-    {"ANY", 255},       {"APL", 42},       {"ATMA", 34},      {"AVC", 258},     {"AXFR", 252},
-    {"CAA", 257},       {"CDNSKEY", 60},   {"CDS", 59},       {"CERT", 37},     {"CNAME", 5},
-    {"CSYNC", 62},      {"DHCID", 49},     {"DLV", 32769},    {"DNAME", 39},    {"DNSKEY", 48},
-    {"DOA", 259},       {"DS", 43},        {"DSYNC", 66},     {"EID", 31},      {"EUI48", 108},
-    {"EUI64", 109},     {"GID", 102},      {"GPOS", 27},      {"HHIT", 67},     {"HINFO", 13},
-    {"HIP", 55},        {"HTTPS", 65},     {"IPN", 264},      {"IPSECKEY", 45}, {"ISDN", 20},
-    {"IXFR", 251},      {"KEY", 25},       {"KEYDATA", 65533}, {"KX", 36},      {"L32", 105},
-    {"L64", 106},       {"LOC", 29},       {"LP", 107},       {"MAILA", 254},   {"MAILB", 253},
-    {"MB", 7},          {"MD", 3},         {"MF", 4},         {"MG", 8},        {"MINFO", 14},
-    {"MR", 9},          {"MX", 15},        {"NAPTR", 35},     {"NID", 104},     {"NIMLOC", 32},
-    {"NINFO", 56},      {"NS", 2},         {"NSAP", 22},      {"NSAP-PTR", 23}, {"NSEC", 47},
-    {"NSEC3", 50},      {"NSEC3PARAM", 51}, {"NULL", 10},     {"NXNAME", 128},  {"NXT", 30},
-    {"OPENPGPKEY", 61}, {"OPT", 41},       {"PTR", 12},       {"PX", 26},       {"RESINFO", 261},
-    {"RKEY", 57},       {"RP", 17},        {"RRSIG", 46},     {"RT", 21},       {"SIG", 24},
-    {"SINK", 40},       {"SMIMEA", 53},    {"SOA", 6},        {"SPF", 99},      {"SRV", 33},
-    {"SSHFP", 44},      {"SVCB", 64},      {"TA", 32768},     {"TALINK", 58},   {"TKEY", 249},
-    {"TLSA", 52},       {"TSIG", 250},     {"TXT", 16},       {"UID", 101},     {"UINFO", 100},
-    {"UNSPEC", 103},    {"URI", 256},      {"WALLET", 262},   {"WKS", 11},      {"X25", 19},
+    {"A", 1},           {"A6", 38},         {"AAAA", 28},       {"AFSDB", 18},    {"AMTRELAY", 260},
+    {"ANY", 255},       {"APL", 42},        {"ATMA", 34},       {"AVC", 258},     {"AXFR", 252},
+    {"CAA", 257},       {"CDNSKEY", 60},    {"CDS", 59},        {"CERT", 37},     {"CNAME", 5},
+    {"CSYNC", 62},      {"DHCID", 49},      {"DLV", 32769},     {"DNAME", 39},    {"DNSKEY", 48},
+    {"DOA", 259},       {"DS", 43},         {"DSYNC", 66},      {"EID", 31},      {"EUI48", 108},
+    {"EUI64", 109},     {"GID", 102},       {"GPOS", 27},       {"HHIT", 67},     {"HINFO", 13},
+    {"HIP", 55},        {"HTTPS", 65},      {"IPN", 264},       {"IPSECKEY", 45}, {"ISDN", 20},
+    {"IXFR", 251},      {"KEY", 25},        {"KEYDATA", 65533}, {"KX", 36},       {"L32", 105},
+    {"L64", 106},       {"LOC", 29},        {"LP", 107},        {"MAILA", 254},   {"MAILB", 253},
+    {"MB", 7},          {"MD", 3},          {"MF", 4},          {"MG", 8},        {"MINFO", 14},
+    {"MR", 9},          {"MX", 15},         {"NAPTR", 35},      {"NID", 104},     {"NIMLOC", 32},
+    {"NINFO", 56},      {"NS", 2},          {"NSAP", 22},       {"NSAP-PTR", 23}, {"NSEC", 47},
+    {"NSEC3", 50},      {"NSEC3PARAM", 51}, {"NULL", 10},       {"NXNAME", 128},  {"NXT", 30},
+    {"OPENPGPKEY", 61}, {"OPT", 41},        {"PTR", 12},        {"PX", 26},       {"RESINFO", 261},
+    {"RKEY", 57},       {"RP", 17},         {"RRSIG", 46},      {"RT", 21},       {"SIG", 24},
+    {"SINK", 40},       {"SMIMEA", 53},     {"SOA", 6},         {"SPF", 99},      {"SRV", 33},
+    {"SSHFP", 44},      {"SVCB", 64},       {"TA", 32768},      {"TALINK", 58},   {"TKEY", 249},
+    {"TLSA", 52},       {"TSIG", 250},      {"TXT", 16},        {"UID", 101},     {"UINFO", 100},
+    {"UNSPEC", 103},    {"URI", 256},       {"WALLET", 262},    {"WKS", 11},      {"X25", 19},
     {"ZONEMD", 63},
 };
 
 static const struct word rcodes[] = {
-    {"BADALG", 21},   {"BADCOOKIE", 23}, {"BADKEY", 17},   {"BADMODE", 19}, {"BADNAME", 20},
-    {"BADSIG", 16},   {"BADTIME", 18},   {"BADTRUNC", 22}, {"BADVERS", 16}, {"DSOTYPENI", 11},
-    {"FORMERR", 1},   {"NOERROR", 0},    {"NOTAUTH", 9},   {"NOTIMP", 4},   {"NOTZONE", 10},
-    {"NXDOMAIN", 3},  {"NXRRSET", 8},    {"REFUSED", 5},   {"SERVFAIL", 2}, {"YXDOMAIN", 6},
+    {"BADALG", 21},  {"BADCOOKIE", 23}, {"BADKEY", 17},   {"BADMODE", 19}, {"BADNAME", 20},
+    {"BADSIG", 16},  {"BADTIME", 18},   {"BADTRUNC", 22}, {"BADVERS", 16}, {"DSOTYPENI", 11},
+    {"FORMERR", 1},  {"NOERROR", 0},    {"NOTAUTH", 9},   {"NOTIMP", 4},   {"NOTZONE", 10},
+    {"NXDOMAIN", 3}, {"NXRRSET", 8},    {"REFUSED", 5},   {"SERVFAIL", 2}, {"YXDOMAIN", 6},
     {"YXRRSET", 7},
 };
 
@@ -162,8 +162,8 @@ const char *dm_rrtype_name(uint16_t type, char buf[16])
 
 uint16_t dm_rrclass_number(struct dm_slice word)
 {
-    static const struct word classes[] = {{"ANY", 255}, {"CH", 3},     {"CHAOS", 3},
-                                          {"HS", 4},    {"IN", 1},     {"NONE", 254}};
+    static const struct word classes[] = {{"ANY", 255}, {"CH", 3}, {"CHAOS", 3},
+                                          {"HS", 4},    {"IN", 1}, {"NONE", 254}};
     char text[WORD_MAX];
 
     if (word.n == 2 && memcmp(word.p, "IN", 2) == 0) {

@@ -11,10 +11,22 @@
 
 /** Types that the code names; any other number may stand in a record too (IANA). */
 enum dm_rrtype {
-    DM_TYPE_A = 1, DM_TYPE_NS = 2, DM_TYPE_CNAME = 5, DM_TYPE_SOA = 6, DM_TYPE_NULL = 10,
-    DM_TYPE_PTR = 12, DM_TYPE_MX = 15, DM_TYPE_TXT = 16, DM_TYPE_AAAA = 28, DM_TYPE_SRV = 33,
-    DM_TYPE_DS = 43, DM_TYPE_DNSKEY = 48, DM_TYPE_TLSA = 52, DM_TYPE_SVCB = 64,
-    DM_TYPE_HTTPS = 65, DM_TYPE_ANY = 255
+    DM_TYPE_A = 1,
+    DM_TYPE_NS = 2,
+    DM_TYPE_CNAME = 5,
+    DM_TYPE_SOA = 6,
+    DM_TYPE_NULL = 10,
+    DM_TYPE_PTR = 12,
+    DM_TYPE_MX = 15,
+    DM_TYPE_TXT = 16,
+    DM_TYPE_AAAA = 28,
+    DM_TYPE_SRV = 33,
+    DM_TYPE_DS = 43,
+    DM_TYPE_DNSKEY = 48,
+    DM_TYPE_TLSA = 52,
+    DM_TYPE_SVCB = 64,
+    DM_TYPE_HTTPS = 65,
+    DM_TYPE_ANY = 255
 };
 
 /** dm_rrtype_number() - "MX" -> 15, "TYPE65" -> 65, any case.   Returns: 0 for an unknown word.
@@ -24,7 +36,7 @@ uint16_t dm_rrtype_number(struct dm_slice word);
 /** dm_rrtype_name() - 15 -> "MX"; "TYPEn" into @buf for one without a mnemonic.   Returns: text. */
 const char *dm_rrtype_name(uint16_t type, char buf[16]);
 
-/** dm_rrclass_number() - "IN" -> 1, "CH" -> 3, "HS" -> 4, "CLASSn" -> n.   Returns: 0 if unknown. */
+/** dm_rrclass_number() - "IN" -> 1, "CH" -> 3, "HS" -> 4, "CLASSn" -> n.  Returns: 0 if unknown. */
 uint16_t dm_rrclass_number(struct dm_slice word);
 
 /** dm_rcode_number() - "NXDOMAIN" -> 3 (RFC 6895).   Returns: -1 for an unknown word. */

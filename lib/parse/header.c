@@ -191,8 +191,7 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
     struct dm_slice none = {s.p, 0};
 
     *ret = (struct dm_header){0, none, none, s};
-    if (pri && dm_slice_starts(s, DM_SLICE("1 ")) &&
-        read_5424(clock, dm_slice_skip(s, 2), ret)) {
+    if (pri && dm_slice_starts(s, DM_SLICE("1 ")) && read_5424(clock, dm_slice_skip(s, 2), ret)) {
         return;
     }
     if (may_be_stamp(s)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Postfix 1.1 to 3.10: connects, disconnects with their counts, client=, qmgr's from=, deliveries and
- * rejects; its other lines are left alone.
+ * Postfix 1.1 to 3.10: connects, disconnects with their counts, client=, qmgr's from=, deliveries
+ * and rejects; its other lines are left alone.
  *
  * Method. The first words of a line are Postfix's own, so they tell what it is; a client is read
  * only where it stands in front of everything that a stranger chose (rejects of cleanup, where it
@@ -264,9 +264,9 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
 static int claims(struct dm_slice program)
 {
     static const char *const daemons[] = {
-        "/smtpd",   "/qmgr",  "/nqmgr", "/oqmgr",  "/cleanup",    "/smtp",     "/lmtp",
-        "/virtual", "/local", "/pipe",  "/bounce", "/postscreen", "/tlsproxy", "/postfix-script",
-        "/anvil",   "/pickup",
+        "/smtpd",    "/qmgr",           "/nqmgr", "/oqmgr",  "/cleanup", "/smtp",
+        "/lmtp",     "/virtual",        "/local", "/pipe",   "/bounce",  "/postscreen",
+        "/tlsproxy", "/postfix-script", "/anvil", "/pickup",
     };
 
     if (program.n == 0) {

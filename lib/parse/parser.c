@@ -156,8 +156,8 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
     return finish(ctx, msg, rec, ret_why);
 }
 
-enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line,
-                              struct dm_record *rec, const char **ret_why)
+enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
+                              const char **ret_why)
 {
     struct dm_header head;
 

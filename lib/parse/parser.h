@@ -77,7 +77,7 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
                                  struct dm_record *rec, const char **ret_why);
 
 /** dm_parse_line() - a raw line: the header by dm_header_parse(), then dm_parse_message(). */
-enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line,
-                              struct dm_record *rec, const char **ret_why);
+enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
+                              const char **ret_why);
 
 #endif

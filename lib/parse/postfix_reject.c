@@ -217,10 +217,9 @@ static bool read_cleanup(struct dm_slice s, struct dm_record *rec)
 
 static bool is_action(struct dm_slice w)
 {
-    static const char *const actions[] = {"reject",        "reject_warning", "warn",
-                                          "warning",       "hold",           "discard",
-                                          "redirect",      "milter-reject",  "milter-hold",
-                                          "milter-discard"};
+    static const char *const actions[] = {
+        "reject",  "reject_warning", "warn",          "warning",     "hold",
+        "discard", "redirect",       "milter-reject", "milter-hold", "milter-discard"};
 
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (dm_slice_eq(w, dm_slice_make(actions[i], strlen(actions[i])))) {

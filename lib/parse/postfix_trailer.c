@@ -12,9 +12,8 @@
  * Without a strict one the line is read loosely if each attribute's name occurs once. All else is
  * ambiguous: no attribute is given.
  *
- * LIMITS: a stranger who meets a Postfix before 3.5 can choose a recipient that makes another sender
- * and recipient appear; both are his own choice anyway. The client stands in front and is not read
- * from here.
+ * LIMITS: a stranger who meets a Postfix before 3.5 can choose a recipient that makes another
+ * sender and recipient appear; both are his own choice anyway. The client is not read from here.
  * Source: Postfix src/smtpd/smtpd_check.c log_whatsup(), src/global/quote_822_local.c.
  */
 #include "parse/postfix.h"
@@ -232,7 +231,7 @@ static unsigned count(struct dm_slice s, struct dm_slice word)
     return n;
 }
 
-/* Without quotes: each attribute as far as the next one's name.  Returns: whether that is unique. */
+/* Without quotes: each attribute as far as the next one's name.  Returns: whether it is unique. */
 static bool read_loosely(struct dm_slice s, size_t *ret_n, struct dm_trailer *ret)
 {
     struct dm_trailer t = {0};

@@ -25,11 +25,11 @@ enum dm_record_kind {
     DM_REC_SMTP_CONNECT,    /**< smtpd: connect from */
     DM_REC_SMTP_DISCONNECT, /**< smtpd: disconnect from, with counts where printed */
     DM_REC_SMTP_CLIENT,     /**< smtpd: QID: client= */
-    DM_REC_SMTP_REJECT,     /**< smtpd, postscreen, cleanup: reject, warn, hold, discard, redirect */
-    DM_REC_SMTP_FROM,       /**< qmgr: QID: from=, the message is in the active queue */
-    DM_REC_SMTP_TO,         /**< a delivery agent: QID: to= ... status= */
-    DM_REC_POP3_LOGIN,      /**< a POP3 log-in */
-    DM_REC_TCP_ATTEMPT,     /**< a packet filter saw a TCP connection attempt */
+    DM_REC_SMTP_REJECT, /**< smtpd, postscreen, cleanup: reject, warn, hold, discard, redirect */
+    DM_REC_SMTP_FROM,   /**< qmgr: QID: from=, the message is in the active queue */
+    DM_REC_SMTP_TO,     /**< a delivery agent: QID: to= ... status= */
+    DM_REC_POP3_LOGIN,  /**< a POP3 log-in */
+    DM_REC_TCP_ATTEMPT, /**< a packet filter saw a TCP connection attempt */
     DM_REC_COUNT
 };
 
@@ -70,8 +70,8 @@ struct dm_smtp_counts {
 
 struct dm_record {
     enum dm_record_kind kind;
-    int64_t time_us;         /**< µs since 1970 UTC; of the line before if it has none; 0: unknown */
-    struct dm_slice host;    /**< syslog host name; empty: none */
+    int64_t time_us;      /**< µs since 1970 UTC; of the line before if it has none; 0: unknown */
+    struct dm_slice host; /**< syslog host name; empty: none */
     struct dm_slice program; /**< program name without [pid] */
     const char *parser;      /**< name of the parser that filled this */
 
@@ -92,11 +92,11 @@ struct dm_record {
     /* mail */
     struct dm_slice queue_id, peer_name, sender, recipient, action, state, dsn, what, text, proto,
         helo, relay, status, sasl_user;
-    int32_t code;                  /**< SMTP reply code; 0: none */
-    int64_t size_bytes;            /**< -1: not printed */
-    int32_t nrcpt;                 /**< -1: not printed */
+    int32_t code;       /**< SMTP reply code; 0: none */
+    int64_t size_bytes; /**< -1: not printed */
+    int32_t nrcpt;      /**< -1: not printed */
     enum dm_reject_reason reason;
-    bool ambiguous;                /**< more than one reading is possible; the client is certain */
+    bool ambiguous; /**< more than one reading is possible; the client is certain */
     struct dm_smtp_counts smtp;
 
     /* packet filters */
@@ -114,7 +114,7 @@ static inline bool dm_field_printed(struct dm_slice s)
 /** dm_record_kind_name() - such as "smtp-reject"; NULL for DM_REC_NONE.   Returns: a constant. */
 const char *dm_record_kind_name(enum dm_record_kind kind);
 
-/** dm_reject_reason_name() - such as "user_unknown"; NULL for DM_REJ_NONE.   Returns: a constant. */
+/** dm_reject_reason_name() - such as "user_unknown"; NULL for DM_REJ_NONE.  Returns: a constant. */
 const char *dm_reject_reason_name(enum dm_reject_reason reason);
 
 #endif

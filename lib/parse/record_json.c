@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A record as JSON, for people and for tests: every field of its kind, null where it was not printed.
+ * A record as JSON, for people and for tests: every field of its kind, null where it was not
+ * printed.
  *
  * LIMITS: for `dnsmon parse` only; it allocates.
  * Source: FORMATS.md 5; the keys of corpus/expect.jsonl, which names the queue id "qid" and the
@@ -109,7 +110,8 @@ static void add_time(struct json_object *obj, int64_t time_us)
 
 static void add_client(struct json_object *obj, const struct dm_record *rec)
 {
-    json_object_object_add(obj, "client", rec->has_client ? text_of(rec->client_text, false) : NULL);
+    json_object_object_add(obj, "client",
+                           rec->has_client ? text_of(rec->client_text, false) : NULL);
     add_number(obj, "port", rec->client_port, rec->kind >= DM_REC_SMTP_CONNECT ? 0 : -1);
 }
 
@@ -126,8 +128,8 @@ static void add_dns(struct json_object *obj, const struct dm_record *rec)
     add_text(obj, "qclass", rec->qclass);
     add_text(obj, "qtype", rec->qtype);
     add_text(obj, "flags", rec->flags);
-    json_object_object_add(obj, "rd",
-                           flags ? json_object_new_boolean((rec->flag_bits & DM_QF_RD) != 0) : NULL);
+    json_object_object_add(
+        obj, "rd", flags ? json_object_new_boolean((rec->flag_bits & DM_QF_RD) != 0) : NULL);
     add_text(obj, "server", rec->server);
     if (rec->server_port) {
         add_number(obj, "server_port", rec->server_port, 0);

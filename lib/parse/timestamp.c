@@ -193,10 +193,10 @@ void dm_clock_see(struct dm_clock *clock, int64_t time_us)
 static size_t read_local(struct dm_clock *clock, struct dm_slice s, int64_t *ret_s, bool *ret_ok)
 {
     struct reading r;
-    size_t n = s.n < 4              ? 0
-               : s.p[0] >= 'A'      ? read_bsd(s, &r)
-               : s.p[2] == '-'      ? read_bind(s, &r)
-                                    : read_iso(s, &r);
+    size_t n = s.n < 4         ? 0
+               : s.p[0] >= 'A' ? read_bsd(s, &r)
+               : s.p[2] == '-' ? read_bind(s, &r)
+                               : read_iso(s, &r);
 
     if (n == 0 || (r.year != 0 && (r.year < FIRST_YEAR || r.year > LAST_YEAR))) {
         return 0;

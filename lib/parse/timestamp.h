@@ -32,12 +32,12 @@ struct dm_clock {
     bool assumed;               /**< the reference's year is only assumed to be 1970 */
     uint8_t text_len;           /**< the last stamp's text, because the next is mostly the same */
     char text[DM_STAMP_MAX];
-    int64_t text_local_s;       /**< and its value: local wall clock as if it were UTC */
+    int64_t text_local_s; /**< and its value: local wall clock as if it were UTC */
 };
 
 /** A line taken apart at its header. */
 struct dm_header {
-    int64_t time_us;         /**< 0: no time in the header */
+    int64_t time_us; /**< 0: no time in the header */
     struct dm_slice host;
     struct dm_slice program; /**< without "[pid]:" */
     struct dm_slice msg;     /**< the rest */

@@ -4,8 +4,8 @@
  * search, so the stretch of time around the last answer in which the offset does not change is kept
  * in the caller's cache and the usual answer is one comparison and one addition.
  *
- * Method. GLib numbers the intervals of constant offset in rising order but does not tell where they
- * begin, so the bounds are bisected, within one UTC day around the question: a day without a
+ * Method. GLib numbers the intervals of constant offset in rising order but does not tell where
+ * they begin, so the bounds are bisected, within one UTC day around the question: a day without a
  * change costs two look-ups, a day with one about forty.
  *
  * LIMITS: of two changes within 48 hours, which no zone has had since 1970, dm_zone_to_utc() sees
@@ -122,8 +122,7 @@ static int64_t find_utc(const struct dm_zone *zone, int64_t local_s)
     int32_t before = offset_at(zone, local_s - DAY_S);
     int32_t after = offset_at(zone, local_s + DAY_S);
 
-    if (offset_at(zone, local_s - before) != before &&
-        offset_at(zone, local_s - after) == after) {
+    if (offset_at(zone, local_s - before) != before && offset_at(zone, local_s - after) == after) {
         return local_s - after;
     }
     return local_s - before;

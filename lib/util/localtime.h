@@ -12,9 +12,9 @@ struct dm_zone;
 
 /** The last answer, which is right for most of the lines that follow. Belongs to one thread. */
 struct dm_zone_cache {
-    int64_t from_s, until_s; /**< UTC seconds in which offset_s holds */
+    int64_t from_s, until_s;             /**< UTC seconds in which offset_s holds */
     int64_t local_from_s, local_until_s; /**< the same in local seconds */
-    int32_t offset_s;        /**< local minus UTC */
+    int32_t offset_s;                    /**< local minus UTC */
 };
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Local time: expected values are from tzdata's own rules, worked out by hand; a random law compares
- * the cached answers with GLib's.
+ * Local time: expected values are from tzdata's own rules, worked out by hand; a random law
+ * compares the cached answers with GLib's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,7 +78,7 @@ static void summer_time(void **state)
         } rows[] = {
             {at(2026, 3, 29, 1, 59), at(2026, 3, 29, 0, 59)},
             {at(2026, 3, 29, 3, 0), at(2026, 3, 29, 1, 0)},
-            {at(2026, 3, 29, 2, 30), at(2026, 3, 29, 1, 30)},   /* skipped: the old offset */
+            {at(2026, 3, 29, 2, 30), at(2026, 3, 29, 1, 30)}, /* skipped: the old offset */
             {at(2026, 10, 25, 1, 59), at(2026, 10, 24, 23, 59)},
             {at(2026, 10, 25, 2, 30), at(2026, 10, 25, 0, 30)}, /* twice: the first */
             {at(2026, 10, 25, 3, 0), at(2026, 10, 25, 2, 0)},
@@ -120,8 +120,8 @@ static void a_day_without_midnight(void **state)
 
 static void the_cache_never_lies(void **state)
 {
-    static const char *const zones[] = {"Europe/Berlin", "Australia/Lord_Howe", "America/Havana",
-                                        "Asia/Kathmandu", "Pacific/Apia", "UTC"};
+    static const char *const zones[] = {"Europe/Berlin",  "Australia/Lord_Howe", "America/Havana",
+                                        "Asia/Kathmandu", "Pacific/Apia",        "UTC"};
     guint32 seed = g_random_int();
     GRand *r = g_rand_new_with_seed(seed);
 
@@ -154,9 +154,12 @@ static void the_cache_never_lies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(days),          cmocka_unit_test(names),
-        cmocka_unit_test(fixed_zone),    cmocka_unit_test(summer_time),
-        cmocka_unit_test(a_day_without_midnight), cmocka_unit_test(the_cache_never_lies),
+        cmocka_unit_test(days),
+        cmocka_unit_test(names),
+        cmocka_unit_test(fixed_zone),
+        cmocka_unit_test(summer_time),
+        cmocka_unit_test(a_day_without_midnight),
+        cmocka_unit_test(the_cache_never_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * The BIND parser: laws on random lines that are built here as BIND builds them (printf forms of
- * lib/ns, escapes of dns_name_totext()). A failing case is repeated with DM_TEST_SEED=<printed seed>.
+ * lib/ns, escapes of dns_name_totext()). A failing case is repeated with DM_TEST_SEED=<printed
+ * seed>.
  */
 #include "parse_case.h"
 
@@ -9,9 +10,26 @@
 static void add_name(GRand *r, GString *out)
 {
     static const char *const labels[] = {
-        "query:", ": query: ", "):", "x): view y: query: z IN A + (192.0.2.66)", "client 6.6.6.6#1",
-        "[ECS 192.0.2.0/24/0]", "IN A +", "'x/A/IN' denied", "view", "foo:", "response:", "www",
-        "a", "(x)", "\\", "\"", "/key k", "#", "@", "IN",
+        "query:",
+        ": query: ",
+        "):",
+        "x): view y: query: z IN A + (192.0.2.66)",
+        "client 6.6.6.6#1",
+        "[ECS 192.0.2.0/24/0]",
+        "IN A +",
+        "'x/A/IN' denied",
+        "view",
+        "foo:",
+        "response:",
+        "www",
+        "a",
+        "(x)",
+        "\\",
+        "\"",
+        "/key k",
+        "#",
+        "@",
+        "IN",
     };
     int n = g_rand_int_range(r, 0, 4);
 
@@ -48,8 +66,20 @@ static void add_name(GRand *r, GString *out)
 static void add_view(GRand *r, GString *out)
 {
     static const char *const words[] = {
-        "external", ": query: ", ": response: ", "a IN A", " + (192.0.2.66)", "view ", "x",
-        ":", " ", "client 6.6.6.6#1", "query", ": ", "(n): ", "'",
+        "external",
+        ": query: ",
+        ": response: ",
+        "a IN A",
+        " + (192.0.2.66)",
+        "view ",
+        "x",
+        ":",
+        " ",
+        "client 6.6.6.6#1",
+        "query",
+        ": ",
+        "(n): ",
+        "'",
     };
 
     for (int n = g_rand_int_range(r, 1, 6); n > 0; n--) {
@@ -92,9 +122,14 @@ static void make_flags(GRand *r, struct made *m, int version)
 static void choose(GRand *r, struct made *m)
 {
     static const char *const prefixes[] = {
-        "", "queries: ", "21-Nov-2026 06:25:48.645 ", "queries: info: ",
-        "2026-11-21T06:39:00.974Z queries: info: ", "Nov 21 06:25:48.645 queries: info: ",
-        "Nov 21 06:25:48 ns1 named[77]: ", "<30>Nov 21 06:25:48 ns1 named[77]: queries: info: ",
+        "",
+        "queries: ",
+        "21-Nov-2026 06:25:48.645 ",
+        "queries: info: ",
+        "2026-11-21T06:39:00.974Z queries: info: ",
+        "Nov 21 06:25:48.645 queries: info: ",
+        "Nov 21 06:25:48 ns1 named[77]: ",
+        "<30>Nov 21 06:25:48 ns1 named[77]: queries: info: ",
         "2026-11-21T06:39:00.974123+09:00 ns1 named[9]: 21-Nov-2026 06:25:48.645 queries: ",
     };
     static const char *const clients[] = {"192.0.2.7", "2001:db8::7", "10.0.0.1", "fe80::1%3"};
@@ -184,8 +219,7 @@ static bool read_back(const struct made *m, const struct dm_record *rec)
            matches(rec->view, m->has_view, m->view->str) &&
            matches(rec->flags, m->has_flags, m->flags->str) &&
            matches(rec->signer, m->has_signer, m->signer->str) &&
-           matches(rec->server, m->has_server, m->server) &&
-           matches(rec->ecs, m->has_ecs, m->ecs);
+           matches(rec->server, m->has_server, m->server) && matches(rec->ecs, m->has_ecs, m->ecs);
 }
 
 static void what_bind_prints_is_read_back(void **state)
@@ -313,8 +347,8 @@ static void any_bytes_are_survived(void **state)
             m.line->str[at] = (char)g_rand_int_range(r, 0, 256);
         }
         size_t from = (size_t)g_rand_int_range(r, 0, (gint)m.line->len);
-        parse_exact(&ctx, NULL, m.line->str + (i % 2 ? from : 0), m.line->len - (i % 2 ? from : 0), &rec,
-                    &copy);
+        parse_exact(&ctx, NULL, m.line->str + (i % 2 ? from : 0), m.line->len - (i % 2 ? from : 0),
+                    &rec, &copy);
         free(copy);
         for (size_t k = 0; k < m.line->len; k++) {
             m.line->str[k] = (char)g_rand_int_range(r, 0, 256);

@@ -87,8 +87,8 @@ static unsigned check_case(struct reading *r, struct json_object *row)
     struct json_object *line = json_object_object_get(row, "line");
     struct json_object *kind = json_object_object_get(row, "kind");
     const char *want = kind_of(json_object_get_string(kind));
-    struct json_object *got = parse(r, json_object_get_string(line),
-                                    (size_t)json_object_get_string_len(line));
+    struct json_object *got =
+        parse(r, json_object_get_string(line), (size_t)json_object_get_string_len(line));
     const char *is = json_object_get_string(json_object_object_get(got, "kind"));
     unsigned wrong = 0;
 
@@ -211,13 +211,13 @@ static void golden(void **state)
     GString *got = g_string_new(NULL);
 
     (void)state;
-    assert_true(g_file_get_contents(DM_TEST_DATA "/../../golden/parse/lines.log", &text, &len, NULL));
+    assert_true(
+        g_file_get_contents(DM_TEST_DATA "/../../golden/parse/lines.log", &text, &len, NULL));
     open_reading(&r);
     for (char *p = text, *nl; (nl = memchr(p, '\n', len - (gsize)(p - text))); p = nl + 1) {
         struct dm_record rec;
         const char *why = NULL;
-        enum dm_verdict v =
-            dm_parse_line(&r.ctx, dm_slice_make(p, (size_t)(nl - p)), &rec, &why);
+        enum dm_verdict v = dm_parse_line(&r.ctx, dm_slice_make(p, (size_t)(nl - p)), &rec, &why);
         char *json = dm_record_json(&rec, v, why);
         g_string_append_printf(got, "%s\n", json);
         free(json);

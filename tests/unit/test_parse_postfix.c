@@ -81,13 +81,13 @@ static const struct reject rejects[] = {
     {"discard has no code", "postfix/smtpd",
      "NOQUEUE: discard: RCPT from h.test[192.0.2.7]: <d@b.test>: Sender address triggers DISCARD "
      "action; from=<d@b.test> to=<n@y.test> proto=ESMTP helo=<h>",
-     "192.0.2.7", "h.test", NULL, "discard", NULL, "d@b.test", "d@b.test", "n@y.test", "ESMTP",
-     "h", 0, 0, DM_REJ_DISCARD, false},
+     "192.0.2.7", "h.test", NULL, "discard", NULL, "d@b.test", "d@b.test", "n@y.test", "ESMTP", "h",
+     0, 0, DM_REJ_DISCARD, false},
     {"another syslog_name", "postfix-out/smtpd",
      "4jWj4z5Zl2z1dWp8: milter-reject: END-OF-MESSAGE from h.test[192.0.2.7]: 5.7.1 virus; "
      "from=<a@b.test> to=<n@y.test> proto=ESMTP helo=<h>",
-     "192.0.2.7", "h.test", "4jWj4z5Zl2z1dWp8", "milter-reject", NULL, NULL, "a@b.test",
-     "n@y.test", "ESMTP", "h", 0, 0, DM_REJ_OTHER, false},
+     "192.0.2.7", "h.test", "4jWj4z5Zl2z1dWp8", "milter-reject", NULL, NULL, "a@b.test", "n@y.test",
+     "ESMTP", "h", 0, 0, DM_REJ_OTHER, false},
     {"quoted, neither the first nor the last; from=< is right", "postfix/smtpd",
      "NOQUEUE: reject: RCPT from h.test[192.0.2.7]: 454 4.7.1 <q; from=<a> to=<b>@e.test>: Relay "
      "access denied; from=<\"x> to=<y\"@s.test> to=<\"q; from=<a> to=<b>\"@e.test> proto=ESMTP "
@@ -202,7 +202,8 @@ static const struct {
      "9E90BAB211E: warning: header X: y from local; from=<z from x[1.2.3.4]; from=<a@b> to=<c@d>",
      DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
     {"cleanup with two readings", "postfix/cleanup",
-     "9E90BAB211E: warning: header X: y from x[1.2.3.4]; from=<a@b> to=<c@d> proto=SMTP helo=<h>: z "
+     "9E90BAB211E: warning: header X: y from x[1.2.3.4]; from=<a@b> to=<c@d> proto=SMTP helo=<h>: "
+     "z "
      "from h.test[192.0.2.7]; from=<s t@b> to=<c@d> proto=SMTP helo=<h>",
      DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
     {"an address that is none", "postfix/smtpd", "connect from h.test[192.0.2.777]",
@@ -224,8 +225,8 @@ static void other_table(void **state)
         struct dm_record rec;
         char *copy;
         start(&ctx);
-        enum dm_verdict v = parse_exact(&ctx, others[i].program, others[i].msg,
-                                        strlen(others[i].msg), &rec, &copy);
+        enum dm_verdict v =
+            parse_exact(&ctx, others[i].program, others[i].msg, strlen(others[i].msg), &rec, &copy);
         bool ok = v == others[i].verdict && rec.kind == others[i].kind &&
                   is_client(&rec, others[i].client) &&
                   (rec.kind == DM_REC_NONE || is(rec.queue_id, others[i].qid));
@@ -303,13 +304,14 @@ static void delivery(void **state)
     assert_true(is(rec.recipient, "a@b.test") && is(rec.relay, "m.b.test[192.0.2.25]:25"));
     assert_true(is(rec.dsn, "2.0.0") && is(rec.status, "sent") && is(rec.text, "250 ok (q)"));
     assert_false(rec.has_client);
-    read_msg(&ctx, "postfix/local", "9E90BAB211E: to=<u>, relay=local, delay=1, status=sent (mailbox)",
-             &rec);
+    read_msg(&ctx, "postfix/local",
+             "9E90BAB211E: to=<u>, relay=local, delay=1, status=sent (mailbox)", &rec);
     assert_true(is(rec.recipient, "u") && is(rec.relay, "local") && is(rec.status, "sent"));
-    read_msg(&ctx, "postfix/smtp",
-             "9E90BAB211E: to=<\"to=<x>, relay=none\"@b.test>, relay=none, delay=1, delays=0/0/1/0, "
-             "tls=verified, dsn=4.4.1, status=deferred (connect to x: timed out)",
-             &rec);
+    read_msg(
+        &ctx, "postfix/smtp",
+        "9E90BAB211E: to=<\"to=<x>, relay=none\"@b.test>, relay=none, delay=1, delays=0/0/1/0, "
+        "tls=verified, dsn=4.4.1, status=deferred (connect to x: timed out)",
+        &rec);
     assert_true(is(rec.recipient, "\"to=<x>, relay=none\"@b.test"));
     assert_true(is(rec.status, "deferred"));
     read_msg(&ctx, "postfix/smtp",
@@ -347,12 +349,9 @@ static void any_bytes_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reject_table),
-        cmocka_unit_test(other_table),
-        cmocka_unit_test(counts),
-        cmocka_unit_test(queue),
-        cmocka_unit_test(delivery),
-        cmocka_unit_test(any_bytes_are_survived),
+        cmocka_unit_test(reject_table), cmocka_unit_test(other_table),
+        cmocka_unit_test(counts),       cmocka_unit_test(queue),
+        cmocka_unit_test(delivery),     cmocka_unit_test(any_bytes_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

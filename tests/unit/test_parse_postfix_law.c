@@ -9,10 +9,29 @@
 static char *local_part(GRand *r)
 {
     static const char *const words[] = {
-        "a", "user", "; from=<", "> to=<", "@e.test", "> proto=SMTP helo=<h>", " from x[1.2.3.4]: ",
-        ">: ", "Relay access denied", "\"", "\\", " ", "to=<x>, relay=none", "[", "]", ": 554 ",
-        " from x[1.2.3.4]; from=<", "; proto=SMTP", ">, relay=none, delay=1, status=sent (",
-        ">, size=1, nrcpt=1 (queue active)", "\xc3\xa4", ",", "b.c",
+        "a",
+        "user",
+        "; from=<",
+        "> to=<",
+        "@e.test",
+        "> proto=SMTP helo=<h>",
+        " from x[1.2.3.4]: ",
+        ">: ",
+        "Relay access denied",
+        "\"",
+        "\\",
+        " ",
+        "to=<x>, relay=none",
+        "[",
+        "]",
+        ": 554 ",
+        " from x[1.2.3.4]; from=<",
+        "; proto=SMTP",
+        ">, relay=none, delay=1, status=sent (",
+        ">, size=1, nrcpt=1 (queue active)",
+        "\xc3\xa4",
+        ",",
+        "b.c",
     };
     GString *s = g_string_new("u");
 
@@ -56,11 +75,11 @@ static void make_reject(GRand *r, bool quote, struct made *m)
     m->relay = g_rand_boolean(r);
     m->sender = g_strdup_printf("%s@s.test", from_q);
     m->recipient = g_strdup_printf("%s@r.test", to_q);
-    m->line = g_strdup_printf("NOQUEUE: reject: RCPT from h.test[192.0.2.7]: 554 5.7.1 <%s@%s>: %s; "
-                              "from=<%s> to=<%s> proto=ESMTP helo=<h>",
-                              m->relay ? to : from, m->relay ? "r.test" : "s.test",
-                              m->relay ? "Relay access denied" : "Sender address rejected: no",
-                              m->sender, m->recipient);
+    m->line = g_strdup_printf(
+        "NOQUEUE: reject: RCPT from h.test[192.0.2.7]: 554 5.7.1 <%s@%s>: %s; "
+        "from=<%s> to=<%s> proto=ESMTP helo=<h>",
+        m->relay ? to : from, m->relay ? "r.test" : "s.test",
+        m->relay ? "Relay access denied" : "Sender address rejected: no", m->sender, m->recipient);
     g_free(from);
     g_free(to);
     g_free(from_q);
@@ -136,8 +155,8 @@ static void the_client_is_certain(void **state)
 static void cleanup_names_no_other_client(void **state)
 {
     static const char *const words[] = {
-        " from x[1.2.3.4]", "; from=<a@b>", " to=<c@d>", " proto=SMTP", " helo=<h>", ": z", "Subject",
-        "; ", " from local", " ", "; from=<\"",
+        " from x[1.2.3.4]", "; from=<a@b>", " to=<c@d>",   " proto=SMTP", " helo=<h>",  ": z",
+        "Subject",          "; ",           " from local", " ",           "; from=<\"",
     };
     GRand *r = g_rand_new_with_seed(seed_of_run());
     struct dm_parse_ctx ctx;

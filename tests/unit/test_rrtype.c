@@ -21,14 +21,16 @@ static void numbers(void **state)
         const char *word;
         int number;
     } rows[] = {
-        {"A", 1},          {"a", 1},        {"NS", 2},       {"CNAME", 5},     {"SOA", 6},
-        {"PTR", 12},       {"MX", 15},      {"mx", 15},      {"TXT", 16},      {"AAAA", 28},
-        {"Aaaa", 28},      {"SRV", 33},     {"NAPTR", 35},   {"A6", 38},       {"DS", 43},
-        {"DNSKEY", 48},    {"TLSA", 52},    {"SVCB", 64},    {"HTTPS", 65},    {"TYPE65", 65},
-        {"type15", 15},    {"ANY", 255},    {"IXFR", 251},   {"TYPE65535", 65535},
+        {"A", 1},          {"a", 1},           {"NS", 2},      {"CNAME", 5},
+        {"SOA", 6},        {"PTR", 12},        {"MX", 15},     {"mx", 15},
+        {"TXT", 16},       {"AAAA", 28},       {"Aaaa", 28},   {"SRV", 33},
+        {"NAPTR", 35},     {"A6", 38},         {"DS", 43},     {"DNSKEY", 48},
+        {"TLSA", 52},      {"SVCB", 64},       {"HTTPS", 65},  {"TYPE65", 65},
+        {"type15", 15},    {"ANY", 255},       {"IXFR", 251},  {"TYPE65535", 65535},
         {"NSAP-PTR", 23},  {"NSEC3PARAM", 51}, {"ZONEMD", 63}, {"DLV", 32769},
-        {"TYPE65536", 0},  {"TYPE", 0},     {"TYPE1x", 0},   {"RESERVED0", 0}, {"", 0},
-        {"AAA", 0},        {"MXX", 0},      {"AVERYLONGWORDINDEED", 0}, {"TYPE000001", 0},
+        {"TYPE65536", 0},  {"TYPE", 0},        {"TYPE1x", 0},  {"RESERVED0", 0},
+        {"", 0},           {"AAA", 0},         {"MXX", 0},     {"AVERYLONGWORDINDEED", 0},
+        {"TYPE000001", 0},
     };
 
     (void)state;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Time stamps and headers: a table of each form, the year of stamps that have none, and random bytes.
+ * Time stamps and headers: a table of each form, the year of stamps that have none, and random
+ * bytes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -199,7 +200,8 @@ static void headers(void **state)
         {"2026-11-21T06:25:48.974123+00:00 mx prog[1]: msg", t + 974123, "mx", "prog", "msg"},
         {"<30>1 2026-11-21T06:25:48Z mx named 12 - - client x", t, "mx", "named", "client x"},
         {"<30>1 2026-11-21T06:25:48Z mx named - - "
-         "[a@1 x=\"q\\]\\\"] y\"][b@2 z=\"]\"] \xef\xbb\xbf" "client x",
+         "[a@1 x=\"q\\]\\\"] y\"][b@2 z=\"]\"] \xef\xbb\xbf"
+         "client x",
          t, "mx", "named", "client x"},
         {"<30>1 - - - - - -", 0, "", "", ""},
         {"<30>1 2026-11-21T06:25:48Z mx named - - - ", t, "mx", "named", ""},
@@ -209,7 +211,8 @@ static void headers(void **state)
         {"<30>named[12]: client x", 0, "", "named", "client x"},
         {"Nov 21 06:25:48 client named[12]: x", t, "client", "named", "x"},
         /* No header: BIND's own stamps, with the time where the line begins with it. */
-        {"Nov 21 06:25:48.645 queries: info: client 192.0.2.7#1: query: x", t + 645000, "", "", NULL},
+        {"Nov 21 06:25:48.645 queries: info: client 192.0.2.7#1: query: x", t + 645000, "", "",
+         NULL},
         {"Nov 21 06:25:48.645 client 192.0.2.7#57680: query: x", t + 645000, "", "", NULL},
         {"Nov 21 06:25:48.645 zone example/IN: loaded", t + 645000, "", "", NULL},
         {"21-Nov-2026 06:25:48.645 client @0x7f 192.0.2.7#1: query: x", 0, "", "", NULL},
