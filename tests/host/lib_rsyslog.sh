@@ -98,6 +98,16 @@ setup() {
     trap cleanup EXIT
     trap 'exit 1' INT TERM HUP
     site_config "$work/dnsmon.conf"
+    check_loads
+}
+
+# A module that does not load at all: say so once, not in every check after it.
+check_loads() {
+    printf 'module(load="%s")\naction(type="omfile" file="%s/x")\n' "$OMDNSMON" "$work" >"$work/load.conf"
+    "$RSYSLOGD" -N1 -f "$work/load.conf" >"$work/load.out" 2>&1 && return
+    fail "rsyslogd does not load $OMDNSMON:"
+    sed 's/^/    /' "$work/load.out"
+    finish
 }
 
 # Clients 192.0.2.0/24 are ours; one far limit on events, so that none is rolled up.
