@@ -65,15 +65,39 @@ prepare() {
     cc -O2 -o "$DIR/askdns" "$ROOT/examples/demo/askdns.c" || fail "could not compile askdns.c"
 }
 
+# tidy: after a failure everything stays, to be looked at.
 tidy() {
-    [ "$KEEP" = no ] || return 0
+    [ "$KEEP" = no ] && [ $STATUS != 1 ] || return 0
     rm -rf "$DIR/source" "$DIR/build" "$DIR/private" "$DIR/jail" "$DIR/rsyslog-source" "$DIR/askdns"
+}
+
+# run_demo: in the background, so that a signal to this script alone ends it too.
+run_demo() {
+    trap 'stop_demo' INT TERM HUP
+    PRIVATE_ROOT=$PRIVATE_ROOT bash "$ROOT/examples/demo/demo.sh" "$DIR" "$BUILD" &
+    DEMO=$!
+    wait $DEMO
+    STATUS=$?
+    trap - INT TERM HUP
+}
+
+# stop_demo: unshare, which is the demo's parent in a namespace of its own, passes no signal on; its
+# end by KILL takes the whole namespace along.
+stop_demo() {
+    local children tries=0
+    children=$(cat "/proc/$DEMO/task/$DEMO/children" 2>/dev/null)
+    # shellcheck disable=SC2086 # process ids
+    kill -TERM $DEMO $children 2>/dev/null
+    while kill -0 $DEMO 2>/dev/null && [ $tries -lt 150 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    kill -KILL $DEMO 2>/dev/null
 }
 
 make_folder
 prepare
-PRIVATE_ROOT=$PRIVATE_ROOT bash "$ROOT/examples/demo/demo.sh" "$DIR" "$BUILD"
-STATUS=$?
+run_demo
 case $STATUS in
 0) step "done in $SECONDS s: the three infected were named, and none of the others" ;;
 1) step "NOT as it should be, after $SECONDS s" ;;

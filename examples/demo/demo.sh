@@ -94,11 +94,20 @@ send_messages() {
 make_traffic() {
     bash "$HERE/traffic.sh" >"$DIR/questions"
     step "asking $(wc -l <"$DIR/questions") questions from seven addresses, sending 33 messages"
+    # Both in the background: bash takes a signal while it waits, not while a program runs.
     send_messages &
     local mails=$!
-    "$DIR/askdns" "$SERVERS_NAMED" 53 $PAUSE_MS <"$DIR/questions" >"$DIR/askdns.log" 2>&1 ||
-        give_up "named did not answer every question: $(tail -n 1 "$DIR/askdns.log")"
+    "$DIR/askdns" "$SERVERS_NAMED" 53 $PAUSE_MS <"$DIR/questions" >"$DIR/askdns.log" 2>&1 &
+    wait $! || give_up "named did not answer every question: $(tail -n 1 "$DIR/askdns.log")"
     wait $mails
+}
+
+# stop_all: at every exit, also an early one.
+stop_all() {
+    local jobs
+    stop_processes
+    mapfile -t jobs < <(jobs -p)
+    [ ${#jobs[@]} -eq 0 ] || kill "${jobs[@]}" 2>/dev/null
 }
 
 # show_new: print the events that arrived since the last call, one line each; a repetition of what
@@ -180,7 +189,7 @@ closing_table() {
 }
 
 main() {
-    trap stop_processes EXIT
+    trap stop_all EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     MODULE_NOTE=" with omdnsmon"
