@@ -24,6 +24,7 @@
 
 #include "inject.h"
 #include "instance.h"
+#include "json_template.h"
 #include "layout.h"
 #include "read.h"
 #include "selfcheck.h"
@@ -186,6 +187,8 @@ ENDnewActInst
 BEGINbeginCnfLoad
 CODESTARTbeginCnfLoad
     pModConf->pConf = pConf;
+    CHKiRet(om_json_template_add(pConf));
+finalize_it:
 ENDbeginCnfLoad
 
 BEGINendCnfLoad
