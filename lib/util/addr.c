@@ -79,11 +79,6 @@ bool dm_addr_is_v4(const struct dm_addr *a)
     return memcmp(a->b, v4_mapped, sizeof v4_mapped) == 0;
 }
 
-bool dm_addr_eq(const struct dm_addr *a, const struct dm_addr *b)
-{
-    return memcmp(a->b, b->b, sizeof a->b) == 0;
-}
-
 const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN])
 {
     if (dm_addr_is_v4(a)) {
