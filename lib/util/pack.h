@@ -33,10 +33,12 @@ void dm_pack(struct dm_buf *out, const void *value, size_t len);
 /** dm_pack_count() - append a number of things, to be read with dm_unpack_count(). */
 void dm_pack_count(struct dm_buf *out, uint64_t n);
 
-/** dm_unpack() - read @len bytes; zeroes once anything was wrong.   Returns: whether all is well. */
+/** dm_unpack() - read @len bytes; zeroes once anything was wrong.   Returns: whether all is well.
+ */
 bool dm_unpack(struct dm_unpacker *in, void *ret, size_t len);
 
-/** dm_unpack_refuse() - the content cannot be: remember @bad unless there is an earlier complaint. */
+/** dm_unpack_refuse() - the content cannot be: remember @bad unless there is an earlier complaint.
+ */
 void dm_unpack_refuse(struct dm_unpacker *in, const char *bad);
 
 /** dm_unpack_require() - dm_unpack_refuse() unless @ok.   Returns: whether all is well. */

@@ -56,7 +56,8 @@ uint32_t dm_set_count(const struct dm_set *set);
 /** dm_set_bytes() - heap bytes held, for the owner's account. */
 size_t dm_set_bytes(const struct dm_set *set);
 
-/** dm_set_needs() - heap bytes that adding one more value would take beside those held; mostly 0. */
+/** dm_set_needs() - heap bytes that adding one more value would take beside those held; mostly 0.
+ */
 size_t dm_set_needs(const struct dm_set *set);
 
 /**
