@@ -194,8 +194,9 @@ static int make_client_room(struct dm_client_table *t, uint32_t now_s)
 {
     size_t needs = dm_slab_needs(&t->clients);
 
-    if (needs == 0 || (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
-                       (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
+    if (needs == 0 ||
+        (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
+         (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
         return 0;
     }
     return evict_one(t, now_s, 0);
@@ -226,6 +227,7 @@ static int make_suspect_room(struct dm_client_table *t, uint32_t now_s, dm_index
 int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes)
 {
     if (bytes > 0 && dm_client_table_bytes(t) + (size_t)bytes > t->cap_bytes) {
+        t->counts.refused++;
         return DNSMON_ENOMEM;
     }
     t->charged = (size_t)((ptrdiff_t)t->charged + bytes);
@@ -262,8 +264,7 @@ static void grow_buckets(struct dm_client_table *t)
     g_free(old);
 }
 
-static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *addr,
-                              uint32_t now_s)
+static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *addr, uint32_t now_s)
 {
     dm_index at = make_client_room(t, now_s) < 0 ? 0 : dm_slab_take(&t->clients);
 

@@ -10,6 +10,7 @@
 
 #include "client/client.h"
 #include "util/hash.h"
+#include "util/pack.h"
 
 struct dm_client_table;
 
@@ -69,6 +70,15 @@ struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_clie
 /** dm_client_charge() - count heap memory of a state (or give it back) against the cap.
  * Returns: 0; DNSMON_ENOMEM if it does not fit. */
 int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes);
+
+/** dm_client_pack() - a client's first tier to a state file. */
+void dm_client_pack(struct dm_buf *out, const struct dm_client *cli);
+
+/**
+ * dm_client_unpack() - make a client of a state file, as the one most recently seen.
+ * Returns: NULL if its content was refused (see @in), or if there is no room for it.
+ */
+struct dm_client *dm_client_unpack(struct dm_unpacker *in, struct dm_client_table *t);
 
 /** dm_client_table_resize() - a new cap; clients are evicted at the next get, not here. */
 void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes);
