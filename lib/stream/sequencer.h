@@ -33,7 +33,7 @@
  * any transport delay, shorter than a night; eight lines are seconds of a living feed). */
 #define DM_SEQ_JUMP_S 3600
 #define DM_SEQ_JUMP_LINES 8
-/** Most observations (64 bytes each) and seconds (about 400 bytes each) held back; above either the
+/** Most observations (56 bytes each) and seconds (about 400 bytes each) held back; above either the
  * oldest second is released early. */
 #define DM_SEQ_MAX_OBS (1u << 19)
 #define DM_SEQ_MAX_OPEN (1u << 17)
