@@ -22,6 +22,12 @@ void dm_intern_free(struct dm_intern *in);
  * Returns: 0 for an empty text, without memory, or if there are too many. */
 uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text);
 
+/** dm_intern_len() - how many texts there are: the highest number.   Returns: 0 if none. */
+uint16_t dm_intern_len(const struct dm_intern *in);
+
+/** dm_intern_reset() - forget all texts; numbers begin with 1 again. */
+void dm_intern_reset(struct dm_intern *in);
+
 /** dm_intern_text() - the text of a number; "" for 0. */
 const char *dm_intern_text(const struct dm_intern *in, uint16_t number);
 
