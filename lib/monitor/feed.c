@@ -3,12 +3,17 @@
  * A feed: the part of the chain that every line passes and that needs no lock. Line, header,
  * parser, record, observation, batch.
  *
+ * A held feed (dnsmon_feed_hold()) touches nothing shared between two flushes: its log hosts have
+ * numbers of its own, which become the monitor's at the flush. So what comes of its lines depends
+ * on the order of the flushes alone, not on when which thread parsed them.
+ *
  * LIMITS: a batch that cannot grow for want of memory loses the observation, and counts it as
  * unread.
  */
 #include <stdlib.h>
 
 #include "monitor/monitor.h"
+#include "parse/parse_json.h"
 #include "parse/record_json.h"
 
 /* Observations in a batch: 32 KiB, so it stays in the cache while it is filled and handed over. */
@@ -32,6 +37,8 @@ struct dnsmon_feed {
     struct dm_feed_counts counts;
     struct dm_batch batch;
     struct host hosts[HOSTS];
+    struct dm_intern *own_hosts; /* of a held feed since its last flush; else NULL */
+    struct dm_json json;         /* holds the strings of the JSON object that is being read */
     int64_t wall_us;
 };
 
@@ -81,13 +88,37 @@ void dnsmon_feed_free(dnsmon_feed_t *feed)
     if (feed) {
         dnsmon_feed_flush(feed, feed->wall_us);
         dm_batch_clear(&feed->batch);
+        dm_intern_free(feed->own_hosts);
+        dm_json_clear(&feed->json);
         dnsmon_config_free(feed->cfg);
         g_free(feed);
     }
 }
 
+/* A held feed's host numbers become the monitor's, in the order in which its lines named them. */
+static void share_hosts(struct dnsmon_feed *feed)
+{
+    uint16_t shared[DM_INTERN_MAX + 1] = {0};
+    uint16_t n = dm_intern_count(feed->own_hosts);
+
+    g_mutex_lock(&feed->mon->lock);
+    for (uint16_t i = 1; i <= n; i++) {
+        const char *text = dm_intern_text(feed->own_hosts, i);
+        shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
+    }
+    g_mutex_unlock(&feed->mon->lock);
+    for (size_t i = 0; i < feed->batch.n; i++) {
+        feed->batch.obs[i].host = shared[feed->batch.obs[i].host];
+    }
+    dm_intern_reset(feed->own_hosts);
+    memset(feed->hosts, 0, sizeof feed->hosts);
+}
+
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
 {
+    if (feed->own_hosts) {
+        share_hosts(feed);
+    }
     feed->wall_us = wall_us;
     feed->counts.parse = feed->parse.counts;
     dm_monitor_take(feed->mon, &feed->batch, &feed->counts, wall_us);
@@ -96,11 +127,38 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
     return g_atomic_int_get(&feed->mon->waiting);
 }
 
+int dnsmon_feed_hold(dnsmon_feed_t *feed)
+{
+    if (feed->own_hosts) {
+        return 0;
+    }
+    dnsmon_feed_flush(feed, feed->wall_us);
+    memset(feed->hosts, 0, sizeof feed->hosts);
+    feed->own_hosts = dm_intern_new();
+    return feed->own_hosts ? 0 : DNSMON_ENOMEM;
+}
+
+void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from)
+{
+    struct dm_zone *zone = feed->parse.clock.zone;
+
+    feed->parse.clock = from->parse.clock;
+    feed->parse.clock.zone = zone;
+    feed->parse.clock.cache = (struct dm_zone_cache){0};
+    feed->parse.last = from->parse.last;
+}
+
 static uint16_t new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name)
 {
-    g_mutex_lock(&feed->mon->lock);
-    uint16_t number = dm_intern_add(feed->mon->hosts, name);
-    g_mutex_unlock(&feed->mon->lock);
+    uint16_t number;
+
+    if (feed->own_hosts) {
+        number = dm_intern_add(feed->own_hosts, name);
+    } else {
+        g_mutex_lock(&feed->mon->lock);
+        number = dm_intern_add(feed->mon->hosts, name);
+        g_mutex_unlock(&feed->mon->lock);
+    }
     if (name.n <= HOST_LEN) {
         memcpy(h->text, name.p, name.n);
         h->len = (uint8_t)name.n;
@@ -144,7 +202,7 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec)
         return;
     }
     feed->counts.observed++;
-    if (feed->batch.n >= BATCH_OBS) {
+    if (feed->batch.n >= BATCH_OBS && !feed->own_hosts) {
         dnsmon_feed_flush(feed, feed->wall_us);
     }
 }
@@ -163,22 +221,64 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
     return 1;
 }
 
-int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
+int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
+                     const char *json, size_t json_len)
 {
     struct dm_record rec;
 
-    if (dm_parse_line(&feed->parse, dm_slice_make(line, len), &rec, NULL) != DM_PARSE_RECORD) {
+    if (dm_parse_json(&feed->parse, &feed->json, time_us, dm_slice_make(host, host_len),
+                      dm_slice_make(json, json_len), &rec, NULL) != DM_PARSE_RECORD) {
         return 0;
     }
     observe(feed, &rec);
     return 1;
 }
 
+/* A raw line: a JSON object, or header and message. */
+static enum dm_verdict read_line(struct dnsmon_feed *feed, struct dm_slice line,
+                                 struct dm_record *rec, const char **ret_why)
+{
+    if (line.n > 0 && line.p[0] == '{') {
+        return dm_parse_json(&feed->parse, &feed->json, 0, DM_SLICE(""), line, rec, ret_why);
+    }
+    return dm_parse_line(&feed->parse, line, rec, ret_why);
+}
+
+int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
+{
+    struct dm_record rec;
+
+    if (read_line(feed, dm_slice_make(line, len), &rec, NULL) != DM_PARSE_RECORD) {
+        return 0;
+    }
+    observe(feed, &rec);
+    return 1;
+}
+
+int dnsmon_feed_peek(dnsmon_feed_t *feed, const char *line, size_t len, int64_t *ret_time_us)
+{
+    struct dm_clock *clock = &feed->parse.clock;
+    struct dm_parse_counts counts = feed->parse.counts;
+    int64_t last_us = clock->last_us;
+    struct dm_record rec;
+
+    clock->last_us = 0;
+    clock->text_len = 0;
+    read_line(feed, dm_slice_make(line, len), &rec, NULL);
+    feed->parse.counts = counts;
+    if (clock->last_us == 0) {
+        clock->last_us = last_us;
+        return 0;
+    }
+    *ret_time_us = clock->last_us;
+    return clock->text_len == DM_STAMP_YEARLESS ? 2 : 1;
+}
+
 char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len)
 {
     struct dm_record rec;
     const char *why = NULL;
-    enum dm_verdict v = dm_parse_line(&feed->parse, dm_slice_make(line, len), &rec, &why);
+    enum dm_verdict v = read_line(feed, dm_slice_make(line, len), &rec, &why);
 
     return dm_record_json(&rec, v, why);
 }

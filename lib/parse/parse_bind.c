@@ -27,6 +27,7 @@
 #include "parse/parser.h"
 
 #include "dns/rrtype.h"
+#include "parse/flags.h"
 
 /* Words in front of "client ": tag, category, module, severity. */
 #define PREFIX_WORDS 4
@@ -258,13 +259,11 @@ static unsigned flag_bit(char c)
     }
 }
 
-/* "[+-]LETTERS", a letter at most once, in any order; a version in parentheses behind the E. */
-static bool read_flags(struct dm_slice w, struct dm_record *rec)
+bool dm_flags_read(struct dm_slice w, uint16_t *ret_bits)
 {
     unsigned bits = DM_QF_PRINTED;
     uint32_t version;
 
-    rec->flags = w;
     if (w.n == 0 || (w.p[0] != '+' && w.p[0] != '-')) {
         return false;
     }
@@ -283,7 +282,7 @@ static bool read_flags(struct dm_slice w, struct dm_record *rec)
             }
         }
     }
-    rec->flag_bits = (uint16_t)bits;
+    *ret_bits = (uint16_t)bits;
     return true;
 }
 
@@ -332,7 +331,8 @@ static bool read_tail(struct dm_slice s, struct dm_record *rec)
     if (s.n == 0) {
         return true;
     }
-    if (!read_flags(take_word(&s), rec)) {
+    rec->flags = take_word(&s);
+    if (!dm_flags_read(rec->flags, &rec->flag_bits)) {
         return false;
     }
     if (s.n == 0) {

@@ -88,7 +88,7 @@ static size_t read_bsd(struct dm_slice s, struct reading *r)
         return 0;
     }
     if (read_clock(s.p + 7, r)) {
-        return 15;
+        return DM_STAMP_YEARLESS;
     }
     if (s.n < 20 || s.p[11] != ' ') {
         return 0;

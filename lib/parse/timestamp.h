@@ -13,6 +13,8 @@
 
 /** Longest date and time of day without fraction and zone: "21-Nov-2026 06:25:48", bytes. */
 #define DM_STAMP_MAX 20
+/** Length of the one form that has no year: "Nov 21 06:25:48", bytes. */
+#define DM_STAMP_YEARLESS 15
 
 /**
  * What reading time stamps needs to remember. Belongs to one feed. All zero but for the zone is a

@@ -19,12 +19,20 @@ struct dm_intern *dm_intern_new(void)
     return g_try_new0(struct dm_intern, 1);
 }
 
-void dm_intern_free(struct dm_intern *in)
+void dm_intern_reset(struct dm_intern *in)
 {
-    for (uint16_t i = 0; in && i < in->n; i++) {
+    for (uint16_t i = 0; i < in->n; i++) {
         g_free(in->text[i]);
     }
-    g_free(in);
+    in->n = 0;
+}
+
+void dm_intern_free(struct dm_intern *in)
+{
+    if (in) {
+        dm_intern_reset(in);
+        g_free(in);
+    }
 }
 
 uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text)

@@ -26,6 +26,9 @@ uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text);
 uint16_t dm_intern_count(const struct dm_intern *in);
 struct dm_slice dm_intern_slice(const struct dm_intern *in, uint16_t number);
 
+/** dm_intern_reset() - forget all texts; numbers begin with 1 again. */
+void dm_intern_reset(struct dm_intern *in);
+
 /** dm_intern_text() - the text of a number; "" for 0. */
 const char *dm_intern_text(const struct dm_intern *in, uint16_t number);
 

@@ -225,13 +225,16 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
 
 /**
  * dnsmon_feed_line() - hand over one raw log line, header and all; for files and standard input.
- * @line:   without its newline; any bytes. Borrowed until the call returns.
+ * @line:   without its newline; any bytes. Borrowed until the call returns. A line that begins with
+ *          '{' is read as by dnsmon_feed_json().
  * Returns: as dnsmon_feed_message().
  */
 int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /**
  * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS: keys).
+ * @time_us, @host: as for dnsmon_feed_message(); a time inside the object wins, a host does not.
+ * @json:   the object and nothing else; any bytes. Borrowed until the call returns.
  * Returns: as dnsmon_feed_message().
  */
 int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
@@ -243,6 +246,29 @@ int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, siz
  * Returns:  the number of events waiting in the monitor.
  */
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
+
+/**
+ * dnsmon_feed_hold() - from now on the feed hands nothing over but at dnsmon_feed_flush().
+ * For a program that parses blocks of one file in several threads and must not let their order
+ * depend on it: a held feed for each block, flushed in the order of the blocks. The batch grows
+ * with the block: 64 bytes a line, and the names that matter.
+ * Returns: 0; DNSMON_ENOMEM.
+ */
+int dnsmon_feed_hold(dnsmon_feed_t *feed);
+
+/**
+ * dnsmon_feed_peek() - the time of a raw line; nothing is counted or handed over, but the feed's
+ * sense of time (the year of stamps without one) follows the line.
+ * @ret_time_us: written if there is one.
+ * Returns:  1; 2: a time whose year is the feed's guess; 0: the line has no time of its own.
+ */
+int dnsmon_feed_peek(dnsmon_feed_t *feed, const char *line, size_t len, int64_t *ret_time_us);
+
+/**
+ * dnsmon_feed_follow() - continue in time where another feed of the same monitor stands.
+ * @feed:   it reads the lines that come behind those that @from has read or peeked at.
+ */
+void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from);
 
 /**
  * dnsmon_parse_line() - what a raw line is understood as, without classifying it.
