@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * State files. The law: a monitor that was saved, forgotten and loaded goes on as if nothing had
+ * happened. And the opposite: no file, whoever made it, is half taken or ends the process.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "monitor/state.h"
+#include "stream.h"
+
+/* Offsets in the header, see state.c. */
+enum { AT_ORDER = 16, AT_VERSION = 20, AT_LAYOUT = 24, AT_LENGTH = 56, AT_BODY = 64 };
+
+static char *dir;
+
+static char *path_of(const char *name)
+{
+    return g_build_filename(dir, name, NULL);
+}
+
+static void save(struct campus *c, const char *path)
+{
+    char why[DNSMON_ERRLEN] = "";
+
+    if (dnsmon_monitor_save(c->mon, path, why, sizeof why) != 0) {
+        fail_msg("%s", why);
+    }
+}
+
+static void load(struct campus *c, const char *path)
+{
+    char why[DNSMON_ERRLEN] = "";
+
+    if (dnsmon_monitor_load(c->mon, path, why, sizeof why) != 1) {
+        fail_msg("%s", why);
+    }
+}
+
+/* Events of a stream in one go. */
+static struct campus uninterrupted(const struct stream *s, const char *more)
+{
+    struct campus c = campus_new(DNSMON_REPLAY, more);
+
+    campus_feed(&c, s, 0, s->n);
+    campus_finish(&c, 1);
+    return c;
+}
+
+/* The same in pieces, a new monitor for each. */
+static GPtrArray *in_pieces(const struct stream *s, const size_t *cut, size_t n_cuts,
+                            const char *more)
+{
+    GPtrArray *events = g_ptr_array_new_with_free_func(free);
+    char *path = path_of("law");
+    size_t from = 0;
+
+    unlink(path);
+    for (size_t i = 0; i <= n_cuts; i++) {
+        struct campus c = campus_new(DNSMON_REPLAY, more);
+        if (i > 0) {
+            load(&c, path);
+        }
+        size_t to = i < n_cuts ? cut[i] : s->n;
+        campus_feed(&c, s, from, to);
+        dnsmon_feed_flush(c.feed, 0);
+        campus_collect(&c);
+        if (i < n_cuts) {
+            save(&c, path);
+        } else {
+            campus_finish(&c, 1);
+        }
+        g_ptr_array_extend_and_steal(events, g_ptr_array_ref(c.events));
+        c.events = g_ptr_array_new();
+        campus_clear(&c);
+        from = to;
+    }
+    g_free(path);
+    return events;
+}
+
+static void run_law(struct test_rng *rng, size_t n, int64_t span_s, const char *more,
+                    unsigned least)
+{
+    struct stream s = stream_new(rng, n, span_s, 3);
+    size_t cut[3];
+
+    for (int i = 0; i < 3; i++) {
+        cut[i] = test_rng_below(rng, n);
+    }
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k < 2; k++) {
+            size_t low = MIN(cut[k], cut[k + 1]), high = MAX(cut[k], cut[k + 1]);
+            cut[k] = low;
+            cut[k + 1] = high;
+        }
+    }
+    struct campus whole = uninterrupted(&s, more);
+    GPtrArray *pieces = in_pieces(&s, cut, 3, more);
+    check_same_events(whole.events, pieces, least);
+    g_ptr_array_unref(pieces);
+    campus_clear(&whole);
+    stream_clear(&s);
+}
+
+static void saved_and_loaded_goes_on_as_before(void **state)
+{
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "state law", 19790202);
+    for (int i = 0; i < 6; i++) {
+        run_law(&rng, 6000, 3 * 86400, "[events]\nrate = 100000/h\n", 60);
+    }
+    run_law(&rng, 6000, 6 * 3600, "[events]\nrate = 100000/h\n", 20);
+    run_law(&rng, 6000, 200, "", 10); /* cuts inside the seconds that are held back */
+}
+
+/* Roll-ups in the making and half-used tokens survive too. */
+static void the_rate_limit_goes_on(void **state)
+{
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "state of the rate limit", 7);
+    for (int i = 0; i < 4; i++) {
+        run_law(&rng, 4000, 2 * 86400, "[events]\nrate = 2/h\nhold = 1h\n", 10);
+    }
+}
+
+/* The end of a log daemon's run: everything classified, incidents open, and on at the next start.
+ */
+static void finished_without_closing_goes_on(void **state)
+{
+    struct test_rng rng;
+    char *path = path_of("finished");
+
+    (void)state;
+    test_rng_init(&rng, "state after finish", 11);
+    struct stream s = stream_new(&rng, 5000, 2 * 86400, 0);
+    size_t cut = 2500;
+    while (s.line[cut].time_us / 1000000 == s.line[cut - 1].time_us / 1000000) {
+        cut++; /* between two seconds: nothing is late afterwards */
+    }
+    struct campus whole = uninterrupted(&s, "[events]\nrate = 100000/h\n");
+    struct campus a = campus_new(DNSMON_REPLAY, "[events]\nrate = 100000/h\n");
+    campus_feed(&a, &s, 0, cut);
+    campus_finish(&a, 0);
+    uint64_t open = campus_counter(&a, "incidents.open");
+    assert_true(open > 5);
+    assert_int_equal(campus_counter(&a, "order.pending"), 0);
+    save(&a, path);
+    struct campus b = campus_new(DNSMON_REPLAY, "[events]\nrate = 100000/h\n");
+    load(&b, path);
+    assert_int_equal(campus_counter(&b, "incidents.open"), open);
+    assert_int_equal(campus_counter(&b, "clients.now"), campus_counter(&a, "clients.now"));
+    campus_feed(&b, &s, cut, s.n);
+    campus_finish(&b, 1);
+    for (unsigned i = 0; i < b.events->len; i++) {
+        g_ptr_array_add(a.events, strdup(g_ptr_array_index(b.events, i)));
+    }
+    check_same_events(whole.events, a.events, 60);
+    campus_clear(&whole);
+    campus_clear(&a);
+    campus_clear(&b);
+    stream_clear(&s);
+    g_free(path);
+}
+
+/* Loading and saving keeps everything; only sets may have been walked in another order. */
+static void saving_what_was_loaded_gives_as_many_bytes(void **state)
+{
+    struct test_rng rng;
+    char *one = path_of("one"), *two = path_of("two"), *a, *b;
+    gsize na, nb;
+    struct stat st;
+
+    (void)state;
+    test_rng_init(&rng, "state bytes", 3);
+    struct stream s = stream_new(&rng, 5000, 86400, 3);
+    struct campus c = campus_new(DNSMON_LIVE, ""), d = campus_new(DNSMON_LIVE, "");
+    campus_feed(&c, &s, 0, s.n);
+    dnsmon_feed_flush(c.feed, STREAM_T0 * 1000000);
+    assert_true(campus_counter(&c, "order.pending") > 0);
+    save(&c, one);
+    load(&d, one);
+    save(&d, two);
+    assert_true(g_file_get_contents(one, &a, &na, NULL));
+    assert_true(g_file_get_contents(two, &b, &nb, NULL));
+    assert_int_equal(na, nb);
+    assert_memory_equal(a, b, AT_BODY + sizeof(struct dm_hashkey));
+    assert_int_equal(stat(one, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    g_free(a);
+    g_free(b);
+    g_free(one);
+    g_free(two);
+    campus_clear(&c);
+    campus_clear(&d);
+    stream_clear(&s);
+}
+
+/* ---- what is refused ---- */
+
+static char *good;
+static size_t good_len;
+
+static int make_good(void **state)
+{
+    struct test_rng rng = {99};
+    struct stream s = stream_new(&rng, 2500, 7200, 3);
+    struct campus c = campus_new(DNSMON_LIVE, "[events]\nrate = 4/h\n");
+    struct dm_buf buf = {0};
+
+    (void)state;
+    campus_feed(&c, &s, 0, s.n);
+    dnsmon_feed_flush(c.feed, STREAM_T0 * 1000000);
+    dnsmon_monitor_tick(c.mon, (STREAM_T0 + 2) * 1000000);
+    assert_true(campus_counter(&c, "order.pending") > 0);
+    assert_true(campus_counter(&c, "incidents.open") > 0);
+    assert_true(campus_counter(&c, "events.rolled_up") > 0);
+    dm_state_pack(c.mon, &buf);
+    good = buf.p;
+    good_len = buf.n;
+    campus_clear(&c);
+    stream_clear(&s);
+    return 0;
+}
+
+static int drop_good(void **state)
+{
+    (void)state;
+    free(good);
+    return 0;
+}
+
+static void put_sum(char *p, size_t n)
+{
+    dm_state_sum(dm_slice_make(p, n - DM_STATE_SUM), (uint8_t *)p + n - DM_STATE_SUM);
+}
+
+struct mistake {
+    const char *name;
+    size_t at;  /* flip this byte */
+    bool resum; /* and make the checksum right again */
+    const char *says;
+};
+
+static const struct mistake mistakes[] = {
+    {"no magic", 0, true, "is no state file"},
+    {"byte order", AT_ORDER, true, "byte order"},
+    {"version", AT_VERSION, true, "another version"},
+    {"layout", AT_LAYOUT, true, "other rules"},
+    {"length", AT_LENGTH, true, "is cut"},
+    {"one bit of the body", AT_BODY + 100, false, "is damaged"},
+    {"one bit of the sum", 0, false, "is damaged"},
+};
+
+static void mistakes_are_named(void **state)
+{
+    char *path = path_of("mistake"), why[DNSMON_ERRLEN];
+    struct campus c = campus_new(DNSMON_LIVE, "");
+
+    (void)state;
+    FOR_ROWS(m, mistakes)
+    {
+        char *bad = g_memdup2(good, good_len);
+        size_t at = m->at || m->resum ? m->at : good_len - 1;
+        bad[at] ^= 1;
+        if (m->resum) {
+            put_sum(bad, good_len);
+        }
+        assert_true(g_file_set_contents(path, bad, (gssize)good_len, NULL));
+        why[0] = '\0';
+        CHECK_ROW(m->name, dnsmon_monitor_load(c.mon, path, why, sizeof why) == DNSMON_ESTATE);
+        CHECK_ROW(m->name, strstr(why, m->says) && strstr(why, path) && strstr(why, "move it"));
+        g_free(bad);
+    }
+    assert_int_equal(campus_counter(&c, "clients.now"), 0);
+    campus_clear(&c);
+    g_free(path);
+}
+
+static void every_cut_is_refused(void **state)
+{
+    struct campus c = campus_new(DNSMON_LIVE, "");
+    const char *bad;
+
+    (void)state;
+    for (size_t n = 0; n < good_len; n += n < 200 ? 1 : 97) {
+        struct dm_slice cut = test_exact(dm_slice_make(good, n));
+        assert_int_equal(dm_state_unpack(c.mon, cut, &bad), DNSMON_ESTATE);
+        free((char *)cut.p);
+    }
+    assert_int_equal(dm_state_unpack(c.mon, dm_slice_make(good, good_len), &bad), 0);
+    assert_true(campus_counter(&c, "clients.now") > 10);
+    campus_clear(&c);
+}
+
+/* A body cut anywhere, with a right length and checksum. */
+static void every_short_body_is_refused(void **state)
+{
+    struct campus c = campus_new(DNSMON_LIVE, "");
+    const char *bad;
+
+    (void)state;
+    for (size_t n = AT_BODY; n < good_len - DM_STATE_SUM; n += 1 + n / 64) {
+        struct dm_slice cut = test_exact(dm_slice_make(good, n + DM_STATE_SUM));
+        uint64_t body = n - AT_BODY;
+        memcpy((char *)cut.p + AT_LENGTH, &body, sizeof body);
+        put_sum((char *)cut.p, cut.n);
+        assert_int_equal(dm_state_unpack(c.mon, cut, &bad), DNSMON_ESTATE);
+        assert_non_null(bad);
+        free((char *)cut.p);
+    }
+    assert_int_equal(campus_counter(&c, "clients.now"), 0);
+    campus_clear(&c);
+}
+
+/* Put something hostile somewhere into the body. */
+static void corrupt(struct test_rng *rng, char *p)
+{
+    static const uint64_t nasty[] = {0,
+                                     1,
+                                     0xff,
+                                     0x7fffffff,
+                                     0xffffffff,
+                                     INT64_MAX,
+                                     UINT64_MAX,
+                                     0x7ff8000000000000,
+                                     0x7ff0000000000000,
+                                     1ULL << 63};
+    size_t room = good_len - AT_BODY - DM_STATE_SUM;
+
+    for (uint64_t i = 1 + test_rng_below(rng, 4); i > 0; i--) {
+        size_t len = (size_t)1 << test_rng_below(rng, 4);
+        size_t at = AT_BODY + test_rng_below(rng, room - len);
+        uint64_t v = test_rng_below(rng, 2) ? nasty[test_rng_below(rng, G_N_ELEMENTS(nasty))]
+                                            : test_rng_next(rng);
+        if (test_rng_below(rng, 3) == 0) {
+            at = AT_BODY + test_rng_below(rng, MIN(room - len, 3000)); /* clocks and counts */
+        }
+        memcpy(p + at, &v, len);
+    }
+    put_sum(p, good_len);
+}
+
+/* Forged content is refused or taken; then the monitor works, whatever was in it. */
+static void forged_content_never_crashes(void **state)
+{
+    struct test_rng rng;
+    unsigned taken = 0;
+
+    (void)state;
+    test_rng_init(&rng, "forged state", 1234);
+    struct stream s = stream_new(&rng, 300, 90000, 0);
+    for (int i = 0; i < 400; i++) {
+        struct campus c = campus_new(i % 2 ? DNSMON_REPLAY : DNSMON_LIVE, "");
+        struct dm_slice forged = test_exact(dm_slice_make(good, good_len));
+        const char *bad;
+        corrupt(&rng, (char *)forged.p);
+        int rc = dm_state_unpack(c.mon, forged, &bad);
+        assert_true(rc == 0 || (rc == DNSMON_ESTATE && bad));
+        free((char *)forged.p);
+        taken += rc == 0;
+        campus_feed(&c, &s, 0, s.n);
+        campus_finish(&c, i % 3 == 0);
+        struct dm_buf buf = {0};
+        dm_state_pack(c.mon, &buf);
+        assert_false(buf.failed);
+        free(buf.p);
+        campus_clear(&c);
+    }
+    assert_true(taken > 50); /* else nothing behind the reader was tried */
+    stream_clear(&s);
+}
+
+/* ---- around it ---- */
+
+static void files_that_cannot_be(void **state)
+{
+    struct campus c = campus_new(DNSMON_LIVE, "");
+    char why[DNSMON_ERRLEN] = "", *path = path_of("nowhere/state"), *fifo = path_of("fifo");
+    char *real = path_of("real"), *aside = path_of("real.new");
+
+    (void)state;
+    assert_int_equal(dnsmon_monitor_load(c.mon, path, why, sizeof why), 0);
+    assert_int_equal(dnsmon_monitor_save(c.mon, path, why, sizeof why), DNSMON_EIO);
+    assert_non_null(strstr(why, path));
+    assert_int_equal(dnsmon_monitor_load(c.mon, dir, why, sizeof why), DNSMON_EIO);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_int_equal(dnsmon_monitor_load(c.mon, fifo, why, sizeof why), DNSMON_EIO);
+    /* what an attacker may have put aside is not followed */
+    assert_int_equal(symlink(fifo, aside), 0);
+    save(&c, real);
+    assert_true(g_file_test(real, G_FILE_TEST_IS_REGULAR));
+    assert_false(g_file_test(aside, G_FILE_TEST_EXISTS));
+    unlink(fifo);
+    campus_clear(&c);
+    g_free(path);
+    g_free(fifo);
+    g_free(real);
+    g_free(aside);
+}
+
+static void a_failed_save_leaves_the_old_file(void **state)
+{
+    struct campus c = campus_new(DNSMON_LIVE, "");
+    char why[DNSMON_ERRLEN], *path = path_of("old"), *aside = path_of("old.new"), *text;
+    gsize len;
+
+    (void)state;
+    assert_true(g_file_set_contents(path, "old", 3, NULL));
+    assert_int_equal(g_mkdir(aside, 0700), 0); /* in the way */
+    assert_int_equal(dnsmon_monitor_save(c.mon, path, why, sizeof why), DNSMON_EIO);
+    assert_true(g_file_get_contents(path, &text, &len, NULL));
+    assert_string_equal(text, "old");
+    g_free(text);
+    g_rmdir(aside);
+    campus_clear(&c);
+    g_free(path);
+    g_free(aside);
+}
+
+static void only_before_the_first_line(void **state)
+{
+    struct test_rng rng = {5};
+    struct stream s = stream_new(&rng, 10, 100, 0);
+    struct campus c = campus_new(DNSMON_LIVE, "");
+    char why[DNSMON_ERRLEN] = "", *path = path_of("late");
+
+    (void)state;
+    save(&c, path);
+    campus_feed(&c, &s, 0, s.n);
+    dnsmon_feed_flush(c.feed, STREAM_T0 * 1000000);
+    assert_int_equal(dnsmon_monitor_load(c.mon, path, why, sizeof why), DNSMON_EINVAL);
+    assert_non_null(strstr(why, "before the first line"));
+    campus_clear(&c);
+    stream_clear(&s);
+    g_free(path);
+}
+
+/* Another configuration: a role takes effect at once; a smaller table keeps the newest. */
+static void another_configuration_takes_it(void **state)
+{
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "state, other configuration", 21);
+    struct stream s = stream_new(&rng, 4000, 86400, 0);
+    struct campus a = campus_new(DNSMON_REPLAY, "[events]\nrate = 100000/h\n");
+    struct dm_buf buf = {0};
+    const char *bad;
+    campus_feed(&a, &s, 0, s.n);
+    campus_finish(&a, 0);
+    uint64_t open = campus_counter(&a, "incidents.open");
+    dm_state_pack(a.mon, &buf);
+    struct campus b =
+        campus_new(DNSMON_REPLAY, "[limits]\nmemory = 1M\n[detectors]\ndisable = all\n"
+                                  "[events]\nhold = 1h\n");
+    assert_int_equal(dm_state_unpack(b.mon, dm_slice_make(buf.p, buf.n), &bad), 0);
+    assert_true(campus_counter(&b, "clients.bytes") <= 1 << 20);
+    assert_true(campus_counter(&b, "incidents.open") + campus_counter(&b, "incidents.closed") ==
+                open);
+    campus_finish(&b, 1);
+    assert_int_equal(campus_counter(&b, "incidents.open"), 0);
+    free(buf.p);
+    campus_clear(&a);
+    campus_clear(&b);
+    stream_clear(&s);
+}
+
+/* Each class that a rule may give has to be known by name, or its incidents cannot be loaded. */
+static void every_rule_names_its_classes(void **state)
+{
+    (void)state;
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        const char *const *c = dm_detectors[i]->classes;
+        CHECK_ROW(dm_detectors[i]->id, c && *c);
+        CHECK_ROW(dm_detectors[i]->id, dm_detect_class((enum dm_detector_id)i, *c) == *c);
+        CHECK_ROW(dm_detectors[i]->id,
+                  (dm_detectors[i]->save == NULL) == (dm_detectors[i]->state_bytes == 0));
+        CHECK_ROW(dm_detectors[i]->id,
+                  (dm_detectors[i]->save == NULL) == (dm_detectors[i]->load == NULL));
+    }
+}
+
+static int remove_dir(void **state)
+{
+    GDir *d = g_dir_open(dir, 0, NULL);
+    const char *name;
+
+    (void)state;
+    while ((name = g_dir_read_name(d)) != NULL) {
+        char *path = path_of(name);
+        g_remove(path);
+        g_free(path);
+    }
+    g_dir_close(d);
+    g_rmdir(dir);
+    g_free(dir);
+    return drop_good(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(saved_and_loaded_goes_on_as_before),
+        cmocka_unit_test(the_rate_limit_goes_on),
+        cmocka_unit_test(finished_without_closing_goes_on),
+        cmocka_unit_test(saving_what_was_loaded_gives_as_many_bytes),
+        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(every_cut_is_refused),
+        cmocka_unit_test(every_short_body_is_refused),
+        cmocka_unit_test(forged_content_never_crashes),
+        cmocka_unit_test(files_that_cannot_be),
+        cmocka_unit_test(a_failed_save_leaves_the_old_file),
+        cmocka_unit_test(only_before_the_first_line),
+        cmocka_unit_test(another_configuration_takes_it),
+        cmocka_unit_test(every_rule_names_its_classes),
+    };
+
+    dir = g_dir_make_tmp("dnsmon-state-XXXXXX", NULL);
+    return cmocka_run_group_tests(tests, make_good, remove_dir);
+}
