@@ -64,19 +64,46 @@ struct dm_client *dm_client_at(struct dm_client_table *t, dm_index at)
     return at ? dm_slab_at(&t->clients, at) : NULL;
 }
 
-static dm_index *bucket_of(const struct dm_client_table *t, const struct dm_addr *addr)
+static uint32_t hash_of(const struct dm_client_table *t, const struct dm_addr *addr)
 {
-    return &t->buckets[dm_hash(&t->key, addr->b, sizeof addr->b) & (t->n_buckets - 1)];
+    return (uint32_t)dm_hash(&t->key, addr->b, sizeof addr->b);
 }
 
-static dm_index find(struct dm_client_table *t, const struct dm_addr *addr)
+static dm_index *bucket_at(const struct dm_client_table *t, uint32_t hash)
 {
-    dm_index at = *bucket_of(t, addr);
+    return &t->buckets[hash & (t->n_buckets - 1)];
+}
+
+static dm_index *bucket_of(const struct dm_client_table *t, const struct dm_addr *addr)
+{
+    return bucket_at(t, hash_of(t, addr));
+}
+
+static dm_index find_at(struct dm_client_table *t, const struct dm_addr *addr, uint32_t hash)
+{
+    dm_index at = *bucket_at(t, hash);
 
     while (at && !dm_addr_eq(&dm_client_at(t, at)->addr, addr)) {
         at = dm_client_at(t, at)->hash_next;
     }
     return at;
+}
+
+static dm_index find(struct dm_client_table *t, const struct dm_addr *addr)
+{
+    return find_at(t, addr, hash_of(t, addr));
+}
+
+void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint32_t near_hash)
+{
+    dm_index at = *bucket_at(t, near_hash);
+
+    __builtin_prefetch(bucket_at(t, far_hash));
+    if (at) {
+        const char *cli = dm_slab_at(&t->clients, at);
+        __builtin_prefetch(cli, 1);
+        __builtin_prefetch(cli + 64, 1);
+    }
 }
 
 struct dm_client *dm_client_find(struct dm_client_table *t, const struct dm_addr *addr)
@@ -194,8 +221,9 @@ static int make_client_room(struct dm_client_table *t, uint32_t now_s)
 {
     size_t needs = dm_slab_needs(&t->clients);
 
-    if (needs == 0 || (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
-                       (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
+    if (needs == 0 ||
+        (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
+         (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
         return 0;
     }
     return evict_one(t, now_s, 0);
@@ -226,6 +254,7 @@ static int make_suspect_room(struct dm_client_table *t, uint32_t now_s, dm_index
 int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes)
 {
     if (bytes > 0 && dm_client_table_bytes(t) + (size_t)bytes > t->cap_bytes) {
+        t->counts.refused++;
         return DNSMON_ENOMEM;
     }
     t->charged = (size_t)((ptrdiff_t)t->charged + bytes);
@@ -262,7 +291,7 @@ static void grow_buckets(struct dm_client_table *t)
     g_free(old);
 }
 
-static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *addr,
+static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *addr, uint32_t hash,
                               uint32_t now_s)
 {
     dm_index at = make_client_room(t, now_s) < 0 ? 0 : dm_slab_take(&t->clients);
@@ -275,7 +304,7 @@ static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *a
     cli->addr = *addr;
     cli->first_s = cli->last_s = now_s;
     order_front(t, at);
-    dm_index *bucket = bucket_of(t, addr);
+    dm_index *bucket = bucket_at(t, hash);
     cli->hash_next = *bucket;
     *bucket = at;
     t->counts.created++;
@@ -283,13 +312,13 @@ static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *a
     return cli;
 }
 
-struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr *addr,
-                                uint32_t now_s)
+struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct dm_addr *addr,
+                                       uint32_t hash, uint32_t now_s)
 {
-    dm_index at = find(t, addr);
+    dm_index at = find_at(t, addr, hash);
 
     if (!at) {
-        return make(t, addr, now_s);
+        return make(t, addr, hash, now_s);
     }
     struct dm_client *cli = dm_client_at(t, at);
     if (now_s / ORDER_S > cli->last_s / ORDER_S) {
@@ -297,6 +326,12 @@ struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr 
     }
     cli->last_s = MAX(cli->last_s, now_s);
     return cli;
+}
+
+struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr *addr,
+                                uint32_t now_s)
+{
+    return dm_client_get_hashed(t, addr, hash_of(t, addr), now_s);
 }
 
 struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli)

@@ -10,6 +10,7 @@
 
 #include "client/client.h"
 #include "util/hash.h"
+#include "util/pack.h"
 
 struct dm_client_table;
 
@@ -48,6 +49,18 @@ struct dm_client *dm_client_find(struct dm_client_table *t, const struct dm_addr
 struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr *addr,
                                 uint32_t now_s);
 
+/** dm_client_get_hashed() - the same with the low 32 bits of dm_hash() of the address under the
+ * table's key, which whoever made the observation has computed without the monitor's lock. */
+struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct dm_addr *addr,
+                                       uint32_t hash, uint32_t now_s);
+
+/**
+ * dm_client_prefetch() - bring what dm_client_get_hashed() will touch into the cache.
+ * @far_hash:  of a client needed soon: its bucket.
+ * @near_hash: of one needed sooner, whose bucket has been brought: the client itself.
+ */
+void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint32_t near_hash);
+
 /** dm_client_suspect() - a client's second tier.   Returns: NULL if it has none. */
 struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli);
 
@@ -69,6 +82,15 @@ struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_clie
 /** dm_client_charge() - count heap memory of a state (or give it back) against the cap.
  * Returns: 0; DNSMON_ENOMEM if it does not fit. */
 int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes);
+
+/** dm_client_pack() - a client's first tier to a state file. */
+void dm_client_pack(struct dm_buf *out, const struct dm_client *cli);
+
+/**
+ * dm_client_unpack() - make a client of a state file, as the one most recently seen.
+ * Returns: NULL if its content was refused (see @in), or if there is no room for it.
+ */
+struct dm_client *dm_client_unpack(struct dm_unpacker *in, struct dm_client_table *t);
 
 /** dm_client_table_resize() - a new cap; clients are evicted at the next get, not here. */
 void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes);

@@ -59,10 +59,10 @@ struct state {
     struct dm_set bases; /* of the run */
     struct dm_samples *samples;
     struct dm_relay_llr llr;
-    int64_t t_us;        /* of the score */
-    int64_t start_us;    /* first hit of the run */
+    int64_t t_us;     /* of the score */
+    int64_t start_us; /* first hit of the run */
     float score;
-    uint32_t hits;       /* of the run */
+    uint32_t hits; /* of the run */
     uint8_t level;
 };
 
@@ -77,8 +77,7 @@ static void clear(struct dm_client_table *clients, void *state)
 {
     struct state *st = state;
 
-    dm_client_charge(clients, -(ptrdiff_t)dm_set_bytes(&st->bases));
-    dm_set_clear(&st->bases);
+    dm_detect_set_clear(clients, &st->bases);
     dm_samples_free(clients, &st->samples);
 }
 
@@ -94,8 +93,7 @@ static void begin_run(const struct dm_detect_ctx *ctx, const struct dm_client *c
 
 static double baseline(const struct dm_det_params *par, const struct dm_client *cli)
 {
-    return par->opt[BASELINE] *
-           (cli->role == DM_ROLE_FORWARDER ? par->opt[FORWARDER_HOSTS] : 1.0);
+    return par->opt[BASELINE] * (cli->role == DM_ROLE_FORWARDER ? par->opt[FORWARDER_HOSTS] : 1.0);
 }
 
 /* Count a hit; a base that is new to the run adds to the score. */
@@ -104,7 +102,6 @@ static void count_hit(const struct dm_detect_ctx *ctx, const struct dm_client *c
 {
     double rate0 = baseline(ctx->par, cli), rate1 = ctx->par->opt[SCAN];
     double hours = (double)MAX(0, ctx->now_us - st->t_us) / 3.6e9;
-    size_t before;
 
     st->score = (float)dm_cusum_decay(st->score, rate0, rate1, hours);
     st->t_us = ctx->now_us;
@@ -112,21 +109,19 @@ static void count_hit(const struct dm_detect_ctx *ctx, const struct dm_client *c
         begin_run(ctx, cli, st, obs);
     }
     st->hits++;
-    before = dm_set_bytes(&st->bases);
-    if (dm_set_add(&st->bases, obs->reg) == 1) {
+    if (dm_detect_set_add(ctx->clients, &st->bases, obs->reg) == 1) {
         st->score += (float)dm_cusum_weight(rate0, rate1);
         st->score = MIN(st->score, (float)(SCORE_CAP * ctx->par->derived[H]));
         if (dm_set_count(&st->bases) >= SAMPLE_FROM) {
             dm_samples_add(ctx->clients, &st->samples, obs->time_us, obs->type, ctx->name);
         }
     }
-    dm_client_charge(ctx->clients, (ptrdiff_t)(dm_set_bytes(&st->bases) - before));
 }
 
 static double hit_share(const struct state *st, const struct dm_suspect *sus)
 {
-    double all = (double)(sus->total.a - st->llr.start.a) +
-                 (double)(sus->total.aaaa - st->llr.start.aaaa);
+    double all =
+        (double)(sus->total.a - st->llr.start.a) + (double)(sus->total.aaaa - st->llr.start.aaaa);
 
     return all > 0 ? st->hits / all : 1.0;
 }
@@ -165,6 +160,8 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
     return st->level > 0;
 }
 
+static const char *const classes[] = {"bot-worm", NULL};
+
 static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                     struct dm_finding *ret)
 {
@@ -172,7 +169,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
 
     *ret = (struct dm_finding){
         .level = st->level,
-        .class_name = "bot-worm",
+        .class_name = classes[0],
         .score = st->score,
         .threshold = ctx->par->derived[H],
         .llr = dm_relay_llr(&st->llr, dm_client_suspect(ctx->clients, cli)),
@@ -203,13 +200,52 @@ static void closed(void *state)
     st->hits = 0;
 }
 
+static void save(const void *state, struct dm_buf *out)
+{
+    const struct state *st = state;
+
+    DM_PACK(out, st->t_us);
+    DM_PACK(out, st->start_us);
+    DM_PACK(out, st->score);
+    DM_PACK(out, st->hits);
+    DM_PACK(out, st->level);
+    dm_relay_llr_pack(out, &st->llr);
+    dm_samples_pack(out, st->samples);
+    dm_pack_set(out, &st->bases);
+}
+
+static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)
+{
+    struct state *st = state;
+
+    st->t_us = dm_unpack_us(in);
+    st->start_us = dm_unpack_us(in);
+    DM_UNPACK(in, st->score);
+    DM_UNPACK(in, st->hits);
+    DM_UNPACK(in, st->level);
+    dm_unpack_require(in, isfinite(st->score) && st->level <= DNSMON_ALARM,
+                      "a score or level of keyword-scan is out of range");
+    dm_relay_llr_unpack(in, &st->llr);
+    int rc = dm_samples_unpack(clients, &st->samples, in);
+    if (rc == 0) {
+        dm_set_init(&st->bases, BASES_MAX);
+        rc = dm_detect_set_load(clients, &st->bases, in);
+    }
+    if (dm_set_count(&st->bases) == 0) {
+        st->bases.max = 0; /* no run yet: the next hit begins one */
+    }
+    return rc;
+}
+
 const struct dm_detector dm_detector_keyword_scan = {
     .id = "keyword-scan",
     .name = "Mail-server name scan",
-    .summary = "A client asks for mail., smtp., mx., ns., gate., relay. over many domains: bots and "
-               "worms that bring no MX look-ups (S1, S0 3.2).",
+    .summary =
+        "A client asks for mail., smtp., mx., ns., gate., relay. over many domains: bots and "
+        "worms that bring no MX look-ups (S1, S0 3.2).",
     .marks = DM_MARK_KEYWORD | DM_RELAY_MARKS,
     .options = options,
+    .classes = classes,
     .n_options = G_N_ELEMENTS(options),
     .state_bytes = sizeof(struct state),
     .prepare = prepare,
@@ -218,4 +254,6 @@ const struct dm_detector dm_detector_keyword_scan = {
     .describe = describe,
     .closed = closed,
     .clear = clear,
+    .save = save,
+    .load = load,
 };

@@ -45,8 +45,18 @@
 /* Suspicion outlives its cause by this, s (C16: TTL 24 h). */
 #define KEEP_S 86400
 
-enum { THRESHOLD, NOTICE_DOMAINS, ALARM_DOMAINS, BASELINE, FAST, MEDIUM, SLOW, APP_BASELINE,
-       FORWARDER_HOSTS, EVENTS_A_DAY };
+enum {
+    THRESHOLD,
+    NOTICE_DOMAINS,
+    ALARM_DOMAINS,
+    BASELINE,
+    FAST,
+    MEDIUM,
+    SLOW,
+    APP_BASELINE,
+    FORWARDER_HOSTS,
+    EVENTS_A_DAY
+};
 enum { H }; /* derived */
 
 static const struct dm_option options[] = {
@@ -81,16 +91,16 @@ static const struct dm_option options[] = {
 };
 
 struct state {
-    struct dm_set known;     /* registered domains this client ever asked MX for */
+    struct dm_set known; /* registered domains this client ever asked MX for */
     struct dm_samples *samples;
     struct dm_relay_llr llr; /* since the run began */
     int64_t t_us;            /* of the scores */
     int64_t start_us;        /* first new domain of the run */
     float score[RATES];
-    uint32_t run;            /* new domains of the run; 0: no run */
-    int32_t minute;          /* of the last new domain, since 1970 */
-    uint16_t in_minute;      /* new domains of that minute */
-    uint8_t level;           /* enum dnsmon_level reached in this run; 0: none yet */
+    uint32_t run;       /* new domains of the run; 0: no run */
+    int32_t minute;     /* of the last new domain, since 1970 */
+    uint16_t in_minute; /* new domains of that minute */
+    uint8_t level;      /* enum dnsmon_level reached in this run; 0: none yet */
 };
 
 static void prepare(struct dm_det_params *par, double budget)
@@ -178,13 +188,7 @@ static bool is_new(const struct dm_detect_ctx *ctx, struct state *st, const stru
     if (obs->reg == 0 || dm_recent_has(ctx->mail_asked, obs->reg, ctx->now_us / 1000000)) {
         return false;
     }
-    size_t before = dm_set_bytes(&st->known);
-    int added = dm_set_add(&st->known, obs->reg);
-    size_t grown = dm_set_bytes(&st->known) - before;
-    if (grown) {
-        dm_client_charge(ctx->clients, (ptrdiff_t)grown);
-    }
-    return added == 1;
+    return dm_detect_set_add(ctx->clients, &st->known, obs->reg) == 1;
 }
 
 static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct state *st)
@@ -243,12 +247,15 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
     return st->level > 0;
 }
 
+static const char *const classes[] = {"unregistered-mail-host", "spam-relay", "mass-mailing-worm",
+                                      NULL};
+
 static const char *class_of(const struct dm_client *cli, double llr)
 {
     if (dm_client_is_resolver(cli) || fabs(llr) < DM_RELAY_VERDICT) {
-        return "unregistered-mail-host";
+        return classes[0];
     }
-    return llr > 0 ? "spam-relay" : "mass-mailing-worm";
+    return llr > 0 ? classes[1] : classes[2];
 }
 
 static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
@@ -278,16 +285,18 @@ static const char *advice(const char *class_name)
         return "It also looks its peers up as a mail server does, so it is probably misused as a "
                "spam relay: stop its mail service and look for an intruder.";
     }
-    return "It sends mail like a server but is not registered as one: ask its owner; if nobody runs "
+    return "It sends mail like a server but is not registered as one: ask its owner; if nobody "
+           "runs "
            "a mail server there, treat it as infected.";
 }
 
 static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
 {
-    g_string_append_printf(out,
-                           "asked for the mail servers of %u domains that it never asked for before "
-                           "(today %u MX, %u A, %u PTR queries). %s",
-                           f->distinct, today->mx, today->a, today->ptr, advice(f->class_name));
+    g_string_append_printf(
+        out,
+        "asked for the mail servers of %u domains that it never asked for before "
+        "(today %u MX, %u A, %u PTR queries). %s",
+        f->distinct, today->mx, today->a, today->ptr, advice(f->class_name));
 }
 
 static void closed(void *state)
@@ -303,18 +312,59 @@ static void clear(struct dm_client_table *clients, void *state)
 {
     struct state *st = state;
 
-    dm_client_charge(clients, -(ptrdiff_t)dm_set_bytes(&st->known));
-    dm_set_clear(&st->known);
+    dm_detect_set_clear(clients, &st->known);
     dm_samples_free(clients, &st->samples);
+}
+
+static void save(const void *state, struct dm_buf *out)
+{
+    const struct state *st = state;
+
+    DM_PACK(out, st->t_us);
+    DM_PACK(out, st->start_us);
+    DM_PACK(out, st->score);
+    DM_PACK(out, st->run);
+    DM_PACK(out, st->minute);
+    DM_PACK(out, st->in_minute);
+    DM_PACK(out, st->level);
+    dm_relay_llr_pack(out, &st->llr);
+    dm_samples_pack(out, st->samples);
+    dm_pack_set(out, &st->known);
+}
+
+static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)
+{
+    struct state *st = state;
+
+    st->t_us = dm_unpack_us(in);
+    st->start_us = dm_unpack_us(in);
+    for (int i = 0; i < RATES; i++) {
+        DM_UNPACK(in, st->score[i]);
+        dm_unpack_require(in, isfinite(st->score[i]), "a score of mass-mailer is none");
+    }
+    DM_UNPACK(in, st->run);
+    DM_UNPACK(in, st->minute);
+    DM_UNPACK(in, st->in_minute);
+    DM_UNPACK(in, st->level);
+    dm_unpack_require(in, st->level <= DNSMON_ALARM, "a level of mass-mailer is out of range");
+    dm_relay_llr_unpack(in, &st->llr);
+    int rc = dm_samples_unpack(clients, &st->samples, in);
+    if (rc == 0) {
+        dm_set_init(&st->known, KNOWN_MAX);
+        rc = dm_detect_set_load(clients, &st->known, in);
+    }
+    return rc;
 }
 
 const struct dm_detector dm_detector_mass_mailer = {
     .id = "mass-mailer",
     .name = "Mass-mailing client",
-    .summary = "A client that is no mail server asks for the mail servers of ever new domains; worm "
-               "and relay are told apart (S0 3-4, DETECTORS.md E.6).",
+    .summary =
+        "A client that is no mail server asks for the mail servers of ever new domains; worm "
+        "and relay are told apart (S0 3-4, DETECTORS.md E.6).",
     .marks = DM_MARK_MX | DM_RELAY_MARKS,
     .options = options,
+    .classes = classes,
     .n_options = G_N_ELEMENTS(options),
     .state_bytes = sizeof(struct state),
     .prepare = prepare,
@@ -323,4 +373,6 @@ const struct dm_detector dm_detector_mass_mailer = {
     .describe = describe,
     .closed = closed,
     .clear = clear,
+    .save = save,
+    .load = load,
 };

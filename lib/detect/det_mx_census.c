@@ -22,8 +22,11 @@ enum { OVER };
 
 static const struct dm_option options[] = {
     [OVER] = {"over", DM_OPT_COUNT, "50", 1, 1e9, "MX queries a local day",
-              "A client is reported when it has asked more than this.", "S0 2.2: frequency over 50"},
+              "A client is reported when it has asked more than this.",
+              "S0 2.2: frequency over 50"},
 };
+
+static const char *const classes[] = {"mx-over-threshold", NULL};
 
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
 {
@@ -62,6 +65,7 @@ const struct dm_detector dm_detector_mx_census = {
     .marks = DM_MARK_MX,
     .daily = true,
     .options = options,
+    .classes = classes,
     .n_options = G_N_ELEMENTS(options),
     .update = update,
     .finding = finding,

@@ -4,6 +4,8 @@
  */
 #include "detect/detector.h"
 
+#include <string.h>
+
 #include "dns/rrtype.h"
 
 #define X(name) extern const struct dm_detector dm_detector_##name;
@@ -44,6 +46,50 @@ void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
         }
     }
     return sus ? (char *)(sus + 1) + ctx->state_at : NULL;
+}
+
+const char *dm_detect_class(enum dm_detector_id det, const char *name)
+{
+    for (const char *const *c = dm_detectors[det]->classes; c && *c; c++) {
+        if (strcmp(*c, name) == 0) {
+            return *c;
+        }
+    }
+    return NULL;
+}
+
+int dm_detect_set_add(struct dm_client_table *clients, struct dm_set *set, uint64_t h)
+{
+    size_t needs = dm_set_has(set, h) ? 0 : dm_set_needs(set), before = dm_set_bytes(set);
+
+    if (needs && dm_client_charge(clients, (ptrdiff_t)needs) < 0) {
+        return DNSMON_ENOMEM;
+    }
+    int rc = dm_set_add(set, h);
+    ptrdiff_t unused = (ptrdiff_t)(before + needs) - (ptrdiff_t)dm_set_bytes(set);
+    if (unused > 0) {
+        dm_client_charge(clients, -unused);
+    }
+    return rc;
+}
+
+void dm_detect_set_clear(struct dm_client_table *clients, struct dm_set *set)
+{
+    dm_client_charge(clients, -(ptrdiff_t)dm_set_bytes(set));
+    dm_set_clear(set);
+}
+
+int dm_detect_set_load(struct dm_client_table *clients, struct dm_set *set, struct dm_unpacker *in)
+{
+    int rc = dm_unpack_set(in, set);
+
+    if (rc == 0 && dm_client_charge(clients, (ptrdiff_t)dm_set_bytes(set)) < 0) {
+        rc = DNSMON_ENOMEM;
+    }
+    if (rc < 0) {
+        dm_set_clear(set);
+    }
+    return rc;
 }
 
 bool dm_role_is_exempt(enum dm_role role)

@@ -15,6 +15,8 @@
 #include "site/site.h"
 #include "stream/obs.h"
 #include "util/option.h"
+#include "util/pack.h"
+#include "util/set.h"
 #include "util/slice.h"
 
 /** The detectors by number, in the order of detectors.def. */
@@ -40,7 +42,7 @@ struct dm_samples;
 
 /** What a detector may use while it looks at one observation. */
 struct dm_detect_ctx {
-    int64_t now_us;                  /**< event time, never goes back */
+    int64_t now_us; /**< event time, never goes back */
     const struct dm_site *site;
     struct dm_client_table *clients;
     struct dm_recent *mail_asked;    /**< registered domains that mail servers asked for lately */
@@ -54,9 +56,9 @@ struct dm_finding {
     int level;              /**< enum dnsmon_level */
     const char *class_name; /**< dnsmon.class, a constant */
     double score, threshold;
-    double llr;             /**< relay against worm (A.3), nats; NAN: not judged */
-    uint32_t distinct, distinct_max; /**< registered domains; the number at which counting stops */
-    int64_t start_us;       /**< first thing that belongs to it */
+    double llr;                       /**< relay against worm (A.3), nats; NAN: not judged */
+    uint32_t distinct, distinct_max;  /**< registered domains; the number at which counting stops */
+    int64_t start_us;                 /**< first thing that belongs to it */
     const struct dm_samples *samples; /**< borrowed from the state; may be NULL */
 };
 
@@ -68,7 +70,8 @@ struct dm_detector {
     bool daily;          /**< its incidents end with the local day */
     const struct dm_option *options; /**< rows of [detector <id>] */
     size_t n_options;
-    size_t state_bytes;  /**< its state in a suspect block, zeroed when made */
+    const char *const *classes; /**< every class_name that finding() gives; NULL ends them */
+    size_t state_bytes;         /**< its state in a suspect block, zeroed when made */
     /** Derive thresholds from the keys and the budget (false alarms per 10,000 clients and day). */
     void (*prepare)(struct dm_det_params *par, double budget);
     /**
@@ -85,8 +88,16 @@ struct dm_detector {
     void (*describe)(const struct dm_finding *f, const struct dm_type_counts *today, GString *out);
     /** Its incident is over: begin anew. May be NULL. */
     void (*closed)(void *state);
-    /** Release what a state holds on the heap, giving it back to the table's account. May be NULL. */
+    /** Release what a state holds on the heap, giving it back to the table's account. May be NULL.
+     */
     void (*clear)(struct dm_client_table *clients, void *state);
+    /** Write a state into a file, field by field. NULL: there is none. */
+    void (*save)(const void *state, struct dm_buf *out);
+    /**
+     * Read what save() wrote into a zeroed state; hostile bytes are refused by @in.
+     * Returns: 0, also if refused; DNSMON_ENOMEM: no room. Either way clear() can follow.
+     */
+    int (*load)(struct dm_client_table *clients, void *state, struct dm_unpacker *in);
 };
 
 /** All detectors, by enum dm_detector_id. */
@@ -100,6 +111,23 @@ extern const struct dm_detector *const dm_detectors[DM_DET_COUNT];
  */
 void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                       const struct dm_obs *obs);
+
+/** dm_detect_class() - a rule's class of this name, as the constant that finding() gives.
+ * Returns: NULL if there is none. */
+const char *dm_detect_class(enum dm_detector_id det, const char *name);
+
+/**
+ * dm_detect_set_add() - dm_set_add(), its memory counted against the clients' cap beforehand.
+ * Returns: as dm_set_add(); DNSMON_ENOMEM also if the cap does not allow it.
+ */
+int dm_detect_set_add(struct dm_client_table *clients, struct dm_set *set, uint64_t h);
+
+/** dm_detect_set_clear() - dm_set_clear(), the memory given back to the clients' account. */
+void dm_detect_set_clear(struct dm_client_table *clients, struct dm_set *set);
+
+/** dm_detect_set_load() - an empty set from a file.   Returns: 0; DNSMON_ENOMEM, then it is empty.
+ */
+int dm_detect_set_load(struct dm_client_table *clients, struct dm_set *set, struct dm_unpacker *in);
 
 /** dm_type_column() - the counter of a record type. */
 uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type);

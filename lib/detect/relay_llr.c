@@ -10,6 +10,7 @@
 #include "detect/relay_llr.h"
 
 #include <glib.h>
+#include <math.h>
 
 #include "detect/detector.h"
 
@@ -44,4 +45,19 @@ double dm_relay_llr(const struct dm_relay_llr *l, const struct dm_suspect *sus)
     double others = (double)(sus->total.mx - l->start.mx) + (double)MAX(a, aaaa);
 
     return l->ptr_ext * NATS_PTR + others * NATS_OTHER + (double)l->modern_nats;
+}
+
+void dm_relay_llr_pack(struct dm_buf *out, const struct dm_relay_llr *l)
+{
+    DM_PACK(out, l->start);
+    DM_PACK(out, l->ptr_ext);
+    DM_PACK(out, l->modern_nats);
+}
+
+void dm_relay_llr_unpack(struct dm_unpacker *in, struct dm_relay_llr *ret)
+{
+    DM_UNPACK(in, ret->start);
+    DM_UNPACK(in, ret->ptr_ext);
+    DM_UNPACK(in, ret->modern_nats);
+    dm_unpack_require(in, isfinite(ret->modern_nats), "a number is none");
 }

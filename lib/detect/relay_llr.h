@@ -8,6 +8,7 @@
 
 #include "client/client.h"
 #include "stream/obs.h"
+#include "util/pack.h"
 
 struct dm_relay_llr {
     struct dm_type_counts start; /**< the suspect block's totals before the first look-up counted */
@@ -21,6 +22,10 @@ void dm_relay_llr_start(struct dm_relay_llr *l, const struct dm_suspect *sus,
 
 /** dm_relay_llr_add() - an observation with one of DM_RELAY_MARKS. */
 void dm_relay_llr_add(struct dm_relay_llr *l, const struct dm_obs *obs);
+
+/** dm_relay_llr_pack() - to a state file.  dm_relay_llr_unpack() - from one. */
+void dm_relay_llr_pack(struct dm_buf *out, const struct dm_relay_llr *l);
+void dm_relay_llr_unpack(struct dm_unpacker *in, struct dm_relay_llr *ret);
 
 /** What dm_relay_llr_add() reads. */
 #define DM_RELAY_MARKS (DM_MARK_PTR_EXT | DM_MARK_MAILPOLICY | DM_MARK_DNSBL)

@@ -117,10 +117,11 @@ struct dnsmon_event *dm_compose_table_full(uint64_t n, double memory_bytes, int6
     ev->rule_id = "table-full";
     ev->rule_name = "Client table full";
     g_strlcpy(ev->class_name, "table-full", sizeof ev->class_name);
-    char *reason = g_strdup_printf("The client table has used its %.0f MiB: %" PRIu64 " suspicious "
-                                   "clients were forgotten or could not be followed. Raise [limits] "
-                                   "memory, or narrow [site] networks.",
-                                   memory_bytes / 1048576, n);
+    char *reason =
+        g_strdup_printf("The client table has used its %.0f MiB: %" PRIu64 " suspicious "
+                        "clients were forgotten or could not be followed. Raise [limits] "
+                        "memory, or narrow [site] networks.",
+                        memory_bytes / 1048576, n);
     ev->reason = strdup(reason);
     g_free(reason);
     return ev;

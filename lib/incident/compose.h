@@ -9,27 +9,22 @@
 
 /** One incident. */
 struct dm_incident {
-    uint64_t free_link;        /**< the slab's, while it is free */
-    bool live;
+    uint64_t free_link;    /**< the slab's, while it is free */
+    dm_index newer, older; /**< order of opening */
     enum dm_detector_id det;
     struct dm_addr client;
     char id[33];
-    struct dm_finding finding; /**< the last one, with the highest level and score */
-    int64_t last_us;           /**< last thing that belongs to it */
-    int64_t told_us;           /**< its last event */
-    int64_t window_us;         /**< begin of `count` */
+    struct dm_finding finding;   /**< the last one, with the highest level and score */
+    int64_t last_us;             /**< last thing that belongs to it */
+    int64_t told_us;             /**< its last event */
+    int64_t window_us;           /**< begin of `count` */
     struct dm_type_counts count; /**< exact queries of its last local day */
-    int32_t day;               /**< that day */
-    uint16_t host;             /**< number of the log's host */
-    uint64_t repeats;          /**< since its last event */
+    int32_t day;                 /**< that day */
+    uint16_t host;               /**< number of the log's host */
+    uint64_t repeats;            /**< since its last event */
 };
 
 /** dm_incident_is_live() - whether a row of the slab is in use. */
-static inline bool dm_incident_is_live(const struct dm_incident *in)
-{
-    return in->live;
-}
-
 /** dm_compose_hash() - an event id from a text: 32 hex digits of its SHA-256. */
 void dm_compose_hash(const char *text, char ret_id[33]);
 

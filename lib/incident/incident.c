@@ -22,7 +22,8 @@
 
 struct dm_incidents {
     struct dm_incident_env env;
-    struct dm_slab slab; /* struct dm_incident */
+    struct dm_slab slab;     /* struct dm_incident */
+    dm_index oldest, newest; /* the order of opening */
     struct dm_rollup *rollup;
     struct dm_incident_counts counts;
 };
@@ -107,6 +108,33 @@ static void take_finding(struct dm_incidents *inc, struct dm_incident *in)
     }
 }
 
+static struct dm_incident *incident_at(const struct dm_incidents *inc, dm_index at)
+{
+    return at ? dm_slab_at(&inc->slab, at) : NULL;
+}
+
+/* A new incident, the last in order.   Returns: 0 without memory. */
+static dm_index take_incident(struct dm_incidents *inc)
+{
+    dm_index at = dm_slab_take(&inc->slab);
+
+    if (at) {
+        incident_at(inc, at)->older = inc->newest;
+        *(inc->newest ? &incident_at(inc, inc->newest)->newer : &inc->oldest) = at;
+        inc->newest = at;
+    }
+    return at;
+}
+
+static void give_incident(struct dm_incidents *inc, dm_index at)
+{
+    struct dm_incident *in = incident_at(inc, at);
+
+    *(in->newer ? &incident_at(inc, in->newer)->older : &inc->newest) = in->older;
+    *(in->older ? &incident_at(inc, in->older)->newer : &inc->oldest) = in->newer;
+    dm_slab_give(&inc->slab, at);
+}
+
 static void close_incident(struct dm_incidents *inc, dm_index at, int64_t now_us)
 {
     struct dm_incident *in = dm_slab_at(&inc->slab, at);
@@ -117,17 +145,16 @@ static void close_incident(struct dm_incidents *inc, dm_index at, int64_t now_us
     if (cli) {
         inc->env.closed(inc->env.user, in->det, cli);
     }
-    dm_slab_give(&inc->slab, at);
+    give_incident(inc, at);
 }
 
 static dm_index open_incident(struct dm_incidents *inc, enum dm_detector_id det,
                               const struct dm_client *cli, const struct dm_finding *f)
 {
-    dm_index at = dm_slab_take(&inc->slab);
+    dm_index at = take_incident(inc);
 
     if (at) {
         struct dm_incident *in = dm_slab_at(&inc->slab, at);
-        in->live = true;
         in->det = det;
         in->client = cli->addr;
         in->finding = *f;
@@ -160,8 +187,8 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detec
     in->window_us = (int64_t)cli->day_first_s * US;
     in->day = cli->day;
     in->host = host;
-    cli->keep_until_s = MAX(cli->keep_until_s,
-                            (uint32_t)(now_us / US + (int64_t)inc->env.hold_s + 3600));
+    cli->keep_until_s =
+        MAX(cli->keep_until_s, (uint32_t)(now_us / US + (int64_t)inc->env.hold_s + 3600));
     if (is_new || changed) {
         send(inc, in, is_new ? DM_STATE_OPEN : DM_STATE_UPDATE, now_us);
     } else {
@@ -171,12 +198,13 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detec
 
 typedef bool (*visit_fn)(struct dm_incidents *inc, struct dm_incident *in, int64_t arg);
 
-/* Close every live incident for which @over says so.  The order is that of opening. */
+/* Close every incident for which @over says so.  The order is that of opening. */
 static void sweep(struct dm_incidents *inc, visit_fn over, int64_t arg, int64_t now_us)
 {
-    for (uint32_t at = 1; at <= inc->slab.used; at++) {
-        struct dm_incident *in = dm_slab_at(&inc->slab, at);
-        if (dm_incident_is_live(in) && over(inc, in, arg)) {
+    for (dm_index at = inc->oldest, next; at; at = next) {
+        struct dm_incident *in = incident_at(inc, at);
+        next = in->newer;
+        if (over(inc, in, arg)) {
             close_incident(inc, at, now_us);
         }
     }
@@ -209,9 +237,10 @@ static bool end_of_day(struct dm_incidents *inc, struct dm_incident *in, int64_t
 
 void dm_incidents_day(struct dm_incidents *inc, int32_t day, int64_t now_us)
 {
-    for (uint32_t at = 1; at <= inc->slab.used; at++) {
-        struct dm_incident *in = dm_slab_at(&inc->slab, at);
-        if (!dm_incident_is_live(in) || !end_of_day(inc, in, day)) {
+    for (dm_index at = inc->oldest, next; at; at = next) {
+        struct dm_incident *in = incident_at(inc, at);
+        next = in->newer;
+        if (!end_of_day(inc, in, day)) {
             continue;
         }
         take_finding(inc, in);
@@ -255,4 +284,164 @@ size_t dm_incidents_open(const struct dm_incidents *inc)
 const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *inc)
 {
     return &inc->counts;
+}
+
+/* ---- state file ---- */
+
+static void pack_finding(struct dm_buf *out, const struct dm_finding *f)
+{
+    uint8_t len = (uint8_t)strlen(f->class_name), samples = f->samples != NULL;
+
+    DM_PACK(out, f->level);
+    DM_PACK(out, len);
+    dm_pack(out, f->class_name, len);
+    DM_PACK(out, f->score);
+    DM_PACK(out, f->threshold);
+    DM_PACK(out, f->llr);
+    DM_PACK(out, f->distinct);
+    DM_PACK(out, f->distinct_max);
+    DM_PACK(out, f->start_us);
+    DM_PACK(out, samples);
+}
+
+static void pack_incident(struct dm_buf *out, const struct dm_incident *in)
+{
+    uint8_t det = (uint8_t)in->det;
+
+    DM_PACK(out, det);
+    DM_PACK(out, in->client);
+    DM_PACK(out, in->id);
+    pack_finding(out, &in->finding);
+    DM_PACK(out, in->last_us);
+    DM_PACK(out, in->told_us);
+    DM_PACK(out, in->window_us);
+    DM_PACK(out, in->count);
+    DM_PACK(out, in->day);
+    DM_PACK(out, in->host);
+    DM_PACK(out, in->repeats);
+}
+
+void dm_incidents_pack(struct dm_buf *out, const struct dm_incidents *inc)
+{
+    dm_rollup_pack(out, inc->rollup);
+    dm_pack_count(out, inc->slab.live);
+    for (dm_index at = inc->oldest; at; at = incident_at(inc, at)->newer) {
+        pack_incident(out, incident_at(inc, at));
+    }
+}
+
+static const char *unpack_class(struct dm_unpacker *in, enum dm_detector_id det)
+{
+    char name[UINT8_MAX + 1] = "";
+    uint8_t len;
+
+    DM_UNPACK(in, len);
+    dm_unpack(in, name, len);
+    const char *class_name = dm_detect_class(det, name);
+    dm_unpack_require(in, class_name != NULL, "a class cannot be");
+    return class_name ? class_name : "";
+}
+
+/* Returns: whether it had samples, which are the client's. */
+static bool unpack_finding(struct dm_unpacker *in, enum dm_detector_id det, struct dm_finding *f)
+{
+    DM_UNPACK(in, f->level);
+    dm_unpack_require(in, f->level >= DNSMON_INFO && f->level <= DNSMON_ALARM, "a level cannot be");
+    f->class_name = unpack_class(in, det);
+    f->score = dm_unpack_double(in);
+    f->threshold = dm_unpack_double(in);
+    DM_UNPACK(in, f->llr);
+    dm_unpack_require(in, !isinf(f->llr), "a number is none");
+    DM_UNPACK(in, f->distinct);
+    DM_UNPACK(in, f->distinct_max);
+    f->start_us = dm_unpack_us(in);
+    return dm_unpack_bool(in);
+}
+
+static bool is_id(const char id[33])
+{
+    return strspn(id, "0123456789abcdef") == 32;
+}
+
+/* Returns: whether it had samples. */
+static bool unpack_incident(struct dm_unpacker *in, struct dm_incident *ret)
+{
+    uint8_t det;
+
+    DM_UNPACK(in, det);
+    if (!dm_unpack_require(in, det < DM_DET_COUNT, "there is no such rule")) {
+        return false;
+    }
+    ret->det = (enum dm_detector_id)det;
+    DM_UNPACK(in, ret->client);
+    DM_UNPACK(in, ret->id);
+    dm_unpack_require(in, ret->id[32] == 0 && is_id(ret->id), "an incident's id cannot be");
+    bool samples = unpack_finding(in, ret->det, &ret->finding);
+    ret->last_us = dm_unpack_us(in);
+    ret->told_us = dm_unpack_us(in);
+    ret->window_us = dm_unpack_us(in);
+    DM_UNPACK(in, ret->count);
+    DM_UNPACK(in, ret->day);
+    DM_UNPACK(in, ret->host);
+    DM_UNPACK(in, ret->repeats);
+    return samples;
+}
+
+/* Its client's block knows its number, and has the samples. */
+static void join_client(struct dm_unpacker *in, struct dm_incidents *inc, dm_index at,
+                        dm_index *slot, bool samples)
+{
+    struct dm_incident *mine = incident_at(inc, at);
+    struct dm_finding f;
+
+    if (slot && dm_unpack_require(in, *slot == 0, "a client has two incidents of one rule")) {
+        *slot = at;
+    }
+    if (slot && samples && !in->bad) {
+        inc->env.refresh(inc->env.user, mine->det, dm_client_find(inc->env.clients, &mine->client),
+                         &f);
+        mine->finding.samples = f.samples;
+    }
+}
+
+/* Read one into the end of the list.   Returns: 0, also if it was refused; DNSMON_ENOMEM. */
+static int unpack_next(struct dm_unpacker *in, struct dm_incidents *inc)
+{
+    struct dm_incident from = {0};
+    bool samples = unpack_incident(in, &from);
+    dm_index at = in->bad ? 0 : take_incident(inc);
+
+    if (!at) {
+        return in->bad ? 0 : DNSMON_ENOMEM;
+    }
+    struct dm_incident *to = incident_at(inc, at);
+    from.older = to->older;
+    *to = from;
+    join_client(in, inc, at, inc->env.slot_of(inc->env.user, from.det, &from.client), samples);
+    return 0;
+}
+
+/* Bytes of an incident in a file, at the least. */
+#define PACKED_INCIDENT 128
+
+int dm_incidents_unpack(struct dm_unpacker *in, struct dm_incidents *inc)
+{
+    int rc = dm_rollup_unpack(in, inc->rollup);
+    uint64_t n = dm_unpack_count(in, PACKED_INCIDENT);
+
+    for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {
+        rc = unpack_next(in, inc);
+    }
+    return rc;
+}
+
+static bool is_orphan(struct dm_incidents *inc, struct dm_incident *in, int64_t now_us)
+{
+    (void)now_us;
+    return inc->env.slot_of(inc->env.user, in->det, &in->client) == NULL;
+}
+
+void dm_incidents_end_orphans(struct dm_incidents *inc, int64_t now_us)
+{
+    sweep(inc, is_orphan, now_us, now_us);
 }

@@ -29,6 +29,8 @@ struct dm_incident_env {
     /** Fill a finding afresh, as the detector sees the client now. */
     void (*refresh)(void *user, enum dm_detector_id det, const struct dm_client *cli,
                     struct dm_finding *ret);
+    /** A client's place for this rule's incident; NULL if it has no suspect block. */
+    dm_index *(*slot_of)(void *user, enum dm_detector_id det, const struct dm_addr *client);
     /** The incident is over. */
     void (*closed)(void *user, enum dm_detector_id det, struct dm_client *cli);
     void *user;
@@ -77,6 +79,18 @@ void dm_incidents_finish(struct dm_incidents *inc, int64_t now_us);
 void dm_incidents_flush(struct dm_incidents *inc, int64_t now_us);
 
 /** dm_incidents_open() - how many are open. */
+/** dm_incidents_pack() - all open ones and the roll-up to a state file. */
+void dm_incidents_pack(struct dm_buf *out, const struct dm_incidents *inc);
+
+/**
+ * dm_incidents_unpack() - the same into a new one; the clients and their states are there already.
+ * Returns: 0, also if the content was refused (see @in); DNSMON_ENOMEM.
+ */
+int dm_incidents_unpack(struct dm_unpacker *in, struct dm_incidents *inc);
+
+/** dm_incidents_end_orphans() - close those whose clients had no room when they were unpacked. */
+void dm_incidents_end_orphans(struct dm_incidents *inc, int64_t now_us);
+
 size_t dm_incidents_open(const struct dm_incidents *inc);
 const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *inc);
 

@@ -15,7 +15,7 @@
 struct list {
     struct dm_rollup_item *item; /* malloc(): goes to the event */
     unsigned n, cap;
-    uint64_t events;             /* rolled up, repeats of a client too */
+    uint64_t events; /* rolled up, repeats of a client too */
     int64_t first_us, last_us;
     int level;
     char class_name[64];
@@ -151,10 +151,11 @@ static struct dnsmon_event *event_of(struct list *l, enum dm_detector_id det, in
     ev->end_us = l->last_us;
     g_strlcpy(ev->class_name, l->class_name, sizeof ev->class_name);
     ev->suppressed = l->events;
-    char *reason = g_strdup_printf("%" G_GUINT64_FORMAT " more findings of rule %s about %u clients "
-                                   "came faster than [events] rate allows; this event names each "
-                                   "of these clients once.",
-                                   l->events, dm_detectors[det]->id, l->n);
+    char *reason =
+        g_strdup_printf("%" G_GUINT64_FORMAT " more findings of rule %s about %u clients "
+                        "came faster than [events] rate allows; this event names each "
+                        "of these clients once.",
+                        l->events, dm_detectors[det]->id, l->n);
     ev->reason = strdup(reason);
     g_free(reason);
     ev->rollup = l->item;
@@ -173,4 +174,94 @@ struct dnsmon_event *dm_rollup_take(struct dm_rollup *r, int64_t now_us, bool al
         }
     }
     return NULL;
+}
+
+/* ---- state file ---- */
+
+static void pack_list(struct dm_buf *out, const struct list *l)
+{
+    dm_pack_count(out, l->n);
+    for (unsigned i = 0; i < l->n; i++) {
+        DM_PACK(out, l->item[i].client);
+        DM_PACK(out, l->item[i].level);
+        DM_PACK(out, l->item[i].score);
+        DM_PACK(out, l->item[i].count);
+    }
+    DM_PACK(out, l->events);
+    DM_PACK(out, l->first_us);
+    DM_PACK(out, l->last_us);
+    DM_PACK(out, l->level);
+    DM_PACK(out, l->class_name);
+}
+
+void dm_rollup_pack(struct dm_buf *out, const struct dm_rollup *r)
+{
+    DM_PACK(out, r->begun);
+    DM_PACK(out, r->tokens);
+    DM_PACK(out, r->at_us);
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        pack_list(out, &r->list[i]);
+    }
+}
+
+static int unpack_level(struct dm_unpacker *in)
+{
+    int level;
+
+    DM_UNPACK(in, level);
+    dm_unpack_require(in, level >= DNSMON_INFO && level <= DNSMON_ALARM, "a level cannot be");
+    return level;
+}
+
+static int unpack_item(struct dm_unpacker *in, struct list *l)
+{
+    struct dm_addr client;
+
+    DM_UNPACK(in, client);
+    unsigned before = l->n;
+    struct dm_rollup_item *item = item_of(l, &client);
+    if (!item) {
+        return DNSMON_ENOMEM;
+    }
+    dm_unpack_require(in, l->n > before, "a roll-up names a client twice");
+    item->level = unpack_level(in);
+    item->score = dm_unpack_double(in);
+    DM_UNPACK(in, item->count);
+    return 0;
+}
+
+static int unpack_list(struct dm_unpacker *in, struct list *l, enum dm_detector_id det)
+{
+    uint64_t n = dm_unpack_count(in, sizeof(struct dm_addr) + sizeof(struct dm_type_counts));
+    int rc = 0;
+
+    dm_unpack_require(in, n <= DM_ROLLUP_MAX, "a roll-up is too long");
+    for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {
+        rc = unpack_item(in, l);
+    }
+    DM_UNPACK(in, l->events);
+    l->first_us = dm_unpack_us(in);
+    l->last_us = dm_unpack_us(in);
+    l->level = unpack_level(in);
+    DM_UNPACK(in, l->class_name);
+    dm_unpack_require(in, (n == 0) == (l->events == 0), "a roll-up's numbers do not fit");
+    if (dm_unpack_require(in, memchr(l->class_name, 0, sizeof l->class_name) != NULL,
+                          "a class cannot be")) {
+        dm_unpack_require(in, n == 0 || dm_detect_class(det, l->class_name), "a class cannot be");
+    }
+    return rc;
+}
+
+int dm_rollup_unpack(struct dm_unpacker *in, struct dm_rollup *r)
+{
+    int rc = 0;
+
+    r->begun = dm_unpack_bool(in);
+    r->tokens = dm_unpack_double(in);
+    dm_unpack_require(in, r->tokens >= 0, "a number is out of range");
+    r->at_us = dm_unpack_us(in);
+    for (int i = 0; i < DM_DET_COUNT && rc == 0 && !in->bad; i++) {
+        rc = unpack_list(in, &r->list[i], (enum dm_detector_id)i);
+    }
+    return rc;
 }

@@ -18,12 +18,15 @@ struct row {
     size_t offset; /* of a uint64_t in struct snapshot */
 };
 
-#define ROW(name, field) {name, offsetof(struct snapshot, field)}
+#define ROW(name, field)                                                                           \
+    {                                                                                              \
+        name, offsetof(struct snapshot, field)                                                     \
+    }
 
 static const struct row rows[] = {
 #define X(p)                                                                                       \
     ROW("lines." #p ".record", feed.parse.by[DM_PARSER_##p][DM_PARSE_RECORD]),                     \
-    ROW("lines." #p ".malformed", feed.parse.by[DM_PARSER_##p][DM_PARSE_MALFORMED]),
+        ROW("lines." #p ".malformed", feed.parse.by[DM_PARSER_##p][DM_PARSE_MALFORMED]),
 #include "parse/parsers.def"
 #undef X
     ROW("lines.unclaimed", feed.parse.unclaimed),
@@ -53,10 +56,9 @@ static const struct row rows[] = {
 
 static void take_snapshot(struct dnsmon_monitor *mon, struct snapshot *s)
 {
+    g_mutex_lock(&mon->lock);
     const struct dm_incidents *inc = dm_engine_incidents(mon->engine);
     struct dm_client_table *clients = dm_engine_clients(mon->engine);
-
-    g_mutex_lock(&mon->lock);
     s->feed = mon->counts;
     s->seq = *dm_sequencer_counts(mon->seq);
     s->clients = *dm_client_table_counts(clients);

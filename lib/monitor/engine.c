@@ -11,44 +11,19 @@
 #include <glib.h>
 
 #include "incident/compose.h"
-#include "util/recent.h"
+#include "monitor/engine_parts.h"
 
 /* Registered domains that the site's mail servers asked for, in one of two generations (8 bytes
  * each, DETECTORS.md C8): a large mail server asks for some ten thousand a month. */
 #define MAIL_ASKED_MAX (1u << 17)
 /* How often incidents are looked at, s of event time. */
 #define MINUTE_S 60
+/* How many observations ahead a client's bucket, and then the client, is brought into the cache: a
+ * fetch from memory takes as long as two or three observations. */
+#define FAR 12
+#define NEAR 6
 /* table-full is said once in this time, s: the hold of incidents' default. */
 #define TABLE_FULL_HOLD_S 86400
-
-/* The front of a suspect block's states: the client's open incidents. */
-struct slots {
-    dm_index incident[DM_DET_COUNT];
-};
-
-struct dm_engine {
-    const struct dnsmon_config *cfg;
-    struct dm_client_table *clients;
-    struct dm_incidents *incidents;
-    struct dm_recent mail_asked;
-    size_t state_at[DM_DET_COUNT];
-    size_t state_bytes;
-    int64_t now_s;
-    int64_t minute;           /* of the last look at incidents */
-    int32_t day;              /* local day of now_s */
-    int64_t day_until_s;      /* now_s below this needs no look at the calendar */
-    struct dm_zone_cache zone_cache;
-    uint16_t site_gen;
-    uint64_t table_full_seen; /* evictions of suspects that have been told */
-    int64_t table_full_s;     /* when */
-    dm_emit_fn emit;
-    void *user;
-};
-
-static struct slots *slots_of(struct dm_suspect *sus)
-{
-    return (struct slots *)(sus + 1);
-}
 
 static struct dm_detect_ctx context(const struct dm_engine *en, enum dm_detector_id det)
 {
@@ -65,7 +40,7 @@ static struct dm_detect_ctx context(const struct dm_engine *en, enum dm_detector
 static void end_incidents(struct dm_engine *en, struct dm_suspect *sus)
 {
     for (int i = 0; i < DM_DET_COUNT; i++) {
-        dm_index at = slots_of(sus)->incident[i];
+        dm_index at = dm_slots_of(sus)->incident[i];
         if (at) {
             dm_incidents_end(en->incidents, at, en->now_s * 1000000);
         }
@@ -105,13 +80,22 @@ static void on_refresh(void *user, enum dm_detector_id det, const struct dm_clie
     dm_detectors[det]->finding(&ctx, cli, ret);
 }
 
+static dm_index *on_slot_of(void *user, enum dm_detector_id det, const struct dm_addr *client)
+{
+    struct dm_engine *en = user;
+    struct dm_client *cli = dm_client_find(en->clients, client);
+    struct dm_suspect *sus = cli ? dm_client_suspect(en->clients, cli) : NULL;
+
+    return sus ? &dm_slots_of(sus)->incident[det] : NULL;
+}
+
 static void on_closed(void *user, enum dm_detector_id det, struct dm_client *cli)
 {
     struct dm_engine *en = user;
     struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
 
     if (sus) {
-        slots_of(sus)->incident[det] = 0;
+        dm_slots_of(sus)->incident[det] = 0;
         if (dm_detectors[det]->closed) {
             dm_detectors[det]->closed((char *)(sus + 1) + en->state_at[det]);
         }
@@ -129,7 +113,7 @@ static void on_emit(void *user, struct dnsmon_event *ev)
 
 static void lay_out_states(struct dm_engine *en)
 {
-    size_t at = (sizeof(struct slots) + 7) & ~(size_t)7;
+    size_t at = (sizeof(struct dm_slots) + 7) & ~(size_t)7;
 
     for (int i = 0; i < DM_DET_COUNT; i++) {
         en->state_at[i] = at;
@@ -156,6 +140,7 @@ static int open_parts(struct dm_engine *en, const struct dm_hashkey *key,
                                   .rate_per_h = en->cfg->rate_per_h,
                                   .emit = on_emit,
                                   .refresh = on_refresh,
+                                  .slot_of = on_slot_of,
                                   .closed = on_closed,
                                   .user = en};
 
@@ -286,7 +271,8 @@ static void count_flags(struct dm_client *cli, uint16_t bits)
 
 static struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs)
 {
-    struct dm_client *cli = dm_client_get(en->clients, &obs->client, (uint32_t)en->now_s);
+    struct dm_client *cli =
+        dm_client_get_hashed(en->clients, &obs->client, obs->hash, (uint32_t)en->now_s);
 
     if (!cli) {
         return NULL;
@@ -313,7 +299,7 @@ static void report(struct dm_engine *en, enum dm_detector_id det, struct dm_clie
         return;
     }
     dm_detectors[det]->finding(&ctx, cli, &f);
-    struct slots *slots = slots_of(dm_client_suspect(en->clients, cli));
+    struct dm_slots *slots = dm_slots_of(dm_client_suspect(en->clients, cli));
     dm_incidents_report(en->incidents, &slots->incident[det], det, cli, &f, obs->time_us,
                         obs->host);
 }
@@ -343,8 +329,8 @@ static void tell_table_full(struct dm_engine *en)
         (en->table_full_s && en->now_s - en->table_full_s < TABLE_FULL_HOLD_S)) {
         return;
     }
-    struct dnsmon_event *ev = dm_compose_table_full(n - en->table_full_seen, en->cfg->memory_bytes,
-                                                    en->now_s * 1000000);
+    struct dnsmon_event *ev =
+        dm_compose_table_full(n - en->table_full_seen, en->cfg->memory_bytes, en->now_s * 1000000);
     if (ev) {
         en->emit(en->user, ev);
     }
@@ -354,8 +340,12 @@ static void tell_table_full(struct dm_engine *en)
 
 void dm_engine_second(struct dm_engine *en, const struct dm_second *sec)
 {
+    size_t last = sec->batch.n - 1;
+
     set_time(en, sec->second);
     for (size_t i = 0; i < sec->batch.n; i++) {
+        dm_client_prefetch(en->clients, sec->batch.obs[MIN(i + FAR, last)].hash,
+                           sec->batch.obs[MIN(i + NEAR, last)].hash);
         if (!sec->batch.obs[i].marks) {
             count(en, &sec->batch.obs[i]);
         }

@@ -40,6 +40,19 @@ void dm_engine_finish(struct dm_engine *en, bool close);
 int64_t dm_engine_now_s(const struct dm_engine *en);
 
 /** dm_engine_clients(), dm_engine_incidents() - its parts, for counters and state. */
+/** dm_engine_pack() - time, clients, states and incidents to a state file. */
+void dm_engine_pack(struct dm_buf *out, struct dm_engine *en);
+
+/**
+ * dm_engine_unpack() - the same into a new engine of any configuration. What there is no room for
+ * under its memory limit goes, the clients seen least recently first.
+ * Returns: 0, also if the content was refused (see @in); DNSMON_ENOMEM. Emits nothing.
+ */
+int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en);
+
+/** dm_engine_resume() - everything was understood: close the incidents of clients without room. */
+void dm_engine_resume(struct dm_engine *en);
+
 struct dm_client_table *dm_engine_clients(struct dm_engine *en);
 const struct dm_incidents *dm_engine_incidents(const struct dm_engine *en);
 

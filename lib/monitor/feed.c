@@ -44,6 +44,7 @@ static void take_config(struct dnsmon_feed *feed)
     g_mutex_lock(&mon->lock);
     feed->cfg = dm_config_ref(mon->cfg);
     feed->gen = g_atomic_int_get(&mon->gen);
+    feed->observer.key = mon->key;
     g_mutex_unlock(&mon->lock);
     feed->observer.site = feed->cfg->site;
     feed->observer.wanted = dm_engine_marks(feed->cfg);
@@ -51,6 +52,13 @@ static void take_config(struct dnsmon_feed *feed)
     feed->parse.clock.cache = (struct dm_zone_cache){0};
     feed->parse.clock.text_len = 0;
     dnsmon_config_free(old);
+}
+
+static void follow_monitor(struct dnsmon_feed *feed)
+{
+    if (feed->gen != g_atomic_int_get(&feed->mon->gen)) {
+        take_config(feed);
+    }
 }
 
 int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
@@ -62,7 +70,6 @@ int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
     }
     feed->mon = mon;
     feed->observer.psl = mon->psl;
-    feed->observer.key = mon->key;
     feed->parse.clock.year = mon->year;
     take_config(feed);
     *ret_feed = feed;
@@ -85,9 +92,7 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
     feed->counts.parse = feed->parse.counts;
     dm_monitor_take(feed->mon, &feed->batch, &feed->counts, wall_us);
     memset(&feed->parse.counts, 0, sizeof feed->parse.counts);
-    if (feed->gen != g_atomic_int_get(&feed->mon->gen)) {
-        take_config(feed);
-    }
+    follow_monitor(feed);
     return g_atomic_int_get(&feed->mon->waiting);
 }
 
@@ -109,8 +114,9 @@ static uint16_t host_number(struct dnsmon_feed *feed, struct dm_slice name)
     if (name.n == 0) {
         return 0;
     }
-    unsigned slot = ((unsigned)name.n + (unsigned char)name.p[0] +
-                     (unsigned char)name.p[name.n - 1] * 7U) % HOSTS;
+    unsigned slot =
+        ((unsigned)name.n + (unsigned char)name.p[0] + (unsigned char)name.p[name.n - 1] * 7U) %
+        HOSTS;
     struct host *h = &feed->hosts[slot];
     if (h->number && dm_slice_eq(name, dm_slice_make(h->text, h->len))) {
         return h->number;
@@ -124,6 +130,9 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec)
     struct dm_obs obs;
     struct dm_name name;
 
+    if (feed->batch.n == 0) {
+        follow_monitor(feed); /* a state file that was read meanwhile brings its own hash key */
+    }
     if (!dm_observe(&feed->observer, rec, &obs, &name)) {
         feed->counts.unread++;
         return;
@@ -169,8 +178,7 @@ char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len)
 {
     struct dm_record rec;
     const char *why = NULL;
-    enum dm_verdict v =
-        dm_parse_line(&feed->parse, dm_slice_make(line, len), &rec, &why);
+    enum dm_verdict v = dm_parse_line(&feed->parse, dm_slice_make(line, len), &rec, &why);
 
     return dm_record_json(&rec, v, why);
 }

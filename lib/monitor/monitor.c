@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The monitor: what feeds bring is put in order, classified, and what comes of it waits to be taken.
+ * The monitor: what feeds bring is put in order, classified, and what comes of it waits to be
+ * taken.
  *
  * LIMITS: waiting events are not bounded but by [events] rate; a host that never takes them keeps
  * them all.
@@ -30,6 +31,36 @@ static void make_key(unsigned flags, struct dm_hashkey *key)
     }
 }
 
+int dm_monitor_open_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *parts)
+{
+    parts->engine = NULL;
+    parts->hosts = dm_intern_new();
+    parts->seq = dm_sequencer_new(!(mon->flags & DNSMON_REPLAY));
+    if (parts->hosts) {
+        parts->engine = dm_engine_new(mon->cfg, &parts->key, parts->hosts, on_event, mon);
+    }
+    return parts->seq && parts->engine ? 0 : DNSMON_ENOMEM;
+}
+
+void dm_monitor_swap_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *parts)
+{
+    struct dm_monitor_parts old = {mon->key, mon->hosts, mon->seq, mon->engine};
+
+    mon->key = parts->key;
+    mon->hosts = parts->hosts;
+    mon->seq = parts->seq;
+    mon->engine = parts->engine;
+    g_atomic_int_inc(&mon->gen);
+    *parts = old;
+}
+
+void dm_monitor_free_parts(struct dm_monitor_parts *parts)
+{
+    dm_engine_free(parts->engine);
+    dm_sequencer_free(parts->seq);
+    dm_intern_free(parts->hosts);
+}
+
 int dnsmon_monitor_new(dnsmon_config_t *cfg, unsigned flags, dnsmon_monitor_t **ret_mon)
 {
     struct dnsmon_monitor *mon;
@@ -42,15 +73,16 @@ int dnsmon_monitor_new(dnsmon_config_t *cfg, unsigned flags, dnsmon_monitor_t **
         return DNSMON_ENOMEM;
     }
     g_mutex_init(&mon->lock);
+    g_mutex_init(&mon->save_lock);
     g_queue_init(&mon->events);
     mon->flags = flags;
     mon->cfg = dm_config_ref(cfg);
-    make_key(flags, &mon->key);
+    struct dm_monitor_parts parts;
+    make_key(flags, &parts.key);
+    int rc = dm_monitor_open_parts(mon, &parts);
+    dm_monitor_swap_parts(mon, &parts);
     mon->psl = dm_psl_new();
-    mon->hosts = dm_intern_new();
-    mon->seq = dm_sequencer_new(!(flags & DNSMON_REPLAY));
-    mon->engine = mon->hosts ? dm_engine_new(cfg, &mon->key, mon->hosts, on_event, mon) : NULL;
-    if (!mon->psl || !mon->seq || !mon->engine) {
+    if (rc < 0 || !mon->psl) {
         dnsmon_monitor_free(mon);
         return DNSMON_ENOMEM;
     }
@@ -63,12 +95,11 @@ void dnsmon_monitor_free(dnsmon_monitor_t *mon)
     if (!mon) {
         return;
     }
-    dm_engine_free(mon->engine);
-    dm_sequencer_free(mon->seq);
-    dm_intern_free(mon->hosts);
+    dm_monitor_free_parts(&(struct dm_monitor_parts){mon->key, mon->hosts, mon->seq, mon->engine});
     dm_psl_free(mon->psl);
     g_queue_clear_full(&mon->events, (GDestroyNotify)dnsmon_event_free);
     g_mutex_clear(&mon->lock);
+    g_mutex_clear(&mon->save_lock);
     dnsmon_config_free(mon->cfg);
     g_free(mon);
 }

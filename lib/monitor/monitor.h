@@ -30,17 +30,34 @@ struct dnsmon_monitor {
     GMutex lock;
     unsigned flags;
     struct dnsmon_config *cfg;
-    int gen;                  /* atomic: number of the configuration */
+    int gen; /* atomic: number of the configuration */
     int year;
     struct dm_psl *psl;
     struct dm_hashkey key;
     struct dm_intern *hosts;
     struct dm_sequencer *seq;
     struct dm_engine *engine;
-    GQueue events;            /* struct dnsmon_event, oldest first */
-    int waiting;              /* atomic: their number */
+    GQueue events; /* struct dnsmon_event, oldest first */
+    int waiting;   /* atomic: their number */
     struct dm_feed_counts counts;
+    GMutex save_lock; /* a state file is being written; taken before lock */
 };
+
+/** What a state file replaces. */
+struct dm_monitor_parts {
+    struct dm_hashkey key;
+    struct dm_intern *hosts;
+    struct dm_sequencer *seq;
+    struct dm_engine *engine;
+};
+
+/** dm_monitor_open_parts() - empty ones with @parts->key, for the configuration of now.
+ * Returns: 0; DNSMON_ENOMEM. Either way dm_monitor_free_parts() follows. */
+int dm_monitor_open_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *parts);
+
+/** dm_monitor_swap_parts() - exchange them with the monitor's.   Thread: holds the lock. */
+void dm_monitor_swap_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *parts);
+void dm_monitor_free_parts(struct dm_monitor_parts *parts);
 
 /** dm_monitor_take() - a feed's batch and counts, which are empty afterwards; classify what is due.
  * @drain: the input has ended.   Thread: any; takes the lock. */

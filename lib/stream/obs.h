@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * An observation: what is left of a line once everything that detectors need has been taken from
- * it. One cache line, no pointers, so that batches of them can be copied, sorted and kept.
+ * it. Less than a cache line, no pointers, so that batches of them can be copied, sorted and kept.
  */
 #ifndef DM_STREAM_OBS_H
 #define DM_STREAM_OBS_H
@@ -33,6 +33,7 @@ struct dm_obs {
     int64_t time_us;       /**< µs since 1970 UTC */
     struct dm_addr client;
     uint64_t reg;          /**< keyed hash of the registered domain; 0: none, or not needed */
+    uint32_t hash;         /**< keyed hash of the client, for its table */
     uint32_t text;         /**< offset of the name in the batch's text; only with a mark */
     uint16_t text_len;     /**< bytes; 0: no name kept */
     uint16_t type;         /**< enum dm_rrtype */

@@ -124,6 +124,7 @@ int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct 
     }
     *ret = (struct dm_obs){.time_us = rec->time_us,
                            .client = rec->client,
+                           .hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b),
                            .type = rec->qtype_code,
                            .bits = bits_of(rec)};
     uint32_t possible = possible_marks(rec) & o->wanted;

@@ -15,7 +15,7 @@
 struct dm_observer {
     const struct dm_site *site;
     const struct dm_psl *psl;
-    struct dm_hashkey key; /**< of registered domains */
+    struct dm_hashkey key; /**< of registered domains and clients */
     uint32_t wanted;       /**< enum dm_obs_mark that an enabled detector reads */
 };
 

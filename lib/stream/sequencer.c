@@ -13,15 +13,19 @@
 #include <glib.h>
 #include <stdlib.h>
 
+#include "dnsmon/dnsmon.h"
+
 struct dm_sequencer {
     bool live;
-    GPtrArray *open;   /* struct dm_second, ascending by second */
-    GPtrArray *spare;  /* emptied seconds, memory kept */
-    guint last;        /* where the last observation went */
-    int64_t front;     /* newest believed second */
-    int64_t released;  /* this second and all before it are gone */
-    unsigned ahead_run;
+    GPtrArray *open;     /* struct dm_second, ascending by second */
+    GPtrArray *spare;    /* emptied seconds, memory kept */
+    guint last;          /* where the last observation went */
+    int64_t front;       /* newest believed second */
+    int64_t released;    /* this second and all before it are gone */
+    unsigned ahead_run;  /* lines in a row that were far ahead of the front */
+    unsigned behind_run; /* ... far behind it, but not late */
     int64_t last_wall_us;
+    bool resumed; /* from a state file; no wall time is known yet */
     size_t pending;
     struct dm_batch sorted; /* the released second's marked observations */
     struct dm_seq_counts counts;
@@ -128,10 +132,25 @@ static void jump_front(struct dm_sequencer *seq)
     seq->ahead_run = 0;
 }
 
+/* The first line of all was from the future: go back to the time that the others agree on. */
+static void step_back(struct dm_sequencer *seq, int64_t second)
+{
+    if (++seq->behind_run >= DM_SEQ_JUMP_LINES) {
+        seq->front = second;
+        seq->behind_run = 0;
+    }
+}
+
 static void advance_front(struct dm_sequencer *seq, int64_t second)
 {
+    bool behind = seq->front != INT64_MIN && second < seq->front - DM_SEQ_JUMP_S;
+
+    seq->behind_run = behind ? seq->behind_run : 0;
     if (seq->front == INT64_MIN) {
         seq->front = second;
+    } else if (behind) {
+        seq->ahead_run = 0;
+        step_back(seq, second);
     } else if (second > seq->front + DM_SEQ_JUMP_S) {
         seq->counts.ahead++;
         if (++seq->ahead_run >= DM_SEQ_JUMP_LINES) {
@@ -145,7 +164,20 @@ static void advance_front(struct dm_sequencer *seq, int64_t second)
 
 static int64_t second_of(int64_t time_us)
 {
-    return time_us >= 0 ? time_us / 1000000 : -((-time_us + 999999) / 1000000);
+    return time_us / 1000000 - (time_us % 1000000 < 0);
+}
+
+/* The first wall time after a state file: whatever it held back has been waiting since now. */
+static void resume(struct dm_sequencer *seq, int64_t wall_us)
+{
+    if (!seq->resumed || !seq->live || wall_us == 0) {
+        return;
+    }
+    for (guint i = 0; i < seq->open->len; i++) {
+        open_at(seq, i)->wall_us = wall_us;
+    }
+    seq->last_wall_us = wall_us;
+    seq->resumed = false;
 }
 
 static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct dm_slice name,
@@ -171,6 +203,7 @@ static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct d
 
 void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, int64_t wall_us)
 {
+    resume(seq, wall_us);
     for (size_t i = 0; i < batch->n; i++) {
         const struct dm_obs *obs = &batch->obs[i];
         add_one(seq, obs, dm_batch_name(batch, obs), wall_us);
@@ -256,6 +289,7 @@ static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
 
 struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, bool drain)
 {
+    resume(seq, wall_us);
     believe_wall(seq, wall_us);
     if (seq->open->len == 0) {
         return NULL;
@@ -296,10 +330,110 @@ int64_t dm_sequencer_idle_us(const struct dm_sequencer *seq, int64_t wall_us)
     return seq->last_wall_us ? wall_us - seq->last_wall_us : 0;
 }
 
-void dm_sequencer_start(struct dm_sequencer *seq, int64_t second)
+static void pack_second(struct dm_buf *out, const struct dm_second *sec)
 {
-    seq->front = MAX(seq->front, second);
-    seq->released = MAX(seq->released, second);
+    DM_PACK(out, sec->second);
+    dm_pack_count(out, sec->batch.n);
+    for (size_t i = 0; i < sec->batch.n; i++) {
+        const struct dm_obs *obs = &sec->batch.obs[i];
+        struct dm_slice name = dm_batch_name(&sec->batch, obs);
+        DM_PACK(out, obs->time_us);
+        DM_PACK(out, obs->client);
+        DM_PACK(out, obs->reg);
+        DM_PACK(out, obs->type);
+        DM_PACK(out, obs->marks);
+        DM_PACK(out, obs->bits);
+        DM_PACK(out, obs->host);
+        DM_PACK(out, obs->text_len);
+        dm_pack(out, name.p, name.n);
+    }
+}
+
+void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq)
+{
+    bool begun = seq->front != INT64_MIN, released = seq->released != INT64_MIN;
+    int64_t front = begun ? seq->front : 0, gone = released ? seq->released : 0;
+
+    DM_PACK(out, begun);
+    DM_PACK(out, released);
+    DM_PACK(out, front);
+    DM_PACK(out, gone);
+    DM_PACK(out, seq->ahead_run);
+    DM_PACK(out, seq->behind_run);
+    dm_pack_count(out, seq->open->len);
+    for (guint i = 0; i < seq->open->len; i++) {
+        pack_second(out, open_at(seq, i));
+    }
+}
+
+static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct dm_second *sec,
+                      uint16_t hosts)
+{
+    struct dm_obs o = {.time_us = dm_unpack_us(in)};
+
+    DM_UNPACK(in, o.client);
+    DM_UNPACK(in, o.reg);
+    DM_UNPACK(in, o.type);
+    DM_UNPACK(in, o.marks);
+    DM_UNPACK(in, o.bits);
+    DM_UNPACK(in, o.host);
+    DM_UNPACK(in, o.text_len);
+    struct dm_slice name = dm_unpack_slice(in, o.text_len);
+    if (!dm_unpack_require(in, second_of(o.time_us) == sec->second && o.host <= hosts,
+                           "an observation held back cannot be")) {
+        return 0;
+    }
+    if (dm_batch_add(&sec->batch, &o, name) < 0) {
+        return DNSMON_ENOMEM;
+    }
+    seq->pending++;
+    return 0;
+}
+
+/* Bytes of an observation and of a second in a file, at the least. */
+#define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 5 * sizeof(uint16_t))
+#define PACKED_SECOND (2 * sizeof(int64_t) + PACKED_OBS)
+
+static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq, uint16_t hosts)
+{
+    int64_t second = dm_unpack_seconds(in);
+    guint len = seq->open->len;
+    bool later = len == 0 || open_at(seq, len - 1)->second < second;
+    int rc = 0;
+
+    dm_unpack_require(in, later && second > seq->released,
+                      "the seconds held back are not in order");
+    uint64_t n = dm_unpack_count(in, PACKED_OBS);
+    if (!dm_unpack_require(in, n > 0, "a second held back is empty")) {
+        return 0;
+    }
+    struct dm_second *sec = find_second(seq, second);
+    for (uint64_t i = 0; sec && i < n && rc == 0 && !in->bad; i++) {
+        rc = unpack_one(in, seq, sec, hosts);
+    }
+    return sec ? rc : DNSMON_ENOMEM;
+}
+
+int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq, uint16_t hosts)
+{
+    bool begun = dm_unpack_bool(in), released = dm_unpack_bool(in);
+    int64_t front = dm_unpack_seconds(in), gone = dm_unpack_seconds(in);
+    int rc = 0;
+
+    DM_UNPACK(in, seq->ahead_run);
+    DM_UNPACK(in, seq->behind_run);
+    uint64_t n = dm_unpack_count(in, PACKED_SECOND);
+    dm_unpack_require(in, begun ? !released || gone <= front : !released && n == 0,
+                      "the order's clock cannot be");
+    dm_unpack_require(in, seq->ahead_run < DM_SEQ_JUMP_LINES && seq->behind_run < DM_SEQ_JUMP_LINES,
+                      "the order's clock cannot be");
+    seq->front = begun ? front : INT64_MIN;
+    seq->released = released ? gone : INT64_MIN;
+    for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {
+        rc = unpack_second(in, seq, hosts);
+    }
+    seq->resumed = true;
+    return rc;
 }
 
 const struct dm_seq_counts *dm_sequencer_counts(const struct dm_sequencer *seq)

@@ -10,8 +10,10 @@
  * DM_SEQ_BEHIND_S past it (sources differ by that much) and, in a live host, nothing has been added
  * to it for DM_SEQ_SETTLE_US of wall time (another worker may still hold lines of it). A line that
  * is more than DM_SEQ_JUMP_S ahead of the front waits until DM_SEQ_JUMP_LINES such lines in a row
- * confirm it, so that one line from the future moves nothing. A line of a second that has been
- * released is late: it is put into the oldest second still open, and counted.
+ * confirm it, so that one line from the future moves nothing; as many in a row that are as far
+ * behind without being late take the front back, so that the very first line may be such a one. A
+ * line of a second that has been released is late: it is put into the oldest second still open, and
+ * counted.
  */
 #ifndef DM_STREAM_SEQUENCER_H
 #define DM_STREAM_SEQUENCER_H
@@ -19,6 +21,7 @@
 #include <stdbool.h>
 
 #include "stream/batch.h"
+#include "util/pack.h"
 
 /** How far sources' clocks and transports may differ, s (DETECTORS.md C21: "5 s watermark"). */
 #define DM_SEQ_BEHIND_S 5
@@ -30,7 +33,7 @@
  * any transport delay, shorter than a night; eight lines are seconds of a living feed). */
 #define DM_SEQ_JUMP_S 3600
 #define DM_SEQ_JUMP_LINES 8
-/** Most observations (64 bytes each) and seconds (about 400 bytes each) held back; above either the
+/** Most observations (56 bytes each) and seconds (about 400 bytes each) held back; above either the
  * oldest second is released early. */
 #define DM_SEQ_MAX_OBS (1u << 19)
 #define DM_SEQ_MAX_OPEN (1u << 17)
@@ -38,8 +41,8 @@
 /** One second's observations. */
 struct dm_second {
     int64_t second;
-    struct dm_batch batch; /**< all of them, as they came, and their names */
-    int64_t wall_us;       /**< when the last one was added; 0 in a replay */
+    struct dm_batch batch;       /**< all of them, as they came, and their names */
+    int64_t wall_us;             /**< when the last one was added; 0 in a replay */
     const struct dm_obs *marked; /**< copies of the marked ones in canonical order; once released */
     size_t n_marked;
 };
@@ -78,8 +81,16 @@ int64_t dm_sequencer_front(const struct dm_sequencer *seq);
 /** dm_sequencer_idle_us() - wall time since the last observation came; 0 if none ever did. */
 int64_t dm_sequencer_idle_us(const struct dm_sequencer *seq, int64_t wall_us);
 
-/** dm_sequencer_start() - continue after a saved state: nothing before @second is on time. */
-void dm_sequencer_start(struct dm_sequencer *seq, int64_t second);
+/** dm_sequencer_pack() - everything held back, and where the clock stands, to a state file. */
+void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq);
+
+/**
+ * dm_sequencer_unpack() - the same into a new sequencer. Wall time stood still meanwhile: what it
+ * held back is idle or settled only when the wall clock has gone on from the first one it is told.
+ * @hosts:  largest number of a log host that an observation may have.
+ * Returns: 0, also if the content was refused (see @in); DNSMON_ENOMEM.
+ */
+int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq, uint16_t hosts);
 
 const struct dm_seq_counts *dm_sequencer_counts(const struct dm_sequencer *seq);
 /** dm_sequencer_pending() - observations held back now. */

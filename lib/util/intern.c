@@ -52,3 +52,13 @@ const char *dm_intern_text(const struct dm_intern *in, uint16_t number)
 {
     return number && number <= in->n ? in->text[number - 1] : "";
 }
+
+uint16_t dm_intern_count(const struct dm_intern *in)
+{
+    return in->n;
+}
+
+struct dm_slice dm_intern_slice(const struct dm_intern *in, uint16_t number)
+{
+    return dm_slice_make(in->text[number - 1], in->len[number - 1]);
+}

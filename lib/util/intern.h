@@ -22,6 +22,10 @@ void dm_intern_free(struct dm_intern *in);
  * Returns: 0 for an empty text, without memory, or if there are too many. */
 uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text);
 
+/** dm_intern_count() - texts kept.  dm_intern_slice() - the text of a number from 1 to that. */
+uint16_t dm_intern_count(const struct dm_intern *in);
+struct dm_slice dm_intern_slice(const struct dm_intern *in, uint16_t number);
+
 /** dm_intern_text() - the text of a number; "" for 0. */
 const char *dm_intern_text(const struct dm_intern *in, uint16_t number);
 

@@ -133,6 +133,13 @@ size_t dm_set_bytes(const struct dm_set *set)
     return (size_t)set->slots * sizeof(uint64_t);
 }
 
+size_t dm_set_needs(const struct dm_set *set)
+{
+    uint32_t more = set->slots ? set->slots : FIRST_SLOTS;
+
+    return set->count >= set->max || has_room(set) ? 0 : more * sizeof(uint64_t);
+}
+
 /* Position 0 is the zero's, position 1 + i that of slot or list entry i. */
 bool dm_set_next(const struct dm_set *set, uint32_t *at, uint64_t *ret_h)
 {

@@ -56,6 +56,10 @@ uint32_t dm_set_count(const struct dm_set *set);
 /** dm_set_bytes() - heap bytes held, for the owner's account. */
 size_t dm_set_bytes(const struct dm_set *set);
 
+/** dm_set_needs() - heap bytes that adding one more value would take beside those held; mostly 0.
+ */
+size_t dm_set_needs(const struct dm_set *set);
+
 /**
  * dm_set_next() - walk over the entries: `for (uint32_t at = 0; dm_set_next(set, &at, &h);)`.
  * The order depends on the sequence of additions alone. Nothing may be added meanwhile.

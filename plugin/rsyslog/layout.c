@@ -122,8 +122,9 @@ static void check_events_queue(struct walk *walk)
     const qqueue_t *queue = walk->events->pQueue;
 
     if (!queue)
-        set_fault(walk, walk->events, "it has no queue of its own; give it queue.type=\"LinkedList\" "
-                                      "queue.timeoutEnqueue=\"0\"");
+        set_fault(walk, walk->events,
+                  "it has no queue of its own; give it queue.type=\"LinkedList\" "
+                  "queue.timeoutEnqueue=\"0\"");
     else if (queue->qType != QUEUETYPE_DIRECT && queue->toEnq != 0)
         set_fault(walk, walk->events, "a full queue would hold up the module; set "
                                       "queue.timeoutEnqueue=\"0\"");

@@ -20,7 +20,8 @@
 #include <link.h>
 #include <stdbool.h>
 
-#define REMEDY                                                                                         "rebuild libdnsmon with ./configure --with-rsyslog-source= and the source of this rsyslogd"
+#define REMEDY                                                                                 \
+    "rebuild libdnsmon with ./configure --with-rsyslog-source= and the source of this rsyslogd"
 
 struct search {
     char version[32]; /* what was found; empty: nothing */
@@ -90,7 +91,8 @@ static bool has_our_layout(smsg_t *msg, const void *ruleset)
 
 static rsRetVal check_layout(void)
 {
-    struct syslogTime time = {.timeType = 1, .month = 1, .day = 28, .OffsetMode = 'Z', .year = 2004};
+    struct syslogTime time = {
+        .timeType = 1, .month = 1, .day = 28, .OffsetMode = 'Z', .year = 2004};
     char zone[] = "+01:23";
     static const char raw[] = "<165>omdnsmon layout probe";
     smsg_t *msg;

@@ -138,7 +138,8 @@ conf_head() {
 global(workDirectory="$work/$1" shutdown.queue.doubleSize="on")
 main_queue(queue.type="FixedArray" queue.size="200000" queue.timeoutShutdown="60000"
            queue.timeoutActionCompletion="60000" queue.workerThreads="${WORKERS:-1}"
-           queue.workerThreadMinimumMessages="${WORKER_MIN:-2000}")
+           queue.workerThreadMinimumMessages="${WORKER_MIN:-2000}"
+           queue.timeoutWorkerthreadShutdown="${WORKER_IDLE:-60000}")
 module(load="$moddir/imptcp.so")
 module(load="$moddir/impstats.so" interval="1" format="json" log.syslog="off" log.file="$work/$1/stats")
 module(load="$OMDNSMON")

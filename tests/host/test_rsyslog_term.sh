@@ -10,8 +10,10 @@ setup
 clients=10
 each=15000
 
+# Every client is one of mx-census, whose last word about it has the day's exact count.
 sum_closed() {
-    sed -n 's/.*"state":"close".*"mx":\([0-9]*\).*/\1/p' "$1" | awk '{ n += $1 } END { print n + 0 }'
+    grep '"id":"mx-census"' "$1" | grep '"state":"close"' |
+        sed -n 's/.*"mx":\([0-9]*\).*/\1/p' | awk '{ n += $1 } END { print n + 0 }'
 }
 
 layout_main='action(type="omdnsmon" config="CONF" ruleset="events") action(type="omfile" file="LINES")'
@@ -48,11 +50,14 @@ CONF
     canonical "$work/one/replayed" >"$work/one/b"
     accepted=$(count_lines "$work/one/accepted")
     if cmp -s "$work/one/a" "$work/one/b"; then
-        pass "run $run: $accepted lines, $(count_lines "$work/one/a") events, $(sum_closed "$work/one/a") MX in them: as in replay"
+        pass "run $run: $accepted lines, $(count_lines "$work/one/a") events, as in replay"
     else
         fail "run $run: $accepted lines; the findings differ from replay:"
         diff "$work/one/a" "$work/one/b" | cut -c 1-600 | head -6
     fi
+    # Below 51 MX a client is no finding; so early an end has nothing to compare.
+    [ "$accepted" -lt $((clients * 60)) ] && return
+    expect_equal "run $run: MX in the last events = lines" "$accepted" "$(sum_closed "$work/one/a")"
 }
 
 make_queries $clients $each $(($(date +%s) - 60)) 1000 >"$work/lines"

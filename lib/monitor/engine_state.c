@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The engine to and from a state file: event time, what mail servers asked for, clients with their
+ * detectors' states, incidents. Each detector's state is a block with its length in front, so that
+ * one without room can be left out.
+ *
+ * LIMITS: the calendar is computed anew from the configuration's time zone.
+ */
+#include "monitor/engine_parts.h"
+
+/* ---- writing ---- */
+
+/* A block's length is known when it has been written. */
+static void pack_state(struct dm_buf *out, struct dm_engine *en, struct dm_suspect *sus, int det)
+{
+    size_t at = out->n;
+    uint32_t len = 0;
+
+    DM_PACK(out, len);
+    if (dm_detectors[det]->save) {
+        dm_detectors[det]->save((char *)(sus + 1) + en->state_at[det], out);
+    }
+    len = (uint32_t)(out->n - at - sizeof len);
+    if (!out->failed) {
+        memcpy(out->p + at, &len, sizeof len);
+    }
+}
+
+static void pack_client(struct dm_buf *out, struct dm_engine *en, struct dm_client *cli)
+{
+    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
+    bool has_states = sus != NULL;
+
+    dm_client_pack(out, cli);
+    DM_PACK(out, has_states);
+    if (sus) {
+        DM_PACK(out, sus->total);
+        for (int i = 0; i < DM_DET_COUNT; i++) {
+            pack_state(out, en, sus, i);
+        }
+    }
+}
+
+static void pack_recent(struct dm_buf *out, const struct dm_recent *recent)
+{
+    DM_PACK(out, recent->begun);
+    DM_PACK(out, recent->since_s);
+    DM_PACK(out, recent->early);
+    dm_pack_set(out, &recent->gen[0]);
+    dm_pack_set(out, &recent->gen[1]);
+}
+
+/* How many clients were lost that no event has told of yet. */
+static uint64_t untold(const struct dm_engine *en)
+{
+    const struct dm_client_counts *c = dm_client_table_counts(en->clients);
+
+    return c->evicted_kept + c->refused - en->table_full_seen;
+}
+
+void dm_engine_pack(struct dm_buf *out, struct dm_engine *en)
+{
+    bool begun = en->now_s != INT64_MIN;
+    int64_t now_s = begun ? en->now_s : 0;
+    uint64_t lost = untold(en);
+
+    DM_PACK(out, begun);
+    DM_PACK(out, now_s);
+    DM_PACK(out, en->minute);
+    DM_PACK(out, en->day);
+    DM_PACK(out, lost);
+    DM_PACK(out, en->table_full_s);
+    pack_recent(out, &en->mail_asked);
+    dm_pack_count(out, dm_client_table_len(en->clients));
+    for (struct dm_client *cli = NULL; (cli = dm_client_next(en->clients, cli)) != NULL;) {
+        pack_client(out, en, cli);
+    }
+    dm_incidents_pack(out, en->incidents);
+}
+
+/* ---- reading ---- */
+
+/* Returns: 0; DNSMON_ENOMEM if there was no room for the state. */
+static int unpack_state(struct dm_unpacker *in, struct dm_engine *en, struct dm_suspect *sus,
+                        int det)
+{
+    uint32_t len;
+
+    DM_UNPACK(in, len);
+    struct dm_slice block = dm_unpack_slice(in, len);
+    struct dm_unpacker own = {block.p, block.n, in->bad};
+    if (!sus || !dm_detectors[det]->load || in->bad) {
+        return 0;
+    }
+    int rc = dm_detectors[det]->load(en->clients, (char *)(sus + 1) + en->state_at[det], &own);
+    dm_unpack_require(&own, own.n == 0 || rc < 0, "a state is longer than it should be");
+    in->bad = own.bad;
+    return rc;
+}
+
+/* @cli NULL: there was no room for it; its states are passed over. */
+static void unpack_states(struct dm_unpacker *in, struct dm_engine *en, struct dm_client *cli)
+{
+    struct dm_suspect *sus = cli ? dm_client_make_suspect(en->clients, cli) : NULL;
+    struct dm_type_counts total;
+    int rc = 0;
+
+    DM_UNPACK(in, total);
+    if (sus) {
+        sus->total = total;
+    }
+    for (int i = 0; i < DM_DET_COUNT && !in->bad; i++) {
+        int one = unpack_state(in, en, rc < 0 ? NULL : sus, i);
+        rc = rc < 0 ? rc : one;
+    }
+    if (cli && rc < 0) {
+        dm_client_drop_suspect(en->clients, cli);
+    }
+}
+
+static void unpack_client(struct dm_unpacker *in, struct dm_engine *en)
+{
+    struct dm_client *cli = dm_client_unpack(in, en->clients);
+
+    if (dm_unpack_bool(in)) {
+        unpack_states(in, en, cli);
+    }
+}
+
+static int unpack_recent(struct dm_unpacker *in, struct dm_recent *recent)
+{
+    recent->begun = dm_unpack_bool(in);
+    recent->since_s = dm_unpack_seconds(in);
+    DM_UNPACK(in, recent->early);
+    int rc = dm_unpack_set(in, &recent->gen[0]);
+    return rc < 0 ? rc : dm_unpack_set(in, &recent->gen[1]);
+}
+
+static void unpack_time(struct dm_unpacker *in, struct dm_engine *en)
+{
+    bool begun = dm_unpack_bool(in);
+    int64_t now_s = dm_unpack_seconds(in);
+    uint64_t lost;
+
+    en->now_s = begun ? now_s : INT64_MIN;
+    en->minute = dm_unpack_seconds(in);
+    DM_UNPACK(in, en->day);
+    DM_UNPACK(in, lost);
+    en->table_full_s = dm_unpack_seconds(in);
+    en->table_full_seen = 0 - lost; /* the counts themselves begin at 0 again */
+}
+
+/* Bytes of a client in a file, at the least. */
+#define PACKED_CLIENT 63
+
+int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en)
+{
+    unpack_time(in, en);
+    int rc = unpack_recent(in, &en->mail_asked);
+    uint64_t n = dm_unpack_count(in, PACKED_CLIENT);
+
+    for (uint64_t i = 0; i < n && !in->bad && rc == 0; i++) {
+        unpack_client(in, en);
+    }
+    if (rc == 0) {
+        rc = dm_incidents_unpack(in, en->incidents);
+    }
+    return rc;
+}
+
+void dm_engine_resume(struct dm_engine *en)
+{
+    int64_t now_us = en->now_s == INT64_MIN ? 0 : en->now_s * 1000000;
+
+    dm_incidents_end_orphans(en->incidents, now_us);
+}

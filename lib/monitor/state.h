@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A monitor's state as bytes, as it is in a state file.
+ */
+#ifndef DM_MONITOR_STATE_H
+#define DM_MONITOR_STATE_H
+
+#include "monitor/monitor.h"
+#include "util/buf.h"
+
+/** Number of the layout of state files; a file of another one is refused. */
+#define DM_STATE_VERSION 1u
+
+/** Bytes of the checksum (SHA-256) at the end of a state file. */
+#define DM_STATE_SUM 32
+
+/** dm_state_pack() - a whole state file into an empty buffer, which may have failed afterwards.
+ * Thread: any; takes the monitor's lock. */
+void dm_state_pack(struct dnsmon_monitor *mon, struct dm_buf *out);
+
+/**
+ * dm_state_unpack() - take over a whole state file.
+ * @ret_bad: what is wrong with it, after "PATH: ": a constant.
+ * Returns:  0; DNSMON_ESTATE, DNSMON_ENOMEM, or DNSMON_EINVAL if the monitor has seen a line: the
+ *           monitor is then as before.
+ */
+int dm_state_unpack(struct dnsmon_monitor *mon, struct dm_slice file, const char **ret_bad);
+
+/** dm_state_sum() - the checksum of @s. */
+void dm_state_sum(struct dm_slice s, uint8_t ret_sum[DM_STATE_SUM]);
+
+#endif
