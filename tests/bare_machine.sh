@@ -5,7 +5,7 @@
 # Debian 12 of debootstrap's smallest variant, in a folder, entered by chroot.  Not part of run.sh;
 # takes ten minutes and 2 GB.
 #
-#     tests/bare_machine.sh [quickstart] [tests]        both, without a word
+#     tests/bare_machine.sh [quickstart] [tests [WORD...]]      both, without a word
 #
 # What is run is a copy of the tracked files as they are now, without anything a build left.
 # Packages come from the sources that this machine's own apt reads for Debian, through its proxy.
@@ -94,7 +94,7 @@ run_command() {
 }
 
 main() {
-    local words=("$@") word status=0 work
+    local words=("$@") status=0 work
     [ ${#words[@]} -gt 0 ] || words=(quickstart tests)
     [ "$(id -u)" = 0 ] || fail "root is needed for chroot"
     command -v debootstrap >/dev/null || fail "debootstrap is not installed"
@@ -106,12 +106,16 @@ main() {
     make_system
     copy_network
     copy_clone
-    for word in "${words[@]}"; do
-        case $word in
+    while [ ${#words[@]} -gt 0 ]; do
+        case ${words[0]} in
         quickstart) run_command ./examples/quickstart.sh || status=1 ;;
-        tests) run_command ./tests/run.sh || status=1 ;;
-        *) fail "neither quickstart nor tests: $word" ;;
+        tests)
+            run_command "./tests/run.sh ${words[*]:1}" || status=1
+            break
+            ;;
+        *) fail "neither quickstart nor tests: ${words[0]}" ;;
         esac
+        words=("${words[@]:1}")
     done
     # One file system only: a mount that stayed must not be emptied.
     [ -n "${BARE_ROOT-}" ] || rm -rf --one-file-system "$SYSTEM"

@@ -68,7 +68,7 @@ all_tests() {
     (
         cd "$ROOT/tests" || exit 1
         shopt -s nullglob
-        for path in checks/check_*.sh golden/test_*.sh unit/test_*.c host/test_*.sh; do
+        for path in checks/check_*.sh checks/test_*.sh golden/test_*.sh unit/test_*.c host/test_*.sh; do
             printf '%s\n' "${path%.*}"
         done
         for flavour in asan tsan; do

@@ -26,10 +26,10 @@
 #include <unistd.h>
 
 enum {
-    MAX_NAME = 255,     /* octets of a name on the wire, RFC 1035 2.3.4 */
-    MAX_LABEL = 63,     /* octets of a label, the same */
-    HEADER_LEN = 12,    /* RFC 1035 4.1.1 */
-    ANSWER_MS = 1000,   /* wait for an answer; own choice, loopback answers in under 1 ms */
+    MAX_NAME = 255,   /* octets of a name on the wire, RFC 1035 2.3.4 */
+    MAX_LABEL = 63,   /* octets of a label, the same */
+    HEADER_LEN = 12,  /* RFC 1035 4.1.1 */
+    ANSWER_MS = 1000, /* wait for an answer; own choice, loopback answers in under 1 ms */
     ATTEMPTS = 3,
 };
 

@@ -94,11 +94,18 @@ send_messages() {
 make_traffic() {
     bash "$HERE/traffic.sh" >"$DIR/questions"
     step "asking $(wc -l <"$DIR/questions") questions from seven addresses, sending 33 messages"
+    [ ! -f "$MODULE" ] ||
+        step "detections, as the central rsyslogd receives them (number: line of detections.json):"
     # Both in the background: bash takes a signal while it waits, not while a program runs.
     send_messages &
     local mails=$!
     "$DIR/askdns" "$SERVERS_NAMED" 53 $PAUSE_MS <"$DIR/questions" >"$DIR/askdns.log" 2>&1 &
-    wait $! || give_up "named did not answer every question: $(tail -n 1 "$DIR/askdns.log")"
+    local asking=$!
+    while kill -0 $asking 2>/dev/null; do
+        show_new
+        sleep 0.3
+    done
+    wait $asking || give_up "named did not answer every question: $(tail -n 1 "$DIR/askdns.log")"
     wait $mails
 }
 
@@ -122,7 +129,7 @@ show_new() {
             continue
         SAID[$client/$class/$level]=1
         # The JSON is escaped; once decoded, no control character may reach the terminal.
-        printf '  %-6s %-22s client %-12s [%s] %s\n' "$level" "$class" "$client" "$rule" \
+        printf '%4d %-6s %-22s client %-12s [%s] %s\n' $SHOWN "$level" "$class" "$client" "$rule" \
             "${reason//[[:cntrl:]]/?}"
     done < <(tail -n "+$((SHOWN + 1))" "$DIR/detections.tsv")
 }
@@ -171,7 +178,7 @@ judge() {
     notices=$(classes "$client" notice)
     local verdict="as expected" seen=${alarms:-nothing}
     if [ "$class" != - ] && ! has_class "$client" "$class"; then verdict=MISSED; fi
-    if [ "$class" = - ] && [ -n "$alarms" ]; then verdict="FALSE ALARM"; fi
+    if [ "$class" = - ] && [ -n "$alarms$notices" ]; then verdict="FALSE ALARM"; fi
     if [ -z "$alarms" ] && [ -n "$notices" ]; then seen="notice: $notices"; fi
     printf '  %-21s %-12s %-18s %-12s %s\n' "$name" "$client" "${class/#-/nothing}" "$verdict" "$seen"
     [ "$verdict" = "as expected" ]
@@ -196,7 +203,6 @@ main() {
     [ -f "$MODULE" ] || MODULE_NOTE=" without omdnsmon, which was not built"
     start_hosts
     make_traffic
-    step "detections, as the central rsyslogd received them:"
     if [ -f "$MODULE" ]; then
         wait_for $WAIT_S all_infected_named
         stop_process loghost || step "the log host's rsyslogd had to be killed"

@@ -18,7 +18,7 @@ SETUP_BUILD_PACKAGES=(
     libglib2.0-dev libjson-c-dev libpsl-dev libestr-dev libfastjson-dev xz-utils
 )
 SETUP_TEST_PACKAGES=(
-    libcmocka-dev universal-ctags valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd
+    libcmocka-dev universal-ctags clang-format valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd
 )
 
 SETUP_APT=(-q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3)
@@ -152,13 +152,22 @@ is_build_product() {
     head -n 3 "$1" | grep -q 'temporary wrapper script for' 2>/dev/null
 }
 
+# configure_is_stale SRC BUILD: there is none, or what it comes from has changed since the build was
+# configured; make alone would not bring an auxiliary file that became necessary.
+configure_is_stale() {
+    local made=$1/configure
+    [ -x "$made" ] && [ -f "$1/Makefile.in" ] || return 0
+    if [ -f "$2/Makefile" ] && [ "$2/Makefile" -ot "$made" ]; then made=$2/Makefile; fi
+    [ -n "$(find "$1/configure.ac" "$1/m4" -name '*.[am][c4]' ! -name 'l*.m4' -newer "$made")" ]
+}
+
 # build_tree SRC BUILD LOGDIR [CONFIGURE-OPTION...]: autoreconf, configure and make where they are
 # due.  BUILD may be SRC.  A tree that was configured with other options is configured again.
 build_tree() {
     local src=$1 build=$2 logdir=$3
     shift 3
     mkdir -p "$build" "$logdir"
-    if [ ! -x "$src/configure" ] || [ ! -f "$src/Makefile.in" ]; then
+    if configure_is_stale "$src" "$build"; then
         step "making configure (autoreconf)"
         (cd "$src" && logged "$logdir/autoreconf.log" autoreconf -fi) || return 1
     fi
@@ -171,7 +180,18 @@ build_tree() {
         grep -h 'left out' "$logdir/configure.log" | sed "s/^/$SETUP_PROGRAM: /"
     fi
     step "building"
-    (cd "$build" && logged "$logdir/make.log" make -j"${SETUP_JOBS:-$(nproc)}")
+    run_make "$build" >"$logdir/make.log" 2>&1 && return 0
+    # A tree whose configure was renewed by make, halfway.
+    if grep -q 'required auxiliary files' "$logdir/make.log"; then
+        (cd "$src" && logged "$logdir/autoreconf.log" autoreconf -fi) || return 1
+        run_make "$build" >"$logdir/make.log" 2>&1 && return 0
+    fi
+    show_tail "$logdir/make.log" 25
+    return 1
+}
+
+run_make() {
+    make -C "$1" -j"${SETUP_JOBS:-$(nproc)}" </dev/null
 }
 
 # rsyslog_version: upstream's version of the rsyslog that will run: the installed one, or the one

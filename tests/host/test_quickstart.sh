@@ -31,8 +31,8 @@ FOLDER=$(sed -n 's/^quickstart: working in //p' "$OUT")
 [ -s "$FOLDER/detections.json" ] || problem "no events in $FOLDER/detections.json"
 # Its folder is on the command line of everything that it starts.
 for process in /proc/[0-9]*; do
-    if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q -F "$FOLDER"; then
-        problem "left behind: $(tr '\0' ' ' <"$process/cmdline")"
+    if cat "$process/cmdline" 2>/dev/null | tr '\0' ' ' | grep -q -F "$FOLDER"; then
+        problem "left behind: process ${process#/proc/}"
     fi
 done
 [ $TEST_FAILURES -eq 0 ] || cat "$OUT"
