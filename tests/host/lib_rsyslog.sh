@@ -143,7 +143,6 @@ main_queue(queue.type="FixedArray" queue.size="200000" queue.timeoutShutdown="60
 module(load="$moddir/imptcp.so")
 module(load="$moddir/impstats.so" interval="1" format="json" log.syslog="off" log.file="$work/$1/stats")
 module(load="$OMDNSMON")
-template(name="event-json" type="string" string="%\$!all-json%\n")
 CONF
 }
 

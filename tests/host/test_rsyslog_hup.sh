@@ -14,7 +14,7 @@ input(type="imptcp" address="127.0.0.1" port="$port")
 action(type="omdnsmon" config="$work/dnsmon.conf" ruleset="events" statefile="$work/state")
 if \$programname == "rsyslogd" then action(type="omfile" file="$work/one/own")
 ruleset(name="events" queue.type="LinkedList" queue.timeoutEnqueue="0") {
-    action(type="omfile" file="$work/one/events" template="event-json")
+    action(type="omfile" file="$work/one/events" template="dnsmon-json")
 }
 CONF
 } >"$work/one.conf"

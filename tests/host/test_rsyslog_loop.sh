@@ -23,7 +23,7 @@ input(type="imptcp" address="127.0.0.1" port="$in_port")
 action(type="omdnsmon" config="$work/dnsmon.conf" ruleset="events" tag="${TAG:-dnsmon:}")
 if \$inputname == "omdnsmon" then action(type="omfile" file="$work/near/seen-again")
 ruleset(name="events" queue.type="LinkedList" queue.timeoutEnqueue="0") {
-    action(type="omfile" file="$work/near/events" template="event-json")
+    action(type="omfile" file="$work/near/events" template="dnsmon-json")
 CONF
     for form in rfc5424 rfc3164 json-header json-cee json-bare text-bare; do
         echo "    action(type=\"omfwd\" target=\"127.0.0.1\" port=\"$hop_port\" protocol=\"tcp\" template=\"$form\")"
@@ -38,7 +38,7 @@ input(type="imptcp" address="127.0.0.1" port="$hop_port")
 action(type="omdnsmon" config="$work/dnsmon.conf" ruleset="events")
 action(type="omfile" file="$work/far/lines")
 ruleset(name="events" queue.type="LinkedList" queue.timeoutEnqueue="0") {
-    action(type="omfile" file="$work/far/events" template="event-json")
+    action(type="omfile" file="$work/far/events" template="dnsmon-json")
 }
 CONF
 } >"$work/far.conf"

@@ -22,7 +22,7 @@ one_run() {
 input(type="imptcp" address="127.0.0.1" port="$port")
 $action
 ruleset(name="events" queue.type="LinkedList" queue.timeoutEnqueue="0" queue.timeoutShutdown="60000") {
-    action(type="omfile" file="$work/$name/events" template="event-json")
+    action(type="omfile" file="$work/$name/events" template="dnsmon-json")
 }
 CONF
     } >"$work/$name.conf"

@@ -29,7 +29,7 @@ one_run() {
         echo "$layout" | sed -e "s|CONF|$work/dnsmon.conf|" -e "s|LINES|$work/one/lines|"
         cat <<CONF
 ruleset(name="events" queue.type="LinkedList" queue.timeoutEnqueue="0" queue.timeoutShutdown="60000") {
-    action(type="omfile" file="$work/one/events" template="event-json")
+    action(type="omfile" file="$work/one/events" template="dnsmon-json")
 }
 CONF
     } >"$work/one.conf"
