@@ -5,8 +5,9 @@
  * only, so that a busy client does not touch its neighbours at every query. The first tier may
  * fill FIRST_SHARE of the cap, so that a flood of forged addresses leaves room for suspects.
  *
- * LIMITS: an eviction looks at VICTIMS clients at most; if all of them are suspects, the oldest
- * goes nevertheless and is counted (the monitor then says table-full).
+ * LIMITS: in a table of nothing but suspects the oldest of some goes nevertheless and is counted
+ * (the monitor then says table-full). A smaller cap by configuration takes no memory back from the
+ * slabs.
  */
 #include "client/client_table.h"
 
@@ -19,9 +20,13 @@
 #define FIRST_BUCKETS 1024u
 /* Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
 #define FIRST_SHARE 0.75
-/* Own choice: bounds the cost of one eviction; with fewer than 1 suspect in 8 clients a run of 64
- * suspects at the old end has a chance of 10^-58. */
-#define VICTIMS 64
+/* Suspects that evictions may pass over, each on the average (own choice: bounds their cost in a
+ * table full of suspects), and how many at once. Suspects that a flood leaves behind at the old end
+ * come up together, once in a turn-over of the whole table, and have been saved up for by then. */
+#define VICTIMS 64u
+#define VICTIMS_SAVED (1u << 17)
+/* Suspect blocks that are looked at for one that has lapsed; the next search goes on from there. */
+#define LAPSED 1024u
 /* How old the place in the order of last use may be, s. */
 #define ORDER_S 60
 
@@ -34,6 +39,8 @@ struct dm_client_table {
     dm_index *buckets;
     uint32_t n_buckets; /* a power of two */
     dm_index newest, oldest;
+    uint32_t passes; /* suspects that evictions may still pass over, see VICTIMS */
+    dm_index hand;   /* suspect block that was looked at last, for one to give up */
     struct dm_client_counts counts;
 };
 
@@ -51,6 +58,7 @@ struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_ha
         return NULL;
     }
     t->n_buckets = FIRST_BUCKETS;
+    t->passes = VICTIMS_SAVED;
     t->cap_bytes = cap_bytes;
     t->key = *key;
     t->hooks = *hooks;
@@ -175,27 +183,25 @@ static void remove_client(struct dm_client_table *t, dm_index at)
     dm_slab_give(&t->clients, at);
 }
 
-/* The oldest client that is no suspect, of the VICTIMS oldest; @except is never taken. */
-static dm_index victim(struct dm_client_table *t, uint32_t now_s, dm_index except)
+/* The oldest client that is no suspect. Suspects that are met on the way go to the front, so that
+ * the next search does not meet them. */
+static dm_index victim(struct dm_client_table *t, uint32_t now_s)
 {
-    dm_index at = t->oldest;
-
-    for (int i = 0; at && i < VICTIMS; i++, at = dm_client_at(t, at)->newer) {
-        if (at != except && dm_client_at(t, at)->keep_until_s <= now_s) {
+    t->passes = MIN(t->passes + VICTIMS, VICTIMS_SAVED);
+    for (; t->oldest && t->passes > 0; t->passes--) {
+        dm_index at = t->oldest;
+        if (dm_client_at(t, at)->keep_until_s <= now_s) {
             return at;
         }
+        order_touch(t, at);
     }
-    at = t->oldest;
-    if (at && at == except) {
-        at = dm_client_at(t, at)->newer;
-    }
-    t->counts.evicted_kept += at != 0;
-    return at;
+    t->counts.evicted_kept += t->oldest && dm_client_at(t, t->oldest)->keep_until_s > now_s;
+    return t->oldest;
 }
 
-static int evict_one(struct dm_client_table *t, uint32_t now_s, dm_index except)
+static int evict_one(struct dm_client_table *t, uint32_t now_s)
 {
-    dm_index at = victim(t, now_s, except);
+    dm_index at = victim(t, now_s);
 
     if (!at) {
         return DNSMON_ENOMEM;
@@ -226,26 +232,30 @@ static int make_client_room(struct dm_client_table *t, uint32_t now_s)
          (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
         return 0;
     }
-    return evict_one(t, now_s, 0);
+    return evict_one(t, now_s);
 }
 
-/* Room for one more suspect: by allocating, else from the client that was seen least recently of
- * those whose suspicion has lapsed. */
-static int make_suspect_room(struct dm_client_table *t, uint32_t now_s, dm_index except)
+/* The next block, round and round. All blocks are in use when there is no room for another. */
+static struct dm_suspect *next_suspect(struct dm_client_table *t)
+{
+    t->hand = t->hand < t->suspects.used ? t->hand + 1 : 1;
+    return dm_slab_at(&t->suspects, t->hand);
+}
+
+/* Room for one more suspect: by allocating, else from a client whose suspicion has lapsed. */
+static int make_suspect_room(struct dm_client_table *t, uint32_t now_s)
 {
     size_t needs = dm_slab_needs(&t->suspects);
 
     if (needs == 0 || dm_client_table_bytes(t) + needs <= t->cap_bytes) {
         return 0;
     }
-    dm_index at = t->oldest;
-    for (int i = 0; at && i < VICTIMS * VICTIMS; i++) {
-        struct dm_client *cli = dm_client_at(t, at);
-        if (cli->suspect && at != except && cli->keep_until_s <= now_s) {
+    for (uint32_t i = 0; i < MIN(t->suspects.used, LAPSED); i++) {
+        struct dm_client *cli = dm_client_at(t, next_suspect(t)->owner);
+        if (cli->keep_until_s <= now_s) {
             dm_client_drop_suspect(t, cli);
             return 0;
         }
-        at = cli->newer;
     }
     t->counts.refused++;
     return DNSMON_ENOMEM;
@@ -343,7 +353,7 @@ struct dm_suspect *dm_client_make_suspect(struct dm_client_table *t, struct dm_c
 {
     if (!cli->suspect) {
         dm_index at = dm_client_index(t, cli);
-        if (make_suspect_room(t, cli->last_s, at) < 0) {
+        if (make_suspect_room(t, cli->last_s) < 0) {
             return NULL;
         }
         cli->suspect = dm_slab_take(&t->suspects);
