@@ -77,7 +77,9 @@ int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
     }
     feed->mon = mon;
     feed->observer.psl = mon->psl;
+    g_mutex_lock(&mon->lock);
     feed->parse.clock.year = mon->year;
+    g_mutex_unlock(&mon->lock);
     take_config(feed);
     *ret_feed = feed;
     return 0;
