@@ -78,7 +78,6 @@ void dm_incidents_finish(struct dm_incidents *inc, int64_t now_us);
 /** dm_incidents_flush() - send what is rolled up, whatever the rate. */
 void dm_incidents_flush(struct dm_incidents *inc, int64_t now_us);
 
-/** dm_incidents_open() - how many are open. */
 /** dm_incidents_pack() - all open ones and the roll-up to a state file. */
 void dm_incidents_pack(struct dm_buf *out, const struct dm_incidents *inc);
 
@@ -91,6 +90,7 @@ int dm_incidents_unpack(struct dm_unpacker *in, struct dm_incidents *inc);
 /** dm_incidents_end_orphans() - close those whose clients had no room when they were unpacked. */
 void dm_incidents_end_orphans(struct dm_incidents *inc, int64_t now_us);
 
+/** dm_incidents_open() - how many are open. */
 size_t dm_incidents_open(const struct dm_incidents *inc);
 const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *inc);
 

@@ -58,6 +58,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->parse.clock.zone = dm_site_zone(feed->cfg->site);
     feed->parse.clock.cache = (struct dm_zone_cache){0};
     feed->parse.clock.text_len = 0;
+    memset(feed->hosts, 0, sizeof feed->hosts); /* a state file brings its own numbers */
     dnsmon_config_free(old);
 }
 
@@ -123,7 +124,7 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
     }
     feed->wall_us = wall_us;
     feed->counts.parse = feed->parse.counts;
-    dm_monitor_take(feed->mon, &feed->batch, &feed->counts, wall_us);
+    dm_monitor_take(feed->mon, &feed->batch, &feed->counts, &feed->observer.key, wall_us);
     memset(&feed->parse.counts, 0, sizeof feed->parse.counts);
     follow_monitor(feed);
     return g_atomic_int_get(&feed->mon->waiting);

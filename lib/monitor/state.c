@@ -149,7 +149,8 @@ static void unpack_hosts(struct dm_unpacker *in, struct dm_intern *hosts)
 static int unpack_parts(struct dm_unpacker *in, struct dm_monitor_parts *parts)
 {
     unpack_hosts(in, parts->hosts);
-    int rc = dm_sequencer_unpack(in, parts->seq, (uint16_t)dm_intern_count(parts->hosts));
+    int rc =
+        dm_sequencer_unpack(in, parts->seq, &parts->key, (uint16_t)dm_intern_count(parts->hosts));
     if (rc == 0 && !in->bad) {
         rc = dm_engine_unpack(in, parts->engine);
     }

@@ -367,11 +367,12 @@ void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq)
 }
 
 static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct dm_second *sec,
-                      uint16_t hosts)
+                      const struct dm_hashkey *key, uint16_t hosts)
 {
     struct dm_obs o = {.time_us = dm_unpack_us(in)};
 
     DM_UNPACK(in, o.client);
+    o.hash = (uint32_t)dm_hash(key, o.client.b, sizeof o.client.b);
     DM_UNPACK(in, o.reg);
     DM_UNPACK(in, o.type);
     DM_UNPACK(in, o.marks);
@@ -394,7 +395,8 @@ static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct d
 #define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 5 * sizeof(uint16_t))
 #define PACKED_SECOND (2 * sizeof(int64_t) + PACKED_OBS)
 
-static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq, uint16_t hosts)
+static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq,
+                         const struct dm_hashkey *key, uint16_t hosts)
 {
     int64_t second = dm_unpack_seconds(in);
     guint len = seq->open->len;
@@ -409,12 +411,13 @@ static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq, uint1
     }
     struct dm_second *sec = find_second(seq, second);
     for (uint64_t i = 0; sec && i < n && rc == 0 && !in->bad; i++) {
-        rc = unpack_one(in, seq, sec, hosts);
+        rc = unpack_one(in, seq, sec, key, hosts);
     }
     return sec ? rc : DNSMON_ENOMEM;
 }
 
-int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq, uint16_t hosts)
+int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq,
+                        const struct dm_hashkey *key, uint16_t hosts)
 {
     bool begun = dm_unpack_bool(in), released = dm_unpack_bool(in);
     int64_t front = dm_unpack_seconds(in), gone = dm_unpack_seconds(in);
@@ -430,7 +433,7 @@ int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq, uint16
     seq->front = begun ? front : INT64_MIN;
     seq->released = released ? gone : INT64_MIN;
     for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {
-        rc = unpack_second(in, seq, hosts);
+        rc = unpack_second(in, seq, key, hosts);
     }
     seq->resumed = true;
     return rc;

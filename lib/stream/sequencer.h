@@ -21,6 +21,7 @@
 #include <stdbool.h>
 
 #include "stream/batch.h"
+#include "util/hash.h"
 #include "util/pack.h"
 
 /** How far sources' clocks and transports may differ, s (DETECTORS.md C21: "5 s watermark"). */
@@ -87,10 +88,12 @@ void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq);
 /**
  * dm_sequencer_unpack() - the same into a new sequencer. Wall time stood still meanwhile: what it
  * held back is idle or settled only when the wall clock has gone on from the first one it is told.
+ * @key:    for the clients' hashes, which are computed anew.
  * @hosts:  largest number of a log host that an observation may have.
  * Returns: 0, also if the content was refused (see @in); DNSMON_ENOMEM.
  */
-int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq, uint16_t hosts);
+int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq,
+                        const struct dm_hashkey *key, uint16_t hosts);
 
 const struct dm_seq_counts *dm_sequencer_counts(const struct dm_sequencer *seq);
 /** dm_sequencer_pending() - observations held back now. */

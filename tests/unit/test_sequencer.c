@@ -413,7 +413,7 @@ static void packed_and_unpacked(void **state)
     dm_sequencer_pack(&buf, a);
     assert_false(buf.failed);
     struct dm_unpacker in = {buf.p, buf.n, NULL};
-    assert_int_equal(dm_sequencer_unpack(&in, b, 0), 0);
+    assert_int_equal(dm_sequencer_unpack(&in, b, &(struct dm_hashkey){1, 2}, 0), 0);
     assert_null(in.bad);
     assert_int_equal(in.n, 0);
     assert_int_equal(dm_sequencer_pending(b), 2);

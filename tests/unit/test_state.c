@@ -445,6 +445,31 @@ static void only_before_the_first_line(void **state)
     g_free(path);
 }
 
+/* Lines that a feed had parsed, but not handed over, before the file was read: their clients are
+ * hashed with the key of then, and must be found, and evicted, with the key of now. */
+static void lines_on_their_way_get_the_new_key(void **state)
+{
+    struct test_rng rng = {8};
+    struct stream s = stream_new(&rng, 300, 3000, 0);
+    struct campus a = campus_new(DNSMON_LIVE, ""), b = campus_new(DNSMON_LIVE, "");
+    struct dm_buf buf = {0};
+    const char *bad;
+
+    (void)state;
+    campus_feed(&a, &s, 0, s.n);
+    campus_finish(&a, 0);
+    dm_state_pack(a.mon, &buf);
+    campus_feed(&b, &s, 290, s.n);
+    assert_int_equal(dm_state_unpack(b.mon, dm_slice_make(buf.p, buf.n), &bad), 0);
+    campus_feed(&b, &s, 0, s.n);
+    campus_finish(&b, 0);
+    assert_int_equal(campus_counter(&b, "clients.now"), campus_counter(&a, "clients.now"));
+    free(buf.p);
+    campus_clear(&a);
+    campus_clear(&b);
+    stream_clear(&s);
+}
+
 /* Another configuration: a role takes effect at once; a smaller table keeps the newest. */
 static void another_configuration_takes_it(void **state)
 {
@@ -521,6 +546,7 @@ int main(void)
         cmocka_unit_test(files_that_cannot_be),
         cmocka_unit_test(a_failed_save_leaves_the_old_file),
         cmocka_unit_test(only_before_the_first_line),
+        cmocka_unit_test(lines_on_their_way_get_the_new_key),
         cmocka_unit_test(another_configuration_takes_it),
         cmocka_unit_test(every_rule_names_its_classes),
     };

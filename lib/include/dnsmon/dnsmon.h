@@ -183,6 +183,10 @@ int dnsmon_monitor_counter(dnsmon_monitor_t *mon, unsigned index, const char **r
 
 /**
  * dnsmon_monitor_save() - write all state to a file: written aside, synced, renamed.
+ * It may be called at any time: lines that wait to be classified are in the file too, lines in feeds
+ * that have not been flushed and events that nobody has taken are not. Feeds wait while the state is
+ * copied in memory, not for the disk. The file fits this library version, byte order and word size
+ * only; it holds the hash key and is readable by its owner alone.
  * @path:   the file.   @why, @why_len: on failure the reason, with the path.
  * Returns: 0; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
  */
@@ -192,7 +196,8 @@ int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size
  * dnsmon_monitor_load() - take the state of a file into a monitor that has seen no line yet.
  * @path:   the file; that there is none is no error.
  * Returns: 1 if state was read, 0 if there is no file; DNSMON_ESTATE (the file is left as it is and
- *          nothing was taken from it), DNSMON_EIO, DNSMON_ENOMEM.
+ *          nothing was taken from it), DNSMON_EIO, DNSMON_ENOMEM, DNSMON_EINVAL
+ *          (a line has been classified already).
  */
 int dnsmon_monitor_load(dnsmon_monitor_t *mon, const char *path, char *why, size_t why_len);
 
