@@ -28,7 +28,7 @@ mistake 'no duration' 2 'hold' '[events]\nhold=soon\n'
 mistake 'no rate' 2 'rate' '[events]\nrate=often\n'
 mistake 'no key file' 1 '.' 'networks=192.0.2.0/24\n'
 mistake 'no key' 2 '.' '[site]\nnetworks\n'
-mistake 'no UTF-8' '' '.' '[site]\ndomains=\\xff\\xfe.example\n'
+mistake 'no UTF-8' '' '.' '[site]\ndomains=\xff\xfe.example\n'
 
 # Round trip.
 printf '[site]\nnetworks=192.0.2.0/24;2001:db8::/32\ndomains=example.edu\n' >site.conf
