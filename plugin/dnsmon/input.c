@@ -25,7 +25,7 @@ struct input {
     int fd;
     bool ended; /* no more raw bytes */
     bool failed;
-    bool done; /* nothing more comes out */
+    bool done;           /* nothing more comes out */
     struct unzip *unzip; /* NULL: plain */
     const unsigned char *at;
     size_t n;
@@ -71,8 +71,9 @@ static void find_form(struct input *in)
         return;
     }
     if (unzip_missing(form)) {
-        fail(in, "compressed, and this program was built without the library for it: build it again "
-                 "with the package ",
+        fail(in,
+             "compressed, and this program was built without the library for it: build it again "
+             "with the package ",
              unzip_missing(form));
         return;
     }
@@ -96,7 +97,9 @@ struct input *input_open(const char *path)
     in->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (in->fd < 0) {
         fail(in, strerror(errno),
-             errno == ENOENT ? ": check its name" : errno == EACCES ? ": check its permissions" : "");
+             errno == ENOENT   ? ": check its name"
+             : errno == EACCES ? ": check its permissions"
+                               : "");
     } else {
         refill(in);
     }

@@ -17,7 +17,8 @@
 
 static const struct command commands[] = {
     {"replay", "[-c FILE] [--year N] [--threads N] [--json|--text] [LOG...]",
-     "classify log files (plain, .gz, .zst, - for standard input) in time order; events on standard "
+     "classify log files (plain, .gz, .zst, - for standard input) in time order; events on "
+     "standard "
      "output",
      "cynjt", 1 << 20, command_replay},
     {"parse", "[-c FILE] [--year N] [LOG...]",

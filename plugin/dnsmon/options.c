@@ -46,8 +46,7 @@ static int set(const struct command *cmd, struct options *o, int c)
     case 'n':
         return read_number(optarg, 1, THREADS_MAX, &o->threads)
                    ? EXIT_DONE
-                   : output_usage(cmd, "--threads %s: no number from 1 to %d", optarg,
-                                  THREADS_MAX);
+                   : output_usage(cmd, "--threads %s: no number from 1 to %d", optarg, THREADS_MAX);
     default:
         o->text = c == 't';
         return EXIT_DONE;

@@ -97,8 +97,8 @@ static int replay(dnsmon_monitor_t *mon, const struct options *o)
     char *only[] = {standard_input};
     struct log *logs = NULL;
     bool failed = false;
-    int n = logs_sort(mon, o->n_files ? o->files : only, o->n_files ? o->n_files : 1, &logs,
-                      &failed);
+    int n =
+        logs_sort(mon, o->n_files ? o->files : only, o->n_files ? o->n_files : 1, &logs, &failed);
 
     if (n < 0) {
         return output_error("out of memory");

@@ -24,8 +24,8 @@
 /* The stamp's place: behind "<PRI>" and the version of RFC 5424. */
 static struct line stamp_of(struct line line)
 {
-    const char *end = line.n > 2 && line.p[0] == '<' ? memchr(line.p, '>', line.n < 5 ? line.n : 5)
-                                                     : NULL;
+    const char *end =
+        line.n > 2 && line.p[0] == '<' ? memchr(line.p, '>', line.n < 5 ? line.n : 5) : NULL;
     size_t skip = end ? (size_t)(end - line.p) + 1 : 0;
 
     if (end && line.n - skip > 2 && line.p[skip] == '1' && line.p[skip + 1] == ' ') {

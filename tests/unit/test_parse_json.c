@@ -32,13 +32,13 @@ struct json_case {
 static const struct json_case cases[] = {
     {"{\"kind\":\"query\",\"client\":\"192.0.2.7\",\"qname\":\"a.example\",\"qtype\":\"MX\"}", OK,
      DM_REC_QUERY, "192.0.2.7", "a.example", 15, T0},
-    {"{" Q ",\"client\":{\"ip\":\"2001:db8::7\"}}", OK, DM_REC_QUERY, "2001:db8::7", "a.example", 15,
-     T0},
+    {"{" Q ",\"client\":{\"ip\":\"2001:db8::7\"}}", OK, DM_REC_QUERY, "2001:db8::7", "a.example",
+     15, T0},
     {"{" Q ",\"client.ip\":\"192.0.2.7\"}", OK, DM_REC_QUERY, "192.0.2.7", "a.example", 15, T0},
     {"{" Q ",\"source\":{\"ip\":\"192.0.2.8\"},\"client\":\"192.0.2.7\"}", OK, DM_REC_QUERY,
      "192.0.2.8", NULL, 15, T0},
-    {"{" Q ",\"source\":{\"ip\":\"192.0.2.8\"},\"client\":{\"ip\":\"192.0.2.7\"}}", OK, DM_REC_QUERY,
-     "192.0.2.7", NULL, 15, T0},
+    {"{" Q ",\"source\":{\"ip\":\"192.0.2.8\"},\"client\":{\"ip\":\"192.0.2.7\"}}", OK,
+     DM_REC_QUERY, "192.0.2.7", NULL, 15, T0},
     {"{\"kind\":\"query\",\"dns\":{\"question\":{\"name\":\"b.example\",\"type\":\"TYPE65\","
      "\"class\":\"IN\"}},\"qname\":\"no\",\"qtype\":\"A\",\"client\":\"192.0.2.7\"}",
      OK, DM_REC_QUERY, "192.0.2.7", "b.example", 65, T0},
@@ -51,12 +51,12 @@ static const struct json_case cases[] = {
      DM_REC_QUERY, "192.0.2.7", NULL, 15, T0 + S * 3 / 2},
     {"{" Q ",\"client\":\"192.0.2.7\",\"time\":\"2004-03-23T09:00:01+09:00\"}", OK, DM_REC_QUERY,
      "192.0.2.7", NULL, 15, T0 + S},
-    {"{" Q ",\"client\":\"192.0.2.7\",\"time\":1080000002}", OK, DM_REC_QUERY, "192.0.2.7", NULL, 15,
-     T0 + 2 * S},
+    {"{" Q ",\"client\":\"192.0.2.7\",\"time\":1080000002}", OK, DM_REC_QUERY, "192.0.2.7", NULL,
+     15, T0 + 2 * S},
     {"{" Q ",\"client\":\"192.0.2.7\",\"time\":1080000002.250001}", OK, DM_REC_QUERY, "192.0.2.7",
      NULL, 15, T0 + 2 * S + 250001},
-    {"{" Q ",\"client\":\"192.0.2.7\",\"time\":\"1080000002\"}", OK, DM_REC_QUERY, "192.0.2.7", NULL,
-     15, T0 + 2 * S},
+    {"{" Q ",\"client\":\"192.0.2.7\",\"time\":\"1080000002\"}", OK, DM_REC_QUERY, "192.0.2.7",
+     NULL, 15, T0 + 2 * S},
     {"{" Q ",\"client\":\"192.0.2.7\",\"time\":null}", OK, DM_REC_QUERY, "192.0.2.7", NULL, 15, T0},
     {"{" Q ",\"client\":\"192.0.2.7\",\"time\":\"yesterday\"}", BAD, 0, NULL, NULL, 0, T0},
     {"{" Q ",\"client\":\"192.0.2.7\",\"time\":\"2004-03-23T00:00:01Z tomorrow\"}", BAD, 0, NULL,
@@ -105,8 +105,8 @@ static const struct json_case cases[] = {
     {"{\"kind\":\"query\",\"client\":\"192.0.2.7\",\"qname\":\"a.example\"}", BAD, 0, NULL, NULL, 0,
      T0},
     {"{\"kind\":\"query\",\"client\":\"192.0.2.7\",\"qtype\":\"A\"}", BAD, 0, NULL, NULL, 0, T0},
-    {"{\"kind\":\"query\",\"client\":\"192.0.2.7\",\"qname\":\"a\",\"qtype\":1}", BAD, 0, NULL, NULL,
-     0, T0},
+    {"{\"kind\":\"query\",\"client\":\"192.0.2.7\",\"qname\":\"a\",\"qtype\":1}", BAD, 0, NULL,
+     NULL, 0, T0},
     {"{" Q ",\"client\":\"192.0.2.7\",\"flags\":\"x\"}", BAD, 0, NULL, NULL, 0, T0},
     {"{" Q ",\"client\":\"192.0.2.7\",\"port\":65536}", BAD, 0, NULL, NULL, 0, T0},
     /* hostile */
@@ -144,14 +144,15 @@ static void test_table(void **state)
     struct dm_json json = {0};
 
     (void)state;
-    FOR_ROWS(c, cases) {
+    FOR_ROWS(c, cases)
+    {
         struct dm_record rec;
         const char *why = NULL;
         char text[DM_ADDR_STRLEN];
         struct dm_slice in = test_exact(test_slice(c->text));
 
-        CHECK_ROW(c->text, dm_parse_json(&ctx, &json, T0, DM_SLICE("ns1"), in, &rec, &why) ==
-                               c->verdict);
+        CHECK_ROW(c->text,
+                  dm_parse_json(&ctx, &json, T0, DM_SLICE("ns1"), in, &rec, &why) == c->verdict);
         free(in.p ? (void *)(uintptr_t)in.p : NULL); /* the record does not need it */
         CHECK_ROW(c->text, (why != NULL) == (c->verdict != OK));
         CHECK_ROW(c->text, rec.kind == c->kind);
@@ -183,8 +184,8 @@ static enum dm_verdict big(size_t n, bool nested)
         g_string_append_c(s, ']');
     }
     g_string_append(s, nested ? "}" : "\"}");
-    enum dm_verdict v = dm_parse_json(&ctx, &json, T0, DM_SLICE(""),
-                                      dm_slice_make(s->str, s->len), &rec, NULL);
+    enum dm_verdict v =
+        dm_parse_json(&ctx, &json, T0, DM_SLICE(""), dm_slice_make(s->str, s->len), &rec, NULL);
     if (v == OK && !nested) {
         assert_int_equal(rec.qname.n, n);
     }
@@ -208,9 +209,9 @@ static void test_big(void **state)
 /* Any bytes: nothing is read behind the slice, nothing is left behind (ASan, valgrind). */
 static void test_random(void **state)
 {
-    static const char *const parts[] = {"{",    "}",     "[",      "]",       "\"",   "\\",
-                                        "\\u0", ",",     ":",      "kind",    "null", "-1e9",
-                                        "qname", "client", "\xff", "\"query\"", "ip", " "};
+    static const char *const parts[] = {"{",     "}",      "[",    "]",         "\"",   "\\",
+                                        "\\u0",  ",",      ":",    "kind",      "null", "-1e9",
+                                        "qname", "client", "\xff", "\"query\"", "ip",   " "};
     struct test_rng rng;
     struct dm_parse_ctx ctx = new_ctx();
     struct dm_json json = {0};
@@ -248,10 +249,11 @@ static void feed_one(dnsmon_feed_t *feed, int i, int way)
         return;
     }
     g_snprintf(text, sizeof text,
-               way == 1 ? "{\"kind\":\"query\",\"client\":\"%s\",\"qname\":\"%s\",\"qclass\":\"IN\","
-                          "\"qtype\":\"%s\",\"flags\":\"+\"}"
-                        : "{\"kind\":\"query\",\"client\":{\"ip\":\"%s\"},\"flags\":\"+\","
-                          "\"dns\":{\"question\":{\"name\":\"%s\",\"class\":\"IN\",\"type\":\"%s\"}}}",
+               way == 1
+                   ? "{\"kind\":\"query\",\"client\":\"%s\",\"qname\":\"%s\",\"qclass\":\"IN\","
+                     "\"qtype\":\"%s\",\"flags\":\"+\"}"
+                   : "{\"kind\":\"query\",\"client\":{\"ip\":\"%s\"},\"flags\":\"+\","
+                     "\"dns\":{\"question\":{\"name\":\"%s\",\"class\":\"IN\",\"type\":\"%s\"}}}",
                client, name, types[i % 3]);
     dnsmon_feed_json(feed, time_us, "ns1", 3, text, strlen(text));
 }
