@@ -4,8 +4,8 @@
  * `dnsmon parse` prints.
  *
  * Method. json-c reads the object, strictly and to a bounded depth; it is held until the next one
- * so that the record's slices can point into it. Every field is a row of a table: where it goes,
- * its ECS path, its short name; the path is looked for as nested objects and as one dotted key.
+ * so that the record's slices can point into it. Texts are rows of a table: where they go, their
+ * ECS path, their short name; json_field.c finds them.
  *
  * LIMITS: of a key that stands twice in an object the last one counts, as json-c reads it. Numbers
  * may be strings of digits, because mmnormalize and syslog-ng make all values strings; nothing else
@@ -22,21 +22,25 @@
 
 #include "dns/rrtype.h"
 #include "parse/flags.h"
+#include "parse/json_field.h"
 
 #define US 1000000
-
-/* Keys in the order in which they are asked; NULL: no more. */
-struct keys {
-    const char *key[3];
-};
 
 /* A text and where in the record it goes. */
 struct text_row {
     size_t offset;
-    struct keys keys;
+    struct dm_json_keys keys;
 };
 
-#define TEXT(field, ...) {offsetof(struct dm_record, field), {{__VA_ARGS__}}}
+#define TEXT(field, ...)                                                                           \
+    {                                                                                              \
+        offsetof(struct dm_record, field),                                                         \
+        {                                                                                          \
+            {                                                                                      \
+                __VA_ARGS__                                                                        \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 static const struct text_row dns_texts[] = {
     TEXT(qname, "dns.question.name", "qname"),
@@ -68,125 +72,26 @@ static const struct text_row mail_texts[] = {
     TEXT(sasl_user, "sasl_user"),
 };
 
-static const struct keys time_keys = {{"@timestamp", "time"}};
-static const struct keys kind_keys = {{"kind"}};
-static const struct keys host_keys = {{"log_host"}};
-static const struct keys program_keys = {{"prog"}};
-static const struct keys client_keys = {{"client.ip", "source.ip", "client"}};
-static const struct keys peer_keys = {{"peer"}};
-static const struct keys port_keys = {{"client.port", "source.port", "port"}};
-static const struct keys dst_keys = {{"destination.ip", "dst"}};
-static const struct keys dport_keys = {{"destination.port", "dport"}};
-static const struct keys reason_keys = {{"reason"}};
-static const struct keys code_keys = {{"code"}};
-static const struct keys size_keys = {{"size"}};
-static const struct keys nrcpt_keys = {{"nrcpt"}};
-
-/* The value of a dotted path: nested objects, or the path itself as one key. NULL: none, or null. */
-static struct json_object *find_path(struct json_object *obj, const char *path)
-{
-    struct json_object *at = obj, *value;
-    char word[32];
-
-    if (json_object_object_get_ex(obj, path, &value)) {
-        return value;
-    }
-    while (at && json_object_is_type(at, json_type_object)) {
-        const char *dot = strchr(path, '.');
-        size_t n = dot ? (size_t)(dot - path) : strlen(path);
-        if (n >= sizeof word) {
-            return NULL;
-        }
-        memcpy(word, path, n);
-        word[n] = '\0';
-        if (!json_object_object_get_ex(at, word, &at)) {
-            return NULL;
-        }
-        if (!dot) {
-            return at;
-        }
-        path = dot + 1;
-    }
-    return NULL;
-}
-
-/* The first key that has a value. "client" is ECS's object as well as our short name, so an object
- * is no value. */
-static struct json_object *find(struct json_object *obj, const struct keys *keys)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(keys->key) && keys->key[i]; i++) {
-        struct json_object *value = find_path(obj, keys->key[i]);
-        if (value && !json_object_is_type(value, json_type_object)) {
-            return value;
-        }
-    }
-    return NULL;
-}
-
-static struct dm_slice slice_of(struct json_object *value)
-{
-    return dm_slice_make(json_object_get_string(value), (size_t)json_object_get_string_len(value));
-}
-
-/* Returns: whether it is a text or not there; *ret without a pointer then. */
-static bool get_text(struct json_object *obj, const struct keys *keys, struct dm_slice *ret)
-{
-    struct json_object *value = find(obj, keys);
-
-    *ret = (struct dm_slice){NULL, 0};
-    if (value && !json_object_is_type(value, json_type_string)) {
-        return false;
-    }
-    if (value) {
-        *ret = slice_of(value);
-    }
-    return true;
-}
-
-/* Decimal digits and nothing else.  Returns: whether. */
-static bool read_digits(struct dm_slice s, int64_t *ret)
-{
-    int64_t v = 0;
-
-    for (size_t i = 0; i < s.n; i++) {
-        if (i >= 18 || s.p[i] < '0' || s.p[i] > '9') {
-            return false;
-        }
-        v = v * 10 + (s.p[i] - '0');
-    }
-    *ret = v;
-    return s.n > 0;
-}
-
-/* A whole number from 0 to @max, or digits that say one; @none if it is not there. */
-static bool get_number(struct json_object *obj, const struct keys *keys, int64_t max, int64_t none,
-                       int64_t *ret)
-{
-    struct json_object *value = find(obj, keys);
-    int64_t v = none;
-
-    if (!value) {
-        *ret = none;
-        return true;
-    }
-    if (json_object_is_type(value, json_type_int)) {
-        v = json_object_get_int64(value);
-    } else if (!json_object_is_type(value, json_type_string) || !read_digits(slice_of(value), &v)) {
-        return false;
-    }
-    if (v < 0 || v > max) {
-        return false;
-    }
-    *ret = v;
-    return true;
-}
+static const struct dm_json_keys time_keys = {{"@timestamp", "time"}};
+static const struct dm_json_keys kind_keys = {{"kind"}};
+static const struct dm_json_keys host_keys = {{"log_host"}};
+static const struct dm_json_keys program_keys = {{"prog"}};
+static const struct dm_json_keys client_keys = {{"client.ip", "source.ip", "client"}};
+static const struct dm_json_keys peer_keys = {{"peer"}};
+static const struct dm_json_keys port_keys = {{"client.port", "source.port", "port"}};
+static const struct dm_json_keys dst_keys = {{"destination.ip", "dst"}};
+static const struct dm_json_keys dport_keys = {{"destination.port", "dport"}};
+static const struct dm_json_keys reason_keys = {{"reason"}};
+static const struct dm_json_keys code_keys = {{"code"}};
+static const struct dm_json_keys size_keys = {{"size"}};
+static const struct dm_json_keys nrcpt_keys = {{"nrcpt"}};
 
 static bool get_texts(struct json_object *obj, const struct text_row *rows, size_t n,
                       struct dm_record *rec)
 {
     for (size_t i = 0; i < n; i++) {
         struct dm_slice *field = (struct dm_slice *)((char *)rec + rows[i].offset);
-        if (!get_text(obj, &rows[i].keys, field)) {
+        if (!dm_json_text(obj, &rows[i].keys, field)) {
             return false;
         }
     }
@@ -194,10 +99,10 @@ static bool get_texts(struct json_object *obj, const struct text_row *rows, size
 }
 
 /* An address that may be missing.  Returns: whether it is one, or missing. */
-static bool get_addr(struct json_object *obj, const struct keys *keys, struct dm_slice *ret_text,
-                     struct dm_addr *ret, bool *ret_has)
+static bool get_addr(struct json_object *obj, const struct dm_json_keys *keys,
+                     struct dm_slice *ret_text, struct dm_addr *ret, bool *ret_has)
 {
-    if (!get_text(obj, keys, ret_text)) {
+    if (!dm_json_text(obj, keys, ret_text)) {
         return false;
     }
     *ret_has = dm_field_printed(*ret_text);
@@ -211,7 +116,8 @@ static bool read_epoch(struct dm_slice s, int64_t *ret_us)
     struct dm_slice part = dm_slice_skip(s, dot + 1);
     int64_t seconds, unit = US / 10, us = 0;
 
-    if (dot > 10 || !read_digits(dm_slice_head(s, dot), &seconds) || (dot < s.n && part.n == 0)) {
+    if (dot > 10 || !dm_json_digits(dm_slice_head(s, dot), &seconds) ||
+        (dot < s.n && part.n == 0)) {
         return false;
     }
     for (size_t i = 0; i < part.n; i++, unit /= 10) {
@@ -224,10 +130,11 @@ static bool read_epoch(struct dm_slice s, int64_t *ret_us)
     return seconds > 0;
 }
 
-/* The object's time, if it has one, becomes rec->time_us.  Returns: whether it is one or missing. */
+/* The object's time, if it has one, becomes rec->time_us.  Returns: whether it is one or missing.
+ */
 static bool get_time(struct json_object *obj, struct dm_clock *clock, struct dm_record *rec)
 {
-    struct json_object *value = find(obj, &time_keys);
+    struct json_object *value = dm_json_find(obj, &time_keys);
 
     if (!value) {
         return true;
@@ -257,7 +164,7 @@ static bool get_kind(struct json_object *obj, enum dm_record_kind *ret)
 {
     struct dm_slice word;
 
-    if (!get_text(obj, &kind_keys, &word)) {
+    if (!dm_json_text(obj, &kind_keys, &word)) {
         return false;
     }
     for (int k = 1; k < DM_REC_COUNT; k++) {
@@ -285,7 +192,7 @@ static const char *read_client(struct json_object *obj, struct dm_record *rec)
     if (!rec->has_client && rec->kind != DM_REC_SMTP_FROM && rec->kind != DM_REC_SMTP_TO) {
         return "there is no client";
     }
-    if (!get_number(obj, &port_keys, UINT16_MAX, 0, &port)) {
+    if (!dm_json_number(obj, &port_keys, UINT16_MAX, 0, &port)) {
         return "the client's port is no number from 0 to 65535";
     }
     rec->client_port = (uint16_t)port;
@@ -329,7 +236,7 @@ static enum dm_reject_reason reason_of(struct dm_slice word)
 /* [accepted, all], as smtpd counts commands.  Returns: whether it is that. */
 static bool get_pair(struct json_object *obj, const char *path, uint32_t *ret_ok, uint32_t *ret_all)
 {
-    struct json_object *pair = find_path(obj, path);
+    struct json_object *pair = dm_json_path(obj, path);
 
     if (!json_object_is_type(pair, json_type_array) || json_object_array_length(pair) != 2) {
         return false;
@@ -347,7 +254,7 @@ static bool get_pair(struct json_object *obj, const char *path, uint32_t *ret_ok
 static bool get_smtp_counts(struct json_object *obj, struct dm_smtp_counts *c)
 {
     *c = (struct dm_smtp_counts){0};
-    if (!find_path(obj, "counts")) {
+    if (!dm_json_path(obj, "counts")) {
         return true;
     }
     c->printed = true;
@@ -363,12 +270,12 @@ static const char *read_mail(struct json_object *obj, struct dm_record *rec)
     int64_t code, nrcpt;
 
     if (!get_texts(obj, mail_texts, G_N_ELEMENTS(mail_texts), rec) ||
-        !get_text(obj, &reason_keys, &reason)) {
+        !dm_json_text(obj, &reason_keys, &reason)) {
         return "a mail field is no text";
     }
-    if (!get_number(obj, &code_keys, 999, 0, &code) ||
-        !get_number(obj, &size_keys, INT64_MAX, -1, &rec->size_bytes) ||
-        !get_number(obj, &nrcpt_keys, INT32_MAX, -1, &nrcpt)) {
+    if (!dm_json_number(obj, &code_keys, 999, 0, &code) ||
+        !dm_json_number(obj, &size_keys, INT64_MAX, -1, &rec->size_bytes) ||
+        !dm_json_number(obj, &nrcpt_keys, INT32_MAX, -1, &nrcpt)) {
         return "code, size or nrcpt is no number";
     }
     if (!get_smtp_counts(obj, &rec->smtp)) {
@@ -377,7 +284,7 @@ static const char *read_mail(struct json_object *obj, struct dm_record *rec)
     rec->code = (int32_t)code;
     rec->nrcpt = (int32_t)nrcpt;
     rec->reason = reason_of(reason);
-    rec->ambiguous = find_path(obj, "ambiguous") != NULL;
+    rec->ambiguous = dm_json_path(obj, "ambiguous") != NULL;
     return NULL;
 }
 
@@ -387,7 +294,7 @@ static const char *read_target(struct json_object *obj, struct dm_record *rec)
     int64_t port;
 
     if (!get_addr(obj, &dst_keys, &text, &rec->dst, &rec->has_dst) ||
-        !get_number(obj, &dport_keys, UINT16_MAX, 0, &port)) {
+        !dm_json_number(obj, &dport_keys, UINT16_MAX, 0, &port)) {
         return "the destination is no address and port";
     }
     rec->dst_port = (uint16_t)port;
@@ -420,7 +327,7 @@ static const char *read_object(struct json_object *obj, struct dm_clock *clock,
     struct dm_slice host;
     struct json_object *kind;
 
-    if (!get_text(obj, &host_keys, &host) || !get_text(obj, &program_keys, &rec->program)) {
+    if (!dm_json_text(obj, &host_keys, &host) || !dm_json_text(obj, &program_keys, &rec->program)) {
         return "log_host or prog is no text";
     }
     rec->host = rec->host.n ? rec->host : host;

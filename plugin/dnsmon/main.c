@@ -1,48 +1,81 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * dnsmon - the program: finds its subcommand in a table and runs it.
+ *
+ * It stands on the public calls of dnsmon.h alone, as any other user of the library. A pipe that
+ * nobody reads any more is a write error like a full disk, so SIGPIPE is ignored.
+ * LIMITS: -
+ * Source: CONTRACT.md 6.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "dnsmon/dnsmon.h"
+#include "output.h"
 
 static const struct command commands[] = {
-    {"replay", "[-c FILE] [--year N] [--json|--text] [LOG...]",
-     "classify log files in time order; events on standard output", command_replay},
-    {"parse", "[LOG...]", "what each line was understood as, one JSON object a line",
-     command_parse},
-    {"check", "[FILE]", "check a configuration, print what is in force", command_check},
-    {"manual", "configuration|events", "a reference page, as Markdown", command_manual},
+    {"replay", "[-c FILE] [--year N] [--threads N] [--json|--text] [LOG...]",
+     "classify log files (plain, .gz, .zst, - for standard input) in time order; events on "
+     "standard "
+     "output",
+     "cynjt", 1 << 20, command_replay},
+    {"parse", "[-c FILE] [--year N] [LOG...]",
+     "what each line was understood as, one JSON object a line", "cy", 1 << 20, command_parse},
+    {"check", "[FILE]", "check a configuration (/etc/dnsmon/dnsmon.conf), print what is in force",
+     "", 1, command_check},
+    {"manual", "configuration|events", "for maintainers: a reference page, as Markdown", "", 1,
+     command_manual},
 };
 
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 
-static void print_usage(FILE *out)
+void command_usage(const struct command *cmd, FILE *out)
 {
-    fputs("usage: dnsmon COMMAND [ARGUMENT...]\n\n", out);
+    fprintf(out, "usage: dnsmon %s %s\n      %s\n", cmd->name, cmd->usage, cmd->summary);
+}
+
+static void print_help(void)
+{
+    printf("usage: dnsmon COMMAND [ARGUMENT...]\n\n");
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        fprintf(out, "  dnsmon %s %s\n      %s\n", commands[i].name, commands[i].usage,
-                commands[i].summary);
+        printf("  dnsmon %s %s\n      %s\n", commands[i].name, commands[i].usage,
+               commands[i].summary);
     }
+    printf("\n  -c FILE      configuration; without it every key is at its default\n"
+           "  --year N     year of the first time stamp that has none (RFC 3164); default 1970\n"
+           "  --threads N  threads that read lines; the output does not depend on it\n"
+           "  --json       events as JSON objects (default)\n"
+           "  --text       events as lines of text\n"
+           "\nExit status: 0 done, 1 could not read or write something, 2 wrong usage or "
+           "configuration.\n");
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        return output_usage(NULL, "a command is missing: one of replay, parse, check");
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("dnsmon %s\n", dnsmon_version());
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(&commands[i], argc - 1, argv + 1);
+        }
+    }
+    return output_usage(NULL, "%s: there is no such command: use replay, parse or check", argv[1]);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        print_usage(stdout);
-        return EXIT_DONE;
-    }
-    if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
-        printf("dnsmon %s\n", dnsmon_version());
-        return EXIT_DONE;
-    }
-    for (size_t i = 0; argc >= 2 && i < N_COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
-        }
-    }
-    print_usage(stderr);
-    return EXIT_USAGE;
+    signal(SIGPIPE, SIG_IGN);
+    int status = run(argc, argv);
+    return output_close() < 0 && status == EXIT_DONE ? EXIT_IO : status;
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * dnsmon check - is a configuration right, and what does it say with all its defaults.
+ * LIMITS: -
+ * Source: CONTRACT.md 3, 6.
+ */
+#include <stdlib.h>
+
+#include "dnsmon/dnsmon.h"
+#include "options.h"
+#include "output.h"
+
+/* Where the hosts' examples have it too. */
+#define DEFAULT_FILE "/etc/dnsmon/dnsmon.conf"
+
+int command_check(const struct command *cmd, int argc, char **argv)
+{
+    struct options o;
+    char why[DNSMON_ERRLEN];
+    dnsmon_config_t *cfg;
+    int status;
+
+    if (!options_read(cmd, argc, argv, &o, &status)) {
+        return status;
+    }
+    int err = dnsmon_config_load(o.n_files ? o.files[0] : DEFAULT_FILE, &cfg, why, sizeof why);
+    if (err < 0) {
+        output_error("%s", why);
+        return err == DNSMON_ECONFIG ? EXIT_USAGE : EXIT_IO;
+    }
+    char *text = dnsmon_config_text(cfg);
+    status = output_text(text) < 0 ? EXIT_IO : EXIT_DONE;
+    free(text);
+    dnsmon_config_free(cfg);
+    return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The options of all subcommands.
+ */
+#ifndef DM_PLUGIN_DNSMON_OPTIONS_H
+#define DM_PLUGIN_DNSMON_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "command.h"
+#include "dnsmon/dnsmon.h"
+
+/** Most threads that --threads takes (own choice: more than any log host has cores to spare). */
+#define THREADS_MAX 64
+
+/** What was asked for. */
+struct options {
+    const char *config; /**< -c; NULL: defaults */
+    int year;           /**< --year; 0: not given */
+    int threads;        /**< --threads; 0: not given */
+    bool text;          /**< --text */
+    char **files;       /**< what stands behind the options */
+    int n_files;
+};
+
+/**
+ * options_read() - read a command's arguments.
+ * @ret_status: the exit status if the program is to end here (a mistake, which has been said, or
+ *              --help).
+ * Returns:     whether to go on.
+ */
+bool options_read(const struct command *cmd, int argc, char **argv, struct options *ret,
+                  int *ret_status);
+
+/**
+ * options_monitor() - a monitor for replaying, with the configuration and the year that were given.
+ * Returns: EXIT_DONE; else the exit status, and what is wrong has been said.
+ */
+int options_monitor(const struct options *o, dnsmon_monitor_t **ret_mon);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Time stamps followed ahead of the lines.
+ */
+#ifndef DM_PLUGIN_DNSMON_SCOUT_H
+#define DM_PLUGIN_DNSMON_SCOUT_H
+
+#include "block.h"
+#include "dnsmon/dnsmon.h"
+
+/** scout_block() - @feed's sense of time goes on over the lines of a block; nothing is fed. */
+void scout_block(dnsmon_feed_t *feed, const struct block *b);
+
+/**
+ * scout_first() - the first time in a block.
+ * @ret_time_us: written if there is one.
+ * Returns:      as dnsmon_feed_peek() does of that line; 0: none.
+ */
+int scout_first(dnsmon_feed_t *feed, const struct block *b, int64_t *ret_time_us);
+
+#endif
