@@ -48,7 +48,7 @@ sources() {
         return
     fi
     find . -type f | sed 's,^\./,,' | grep -Ev \
-        -e '^(build-aux|autom4te\.cache|\.git)/' -e '(^|/)(\.deps|\.libs)/' \
+        -e '^(build|build-aux|autom4te\.cache|\.git)/' -e '(^|/)(\.deps|\.libs)/' \
         -e '^(aclocal\.m4|configure~?|config\.(h\.in~?|h|log|status)|libtool|stamp-h1)$' \
         -e '^m4/(libtool|lt.*)\.m4$' -e '(^|/)Makefile(\.in)?$' -e '\.(o|lo|la|so|log|trs)$'
 }
