@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * For tests of detectors: a monitor in memory that is given queries and asked for its events.
+ */
+#ifndef DM_UNIT_MONITOR_RUN_H
+#define DM_UNIT_MONITOR_RUN_H
+
+#include "testlib.h"
+
+#include <glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "dnsmon/dnsmon.h"
+#include "event/event.h"
+#include "monitor/config.h"
+
+#define RUN_DAY 1778544000 /* 2026-05-12 00:00:00 UTC, a Tuesday */
+#define RUN_PC "192.0.2.7"
+#define RUN_SITE "[site]\nnetworks = 192.0.2.0/24\ndomains = campus.test\ntimezone = UTC\n"
+
+struct run {
+    dnsmon_monitor_t *mon;
+    dnsmon_feed_t *feed;
+    GPtrArray *events; /* after run_end() */
+};
+
+/* @config: sections behind RUN_SITE. */
+static inline void run_begin(struct run *r, const char *config)
+{
+    char why[DNSMON_ERRLEN], *text = g_strconcat(RUN_SITE, config, NULL);
+    dnsmon_config_t *cfg = NULL;
+
+    if (dm_config_from_text("test.conf", text, strlen(text), &cfg, why, sizeof why) < 0) {
+        fail_msg("%s", why);
+    }
+    r->events = NULL;
+    assert_int_equal(dnsmon_monitor_new(cfg, DNSMON_REPLAY, &r->mon), 0);
+    assert_int_equal(dnsmon_feed_new(r->mon, &r->feed), 0);
+    dnsmon_config_free(cfg);
+    g_free(text);
+}
+
+/* A query line in the form of BIND 9.18, @at seconds after RUN_DAY; "-MX": recursion not desired. */
+static inline void run_line(char *out, size_t size, double at, const char *client,
+                            const char *type, const char *name)
+{
+    time_t t = RUN_DAY + (time_t)at;
+    int ms = (int)((at - floor(at)) * 1000 + 0.5);
+    char rd = *type == '-' ? '-' : '+';
+    struct tm tm;
+
+    gmtime_r(&t, &tm);
+    g_snprintf(out, (gulong)size,
+               "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ ns1 named[1]: client @0x1 %s#1 (%s): query: %s "
+               "IN %s %c (192.0.2.53)",
+               tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ms,
+               client, name, name, type + (rd == '-'), rd);
+}
+
+static inline void run_query(struct run *r, double at, const char *client, const char *type,
+                             const char *name)
+{
+    char line[512];
+
+    run_line(line, sizeof line, at, client, type, name);
+    assert_int_equal(dnsmon_feed_line(r->feed, line, strlen(line)), 1);
+}
+
+/* @n queries of a pattern with one %u, every @step seconds from @at on; numbers from @first. */
+static inline void run_series(struct run *r, double at, double step, unsigned n, const char *client,
+                              const char *type, const char *front, unsigned first)
+{
+    for (unsigned i = 0; i < n; i++) {
+        char name[128];
+        g_snprintf(name, sizeof name, "%s%u.example", front, first + i);
+        run_query(r, at + i * step, client, type, name);
+    }
+}
+
+/* The end of the input: all events into r->events. */
+static inline void run_end(struct run *r)
+{
+    dnsmon_event_t *ev;
+
+    dnsmon_feed_free(r->feed);
+    dnsmon_monitor_finish(r->mon, 1);
+    r->events = g_ptr_array_new_with_free_func((GDestroyNotify)dnsmon_event_free);
+    while ((ev = dnsmon_monitor_next_event(r->mon)) != NULL) {
+        g_ptr_array_add(r->events, ev);
+    }
+    dnsmon_monitor_free(r->mon);
+}
+
+static inline void run_free(struct run *r)
+{
+    g_ptr_array_free(r->events, TRUE);
+}
+
+/* The @index'th event of a rule; NULL: there is none. */
+static inline const struct dnsmon_event *run_event(const struct run *r, const char *rule,
+                                                   unsigned index)
+{
+    for (guint i = 0; i < r->events->len; i++) {
+        const struct dnsmon_event *ev = g_ptr_array_index(r->events, i);
+        if (strcmp(ev->rule_id, rule) == 0 && index-- == 0) {
+            return ev;
+        }
+    }
+    return NULL;
+}
+
+static inline void run_near(double got, double want, double tolerance)
+{
+    if (!(fabs(got - want) <= tolerance)) {
+        fail_msg("got %.4f, want %.4f", got, want);
+    }
+}
+
+/* All events as one text.   Owner: caller, g_free(). */
+static inline char *run_json(const struct run *r)
+{
+    GString *s = g_string_new(NULL);
+
+    for (guint i = 0; i < r->events->len; i++) {
+        g_string_append_printf(s, "%s\n", dnsmon_event_json(g_ptr_array_index(r->events, i)));
+    }
+    return g_string_free(s, FALSE);
+}
+
+#endif
