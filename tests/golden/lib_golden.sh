@@ -19,11 +19,13 @@ generate() {
     "$GENLOG" "$1" "$2" >"$1.$2.log" || problem "genlog $1 $2 failed"
 }
 
-# replay NAME CONFIG YEAR LOG: writes NAME.json and NAME.text
+# replay NAME CONFIG YEAR LOG: writes NAME.json and NAME.text; YEAR 0: the stamps have one
 replay() {
-    "$DNSMON_BUILD/dnsmon" replay --year "$3" -c "$2" --json "$4" >"$1.json" ||
+    local year=(--year "$3")
+    [ "$3" = 0 ] && year=()
+    "$DNSMON_BUILD/dnsmon" replay "${year[@]}" -c "$2" --json "$4" >"$1.json" ||
         problem "replay of $4 failed"
-    "$DNSMON_BUILD/dnsmon" replay --year "$3" -c "$2" --text "$4" >"$1.text" ||
+    "$DNSMON_BUILD/dnsmon" replay "${year[@]}" -c "$2" --text "$4" >"$1.text" ||
         problem "replay --text of $4 failed"
 }
 

@@ -42,9 +42,10 @@ static inline void run_begin(struct run *r, const char *config)
     g_free(text);
 }
 
-/* A query line in the form of BIND 9.18, @at seconds after RUN_DAY; "-MX": recursion not desired. */
-static inline void run_line(char *out, size_t size, double at, const char *client,
-                            const char *type, const char *name)
+/* A query line in the form of BIND 9.18, @at seconds after RUN_DAY; "-MX": recursion not desired.
+ */
+static inline void run_line(char *out, size_t size, double at, const char *client, const char *type,
+                            const char *name)
 {
     time_t t = RUN_DAY + (time_t)at;
     int ms = (int)((at - floor(at)) * 1000 + 0.5);

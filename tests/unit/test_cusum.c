@@ -20,7 +20,8 @@ static void weights(void **unused)
         {"a baseline above the rate looked for says nothing", 4, 1, 0},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         CHECK_ROW(row->what, fabs(dm_cusum_weight(row->rate0, row->rate1) - row->want) < 1e-4);
     }
 }
@@ -39,7 +40,8 @@ static void decays(void **unused)
         {"never up, however large the baseline", 5, 10, 1, 1, 5},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         double got = dm_cusum_decay(row->score, row->rate0, row->rate1, row->hours);
         CHECK_ROW(row->what, fabs(got - row->want) < 1e-4);
     }
@@ -48,8 +50,8 @@ static void decays(void **unused)
 static void thresholds(void **unused)
 {
     (void)unused;
-    run_near(dm_cusum_threshold(3, 10, 0.1), 14.9141, 1e-4); /* ln 3,000,000 */
-    run_near(dm_cusum_threshold(1, 12, 0.1), 13.9978, 1e-4); /* ln 1,200,000 */
+    run_near(dm_cusum_threshold(3, 10, 0.1), 14.9141, 1e-4);        /* ln 3,000,000 */
+    run_near(dm_cusum_threshold(1, 12, 0.1), 13.9978, 1e-4);        /* ln 1,200,000 */
     run_near(dm_cusum_threshold(3, 10, 1), 14.9141 - 2.3026, 1e-4); /* ten times the budget */
 }
 

@@ -25,7 +25,8 @@ static void scores(void **unused)
         {"threshold", "[detector keyword-scan]\nthreshold = 33\n", 100, 8, 0},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         run_begin(&r, row->config);
         run_series(&r, 36000, row->step, row->n, RUN_PC, "A", "mail.d", 0);
@@ -47,13 +48,14 @@ static void hits(void **unused)
         const char *type, *front;
         int found;
     } rows[] = {
-        {"A", "mail.d", 1},  {"AAAA", "smtp.d", 1}, {"A", "mx1.d", 1},   {"A", "relay-a.d", 1},
-        {"A", "ns2.d", 1},   {"A", "gate.d", 1},    {"A", "MAIL.d", 1},  {"A", "mailing.d", 0},
-        {"A", "nsa.d", 0},   {"A", "www.mail.d", 0}, {"MX", "mail.d", 0}, {"HTTPS", "mail.d", 0},
-        {"A", "www.d", 0},   {"A", "dns.d", 0},
+        {"A", "mail.d", 1}, {"AAAA", "smtp.d", 1},  {"A", "mx1.d", 1},   {"A", "relay-a.d", 1},
+        {"A", "ns2.d", 1},  {"A", "gate.d", 1},     {"A", "MAIL.d", 1},  {"A", "mailing.d", 0},
+        {"A", "nsa.d", 0},  {"A", "www.mail.d", 0}, {"MX", "mail.d", 0}, {"HTTPS", "mail.d", 0},
+        {"A", "www.d", 0},  {"A", "dns.d", 0},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         run_begin(&r, "");
         run_series(&r, 36000, 5, 20, RUN_PC, row->type, row->front, 0);
@@ -106,13 +108,18 @@ static void roles(void **unused)
         unsigned n;
         int found;
     } rows[] = {
-        {"mail-servers", 60, 0}, {"list-hosts", 60, 0}, {"resolvers", 60, 0}, {"monitors", 60, 0},
+        {"mail-servers", 60, 0},
+        {"list-hosts", 60, 0},
+        {"resolvers", 60, 0},
+        {"monitors", 60, 0},
         {"app-servers", 60, 1},
         /* 25 an hour: each base gives ln 2.4 = 0.8755 and 5 s take 0.0486; 17 reach 14.1 */
-        {"forwarders", 16, 0},   {"forwarders", 17, 1},
+        {"forwarders", 16, 0},
+        {"forwarders", 17, 1},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         char *config = g_strdup_printf("[roles]\n%s = " RUN_PC "\n", row->role);
         run_begin(&r, config);
@@ -144,7 +151,8 @@ static void a_resolver_is_a_notice(void **unused)
 static char *output_with(const char *line)
 {
     char *config = g_strconcat("[roles]\nforwarders = 192.0.2.9\n[detector keyword-scan]\n", line,
-                               "\n", NULL), *json;
+                               "\n", NULL),
+         *json;
     struct run r;
 
     run_begin(&r, config);
@@ -161,10 +169,9 @@ static char *output_with(const char *line)
 
 static void each_row_matters(void **unused)
 {
-    static const char *const lines[] = {"threshold = 60",      "bases = 12",
-                                        "share = 0.05",        "baseline-rate = 5/h",
-                                        "scan-rate = 120/h",   "forwarder-hosts = 10",
-                                        "events-a-day = 1000"};
+    static const char *const lines[] = {
+        "threshold = 60",    "bases = 12",           "share = 0.05",       "baseline-rate = 5/h",
+        "scan-rate = 120/h", "forwarder-hosts = 10", "events-a-day = 1000"};
     const struct dm_detector *det = dm_detectors[DM_DET_keyword_scan];
     char *deflt = output_with("");
 

@@ -37,7 +37,8 @@ static void scores(void **unused)
         {"seven are too few", "", 60, 7, 0},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         char *config = g_strconcat("[detector mass-mailer]\n", row->config, NULL);
         run_begin(&r, config);
@@ -104,14 +105,15 @@ static void what_is_no_new_domain(void **unused)
         {"another type", "TXT", "d%u.example"},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         run_begin(&r, "");
         for (unsigned i = 0; i < 40; i++) {
             const char *at = strstr(row->pattern, "%u");
-            char *name = at ? g_strdup_printf("%.*s%u%s", (int)(at - row->pattern), row->pattern, i,
-                                              at + 2)
-                            : g_strdup(row->pattern);
+            char *name =
+                at ? g_strdup_printf("%.*s%u%s", (int)(at - row->pattern), row->pattern, i, at + 2)
+                   : g_strdup(row->pattern);
             run_query(&r, i * 60, RUN_PC, row->type, name);
             g_free(name);
         }
@@ -128,17 +130,16 @@ static void roles(void **unused)
         double step;
         double want; /* score of the first event at 8 domains; 0: silent */
     } rows[] = {
-        {"mail-servers", 20, 0},
-        {"list-hosts", 20, 0},
-        {"resolvers", 20, 0},
-        {"monitors", 20, 0},
-        {"app-servers", 1200, 0},   /* three an hour, against a baseline of four */
-        {"app-servers", 20, 19.49}, /* 8 * ln 15 - 7 * 56 / 180 */
-        {"forwarders", 900, 0},     /* a hundred hosts of one a day are 4.17 an hour */
-        {"forwarders", 20, 19.17},  /* 8 * ln 14.4 - 7 * 55.8333 / 180 */
+        {"mail-servers", 20, 0},    {"list-hosts", 20, 0},    {"resolvers", 20, 0},
+        {"monitors", 20, 0},        {"app-servers", 1200, 0}, /* three an hour, against a baseline
+                                                                 of four */
+        {"app-servers", 20, 19.49},                           /* 8 * ln 15 - 7 * 56 / 180 */
+        {"forwarders", 900, 0},    /* a hundred hosts of one a day are 4.17 an hour */
+        {"forwarders", 20, 19.17}, /* 8 * ln 14.4 - 7 * 55.8333 / 180 */
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         char *config = g_strdup_printf("[roles]\n%s = " RUN_PC "\n", row->role);
         run_begin(&r, config);
@@ -255,8 +256,8 @@ static char *output_with(const char *line)
 static void each_row_matters(void **unused)
 {
     static const char *const lines[] = {
-        "threshold = 30",       "notice-domains = 12", "alarm-domains = 10",
-        "baseline-rate = 12/d", "fast-rate = 10/min",  "medium-rate = 12/h",
+        "threshold = 30",       "notice-domains = 12",   "alarm-domains = 10",
+        "baseline-rate = 12/d", "fast-rate = 10/min",    "medium-rate = 12/h",
         "slow-rate = 2/h",      "app-server-rate = 1/h", "forwarder-hosts = 10",
         "events-a-day = 100",
     };

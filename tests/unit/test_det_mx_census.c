@@ -26,7 +26,8 @@ static void edge(void **unused)
         {"web server", "[roles]\napp-servers = " RUN_PC "\n", RUN_PC, 1000, 2},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         struct run r;
         run_begin(&r, row->config);
         for (unsigned i = 0; i < row->n; i++) {

@@ -20,7 +20,8 @@ static double judge(struct dm_type_counts totals, unsigned ptr, unsigned dnsbl, 
 
     dm_relay_llr_start(&l, &sus, &mx);
     sus.total = totals;
-    FOR_ROWS(m, more) {
+    FOR_ROWS(m, more)
+    {
         for (unsigned i = 0; i < m->n; i++) {
             struct dm_obs obs = {.marks = m->mark};
             dm_relay_llr_add(&l, &obs);
@@ -45,7 +46,8 @@ static void papers(void **unused)
         {"Netsky.C: a loopback PTR has no mark", {.mx = 30, .a = 5, .ptr = 1}, 0, -0.50},
     };
     (void)unused;
-    FOR_ROWS(row, rows) {
+    FOR_ROWS(row, rows)
+    {
         double got = judge(row->totals, row->ptr, 0, 0);
         CHECK_ROW(row->what, fabs(got - row->want) < 0.01);
     }

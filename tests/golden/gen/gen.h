@@ -26,7 +26,8 @@ int64_t gen_day(int year, int month, int day);
 /** gen_below() - 0 .. n - 1 from a generator with a fixed seed. */
 uint32_t gen_below(uint32_t n);
 
-/** gen_at() - the time of the @i'th of @n events that are spread evenly over [@from, @from + @s). */
+/** gen_at() - the time of the @i'th of @n events that are spread evenly over [@from, @from + @s).
+ */
 int64_t gen_at(int64_t from, int64_t s, unsigned i, unsigned n);
 
 /** gen_random_case() - 0x20: flip the case of letters of the newest query's name. */

@@ -111,7 +111,9 @@ static void print_query(const struct query *q, const char *form)
     }
     printf("client @0x7f3c%08x %s#%u (%s): query: %s IN %s %c%s (192.0.2.53)\n", q->seq, q->client,
            port, q->name, q->name, type, rd,
-           strcmp(form, "9.20") != 0 ? "" : q->seq % 2 ? "E(0)STDK" : "E(0)K");
+           strcmp(form, "9.20") != 0 ? ""
+           : q->seq % 2              ? "E(0)STDK"
+                                     : "E(0)K");
 }
 
 static const struct scenario *find(const struct scenario *s, const char *name)

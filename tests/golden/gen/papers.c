@@ -54,8 +54,8 @@ static void sobig_cut(void)
     sobig_days(gen_day(2003, 8, 21) + 20 * HOUR);
 }
 
-static const char *const mydoom_words[] = {"mx", "mail", "smtp", "mx1", "mxs", "mail1", "relay",
-                                           "ns", "gate"};
+static const char *const mydoom_words[] = {"mx",    "mail",  "smtp", "mx1", "mxs",
+                                           "mail1", "relay", "ns",   "gate"};
 
 static void mydoom_day(int64_t innocent_end)
 {
@@ -88,8 +88,8 @@ static void relay_day(int64_t innocent_end)
     innocent(from - HOUR, innocent_end);
     mail_mix("192.0.2.33", from, s, 2922, 6755, 0);
     for (unsigned i = 0; i < 139; i++) {
-        gen_add(gen_at(from + 2, s - 2, i, 139), "192.0.2.33", "PTR",
-                "%u.113.0.203.in-addr.arpa", 1 + i);
+        gen_add(gen_at(from + 2, s - 2, i, 139), "192.0.2.33", "PTR", "%u.113.0.203.in-addr.arpa",
+                1 + i);
     }
 }
 
@@ -138,8 +138,8 @@ static void census(void)
     static const struct {
         const char *client;
         unsigned n;
-    } rows[] = {{"192.0.2.50", 50}, {"192.0.2.51", 51}, {"192.0.2.25", 1000},
-                {"198.51.100.7", 1000}};
+    } rows[] = {
+        {"192.0.2.50", 50}, {"192.0.2.51", 51}, {"192.0.2.25", 1000}, {"198.51.100.7", 1000}};
     int64_t from = gen_day(2004, 3, 2);
 
     innocent(from, from + 27 * HOUR);
@@ -155,7 +155,9 @@ static void census(void)
 }
 
 const struct scenario paper_scenarios[] = {
-    {"sobig", sobig},      {"sobig-cut", sobig_cut}, {"mydoom", mydoom}, {"mydoom-cut", mydoom_cut},
-    {"relay", relay},      {"relay-cut", relay_cut}, {"mytob", mytob},   {"mytob-cut", mytob_cut},
-    {"census", census},    {NULL, NULL},
+    {"sobig", sobig},   {"sobig-cut", sobig_cut},
+    {"mydoom", mydoom}, {"mydoom-cut", mydoom_cut},
+    {"relay", relay},   {"relay-cut", relay_cut},
+    {"mytob", mytob},   {"mytob-cut", mytob_cut},
+    {"census", census}, {NULL, NULL},
 };

@@ -39,7 +39,10 @@ static void pc(const char *client, unsigned look_ups)
     for (unsigned i = 0; i < look_ups; i++) {
         unsigned site = gen_below(gen_below(400) + 1); /* few sites often, many seldom */
         snprintf(name, sizeof name, "%s.site%u.example",
-                 site % 16 == 3 ? "mail" : site % 5 ? "www" : "cdn", site);
+                 site % 16 == 3 ? "mail"
+                 : site % 5     ? "www"
+                                : "cdn",
+                 site);
         look_up(any_time(), client, name);
     }
     gen_add(any_time(), client, "SRV", "_ldap._tcp.dc._msdcs.campus.test");
@@ -265,9 +268,7 @@ static void cold_resolver(void)
 }
 
 const struct scenario trap_scenarios[] = {
-    {"traps", traps},
-    {"traps+worm", traps_and_worm},
-    {"controls", controls},
-    {"cold-resolver", cold_resolver},
+    {"traps", traps},       {"traps+worm", traps_and_worm},
+    {"controls", controls}, {"cold-resolver", cold_resolver},
     {NULL, NULL},
 };
