@@ -15,7 +15,8 @@ SETUP_PROGRAM=${SETUP_PROGRAM:-$(basename "$0" .sh)}
 # What a Debian 12 needs to build everything; cmocka is for the unit tests only.
 SETUP_BUILD_PACKAGES=(
     ca-certificates autoconf automake libtool make gcc libc6-dev pkg-config file
-    libglib2.0-dev libjson-c-dev libpsl-dev libestr-dev libfastjson-dev xz-utils
+    libglib2.0-dev libjson-c-dev libpsl-dev zlib1g-dev libzstd-dev
+    libestr-dev libfastjson-dev xz-utils
 )
 SETUP_TEST_PACKAGES=(
     libcmocka-dev universal-ctags clang-format valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd

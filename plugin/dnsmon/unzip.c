@@ -176,6 +176,7 @@ int unzip_run(struct unzip *u, const unsigned char **in, size_t *in_n, char *out
         return run_zst(u, in, in_n, out, out_n, ret_n);
     }
 #endif
+    (void)u;
     (void)in;
     (void)in_n;
     (void)out;
