@@ -133,6 +133,54 @@ static void the_rate_limit_goes_on(void **state)
     }
 }
 
+#define SLICE 64
+
+/* A log daemon's batches from @from on: the wall clock is the time of the last line. */
+static size_t feed_live(struct campus *c, const struct stream *s, size_t from, size_t to)
+{
+    for (; from < to; from += SLICE) {
+        size_t end = MIN(from + SLICE, s->n);
+        campus_feed(c, s, from, end);
+        dnsmon_feed_flush(c->feed, s->line[end - 1].time_us);
+        dnsmon_monitor_tick(c->mon, s->line[end - 1].time_us);
+        campus_collect(c);
+    }
+    return from;
+}
+
+/* HUP: a snapshot between two batches, with lines held back; then a crash, and on from there. */
+static void a_snapshot_of_a_living_daemon_goes_on(void **state)
+{
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "state, live", 2718);
+    for (int i = 0; i < 4; i++) {
+        struct stream s = stream_new(&rng, 6000, 30000, 0);
+        struct campus whole = campus_new(DNSMON_LIVE, ""), a = campus_new(DNSMON_LIVE, "");
+        struct campus b = campus_new(DNSMON_LIVE, "");
+        struct dm_buf buf = {0};
+        const char *bad;
+        feed_live(&whole, &s, 0, s.n);
+        campus_finish(&whole, 1);
+        size_t cut = feed_live(&a, &s, 0, 1 + test_rng_below(&rng, s.n - 2 * SLICE));
+        assert_true(campus_counter(&a, "order.pending") > 0);
+        dm_state_pack(a.mon, &buf);
+        assert_int_equal(dm_state_unpack(b.mon, dm_slice_make(buf.p, buf.n), &bad), 0);
+        feed_live(&b, &s, cut, s.n);
+        campus_finish(&b, 1);
+        for (unsigned k = 0; k < b.events->len; k++) {
+            g_ptr_array_add(a.events, strdup(g_ptr_array_index(b.events, k)));
+        }
+        check_same_events(whole.events, a.events, 10);
+        free(buf.p);
+        campus_clear(&whole);
+        campus_clear(&a);
+        campus_clear(&b);
+        stream_clear(&s);
+    }
+}
+
 /* The end of a log daemon's run: everything classified, incidents open, and on at the next start.
  */
 static void finished_without_closing_goes_on(void **state)
@@ -362,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(saved_and_loaded_goes_on_as_before),
         cmocka_unit_test(the_rate_limit_goes_on),
+        cmocka_unit_test(a_snapshot_of_a_living_daemon_goes_on),
         cmocka_unit_test(finished_without_closing_goes_on),
         cmocka_unit_test(saving_what_was_loaded_gives_as_many_bytes),
         cmocka_unit_test(files_that_cannot_be),
