@@ -53,6 +53,7 @@ int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en);
 /** dm_engine_resume() - everything was understood: close the incidents of clients without room. */
 void dm_engine_resume(struct dm_engine *en);
 
+/** dm_engine_clients(), dm_engine_incidents() - its parts, for counters; borrowed. */
 struct dm_client_table *dm_engine_clients(struct dm_engine *en);
 const struct dm_incidents *dm_engine_incidents(const struct dm_engine *en);
 

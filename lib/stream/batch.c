@@ -66,8 +66,7 @@ int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice n
 
 struct dm_slice dm_batch_name(const struct dm_batch *b, const struct dm_obs *obs)
 {
-    return obs->text_len ? dm_slice_make(b->text + obs->text, obs->text_len)
-                         : dm_slice_make("", 0);
+    return obs->text_len ? dm_slice_make(b->text + obs->text, obs->text_len) : dm_slice_make("", 0);
 }
 
 void dm_batch_reset(struct dm_batch *b)

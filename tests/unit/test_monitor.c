@@ -3,6 +3,7 @@
  * The monitor as a host sees it: every line is counted once, a new configuration takes effect at
  * once, windows close with the wall clock in a live host and never in a replay, misuse is an error.
  */
+#include "monitor/monitor.h"
 #include "stream.h"
 
 static void query(struct campus *c, int64_t time_s, const char *client, const char *name,
@@ -237,6 +238,43 @@ static void a_full_table_is_told_once(void **state)
     campus_clear(&c);
 }
 
+/* Sets and samples of many worms in a small table: the account is never overdrawn, and dropping
+ * every state brings it back to that of a table whose states never held anything. */
+static void states_are_paid_for_and_given_back(void **state)
+{
+    struct campus c = campus_new(DNSMON_REPLAY, "[limits]\nmemory = 1M\n");
+    struct dm_client_table *t = dm_engine_clients(c.mon->engine);
+    char client[32], name[32];
+
+    (void)state;
+    for (int i = 0; i < 120000; i++) {
+        g_snprintf(client, sizeof client, "10.0.%d.1", i % 240);
+        g_snprintf(name, sizeof name, i % 2 ? "mail.d%d.test" : "d%d.test", i / 3);
+        query(&c, STREAM_T0 + i / 50, client, name, i % 2 ? "A" : "MX");
+        if (i % 1000 == 0) {
+            dnsmon_feed_flush(c.feed, 0);
+            assert_true(dm_client_table_bytes(t) <= 1 << 20);
+        }
+    }
+    campus_finish(&c, 1);
+    assert_true(dm_client_table_counts(t)->refused > 0);
+    size_t before = dm_client_table_bytes(t), last = before;
+    for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
+        dm_client_drop_suspect(t, cli);
+        assert_true(dm_client_table_bytes(t) <= last); /* what was not charged is not given back */
+        last = dm_client_table_bytes(t);
+    }
+    assert_true(before - last > 300000);
+    struct campus d = campus_new(DNSMON_REPLAY, "[limits]\nmemory = 1M\n");
+    struct dm_client_table *plain = dm_engine_clients(d.mon->engine);
+    for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
+        dm_client_make_suspect(plain, dm_client_get(plain, &cli->addr, 1));
+    }
+    assert_int_equal(last, dm_client_table_bytes(plain));
+    campus_clear(&d);
+    campus_clear(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +287,7 @@ int main(void)
         cmocka_unit_test(events_come_in_the_order_of_their_times),
         cmocka_unit_test(misuse_is_an_error),
         cmocka_unit_test(a_full_table_is_told_once),
+        cmocka_unit_test(states_are_paid_for_and_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
