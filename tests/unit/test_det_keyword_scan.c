@@ -91,7 +91,9 @@ static void share(void **unused)
     for (unsigned others = 45; others <= 46; others++) {
         struct run r;
         run_begin(&r, "");
+        run_query(&r, 34000, RUN_PC, "MX", "x.example"); /* counted from here on */
         run_series(&r, 35000, 1, 900, RUN_PC, "A", "www.before", 0);
+        run_series(&r, 35000, 1, 700, RUN_PC, "AAAA", "www.before", 0);
         run_query(&r, 36000, RUN_PC, "A", "mail.d0.example");
         run_series(&r, 36001, 0.5, others, RUN_PC, "A", "www.s", 0);
         run_series(&r, 36030, 1, 7, RUN_PC, "A", "mail.d", 1);
