@@ -159,6 +159,7 @@ int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en)
     int rc = unpack_recent(in, &en->mail_asked);
     uint64_t n = dm_unpack_count(in, PACKED_CLIENT);
 
+    dm_unpack_require(in, n == 0 || en->now_s != INT64_MIN, "there are clients before any line");
     for (uint64_t i = 0; i < n && !in->bad && rc == 0; i++) {
         unpack_client(in, en);
     }
