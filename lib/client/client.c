@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * What a client's own queries say of its role. A guess never silences a detector: it lowers the
- * level (DETECTORS.md 0.4).
+ * level (doc/SCIENCE.md 0.4).
  *
  * LIMITS: BIND before 9.3 prints no flags, so there only the types speak.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A client: what is remembered of one address. Two tiers (DETECTORS.md E.4): every client has a
+ * A client: what is remembered of one address. Two tiers (doc/SCIENCE.md E.4): every client has a
  * struct dm_client (88 bytes), the few that did something a detector marks have a suspect block
  * with one state per detector behind it.
  */
@@ -39,7 +39,7 @@ struct dm_suspect {
     struct dm_type_counts total; /**< queries since this block was made */
 };
 
-/** dm_client_is_resolver() - whether it asks like a resolver (DETECTORS.md 0.4): more than half of
+/** dm_client_is_resolver() - whether it asks like a resolver (doc/SCIENCE.md 0.4): more than half of
  * its queries without RD, or 3 % infrastructure types, of at least DM_ROLE_MIN_QUERIES. */
 bool dm_client_is_resolver(const struct dm_client *cli);
 

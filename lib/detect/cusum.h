@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Poisson CUSUM in continuous time (DETECTORS.md E.1): evidence that events come at rate1 rather
+ * Poisson CUSUM in continuous time (doc/SCIENCE.md E.1): evidence that events come at rate1 rather
  * than at rate0, forgotten at the pace at which rate1 would have brought more.
  */
 #ifndef DM_DETECT_CUSUM_H

@@ -7,7 +7,7 @@
  *          in four hours; it alarms from 8 bases on, if at least 15 % of the client's A and AAAA
  *          queries since the first hit were hits. Distinct bases, not queries: a mail client that
  *          is set up tries many words on one base, a worm few words on many.
- * Source:  S0 3.2 (Mydoom's list), S1 Figures 2-3 (Mytob, six words); DETECTORS.md A.5.
+ * Source:  S0 3.2 (Mydoom's list), S1 Figures 2-3 (Mytob, six words); doc/SCIENCE.md A.5.
  *
  * LIMITS
  * Misses:  a bot that asks MX and follows the answer (mass-mailer finds it), one that hides its
@@ -36,19 +36,19 @@ enum { H };
 static const struct dm_option options[] = {
     [THRESHOLD] = {"threshold", DM_OPT_NUMBER, "auto", 1, 1000, "nats",
                    "Score at which a client is reported; auto derives it from [detectors] budget.",
-                   "DETECTORS.md A.5: h = 14 = ln(events-a-day * 10^4 / budget) at budget 0.1"},
+                   "doc/SCIENCE.md A.5: h = 14 = ln(events-a-day * 10^4 / budget) at budget 0.1"},
     [BASES] = {"bases", DM_OPT_COUNT, "8", 1, 4096, "registered domains",
-               "Fewest different bases of a run.", "DETECTORS.md A.5: k_min = 8; C7"},
+               "Fewest different bases of a run.", "doc/SCIENCE.md A.5: k_min = 8; C7"},
     [SHARE] = {"share", DM_OPT_NUMBER, "0.15", 0, 1, "0..1",
                "Smallest share of hits in the client's A and AAAA queries since its first hit.",
-               "DETECTORS.md A.5; Mytob's was 0.70"},
+               "doc/SCIENCE.md A.5; Mytob's was 0.70"},
     [BASELINE] = {"baseline-rate", DM_OPT_RATE, "0.25/h", 1e-4, 1000, "new bases an hour",
-                  "What an innocent client does.", "DETECTORS.md A.5: lambda0 = 0.25/h"},
+                  "What an innocent client does.", "doc/SCIENCE.md A.5: lambda0 = 0.25/h"},
     [SCAN] = {"scan-rate", DM_OPT_RATE, "60/h", 0.01, 1e6, "new bases an hour",
-              "Rate of a scan that the CUSUM looks for.", "DETECTORS.md A.5: lambda1 = 60/h"},
+              "Rate of a scan that the CUSUM looks for.", "doc/SCIENCE.md A.5: lambda1 = 60/h"},
     [FORWARDER_HOSTS] = {"forwarder-hosts", DM_OPT_COUNT, "100", 1, 1e6, "hosts",
                          "How many hosts stand behind each of [roles] forwarders.",
-                         "DETECTORS.md D.1, C11"},
+                         "doc/SCIENCE.md D.1, C11"},
     [EVENTS_A_DAY] = {"events-a-day", DM_OPT_NUMBER, "12", 0.01, 1e6, "1/day",
                       "Informative events of an innocent client a day, from which the threshold "
                       "is derived.",

@@ -8,7 +8,7 @@
  *          CUSUMs look for 60, 6 and 1 such domains an hour. Score over the threshold and 8 new
  *          domains: notice; 16: alarm (or 8 with 4 nats of other evidence). Which kind it is, worm
  *          or relay, is the likelihood ratio of relay_llr.c, and it abstains while that is small.
- * Source:  DETECTORS.md E.6, A.3, E.1; novelty rules C7-C10, roles 0.4; papers S0 3-4.
+ * Source:  doc/SCIENCE.md E.6, A.3, E.1; novelty rules C7-C10, roles 0.4; papers S0 3-4.
  *
  * LIMITS
  * Misses:  a worm that asks no MX at all (keyword-scan finds those that guess names), one that asks
@@ -62,32 +62,32 @@ enum { H }; /* derived */
 static const struct dm_option options[] = {
     [THRESHOLD] = {"threshold", DM_OPT_NUMBER, "auto", 1, 1000, "nats",
                    "Score at which a client is reported; auto derives it from [detectors] budget.",
-                   "DETECTORS.md E.1: ln(3 * events-a-day * 10^4 / budget) = 14.9 at budget 0.1"},
+                   "doc/SCIENCE.md E.1: ln(3 * events-a-day * 10^4 / budget) = 14.9 at budget 0.1"},
     [NOTICE_DOMAINS] = {"notice-domains", DM_OPT_COUNT, "8", 1, 4096, "new registered domains",
                         "Fewest new domains of a run for level notice.",
-                        "DETECTORS.md D.4: K_min 8, 0.29 episodes a day in 10,000 clients"},
+                        "doc/SCIENCE.md D.4: K_min 8, 0.29 episodes a day in 10,000 clients"},
     [ALARM_DOMAINS] = {"alarm-domains", DM_OPT_COUNT, "16", 1, 4096, "new registered domains",
                        "Fewest new domains of a run for level alarm.",
-                       "DETECTORS.md D.4: K_min 16, no end-user client in 14 days"},
+                       "doc/SCIENCE.md D.4: K_min 16, no end-user client in 14 days"},
     [BASELINE] = {"baseline-rate", DM_OPT_RATE, "1/d", 1e-4, 1000, "new registered domains an hour",
-                  "What an innocent client does.", "DETECTORS.md E.1: lambda0 = 1/24 h"},
+                  "What an innocent client does.", "doc/SCIENCE.md E.1: lambda0 = 1/24 h"},
     [FAST] = {"fast-rate", DM_OPT_RATE, "60/h", 0.01, 1e6, "new registered domains an hour",
-              "Rate that the fastest of the three CUSUMs looks for.", "DETECTORS.md E.1"},
+              "Rate that the fastest of the three CUSUMs looks for.", "doc/SCIENCE.md E.1"},
     [MEDIUM] = {"medium-rate", DM_OPT_RATE, "6/h", 0.01, 1e6, "new registered domains an hour",
-                "Rate that the second CUSUM looks for.", "DETECTORS.md E.1"},
+                "Rate that the second CUSUM looks for.", "doc/SCIENCE.md E.1"},
     [SLOW] = {"slow-rate", DM_OPT_RATE, "1/h", 0.01, 1e6, "new registered domains an hour",
-              "Rate that the slowest CUSUM looks for.", "DETECTORS.md E.1"},
+              "Rate that the slowest CUSUM looks for.", "doc/SCIENCE.md E.1"},
     [APP_BASELINE] = {"app-server-rate", DM_OPT_RATE, "4/h", 1e-4, 1000,
                       "new registered domains an hour", "Baseline of [roles] app-servers.",
-                      "DETECTORS.md C8: learned lambda0 <= 4/h; its upper bound"},
+                      "doc/SCIENCE.md C8: learned lambda0 <= 4/h; its upper bound"},
     [FORWARDER_HOSTS] = {"forwarder-hosts", DM_OPT_COUNT, "100", 1, 1e6, "hosts",
                          "How many hosts stand behind each of [roles] forwarders: its baseline is "
                          "that many times the ordinary one.",
-                         "DETECTORS.md D.1: branch offices of 100 hosts; C11"},
+                         "doc/SCIENCE.md D.1: branch offices of 100 hosts; C11"},
     [EVENTS_A_DAY] = {"events-a-day", DM_OPT_NUMBER, "10", 0.01, 1e6, "1/day",
                       "Informative events of an innocent client a day, from which the threshold "
                       "is derived.",
-                      "DETECTORS.md E.1: h = ln(1e6) + ln 3 at budget 0.1"},
+                      "doc/SCIENCE.md E.1: h = ln(1e6) + ln 3 at budget 0.1"},
 };
 
 struct state {
@@ -361,7 +361,7 @@ const struct dm_detector dm_detector_mass_mailer = {
     .name = "Mass-mailing client",
     .summary =
         "A client that is no mail server asks for the mail servers of ever new domains; worm "
-        "and relay are told apart (S0 3-4, DETECTORS.md E.6).",
+        "and relay are told apart (S0 3-4, doc/SCIENCE.md E.6).",
     .marks = DM_MARK_MX | DM_RELAY_MARKS,
     .options = options,
     .classes = classes,

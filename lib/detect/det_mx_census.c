@@ -5,7 +5,7 @@
  *
  * Method:  one exact counter per client and type; authorised servers ([roles] mail-servers and
  *          list-hosts) and addresses outside the site are left out, nothing else.
- * Source:  S0 2.2 (mmwip); DETECTORS.md A.1: strictly more than 50, MX lines per day.
+ * Source:  S0 2.2 (mmwip); doc/SCIENCE.md A.1: strictly more than 50, MX lines per day.
  *
  * LIMITS
  * Misses:  a worm that brings its own list of mail servers and asks A only (Mytob), one that stays

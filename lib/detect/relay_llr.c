@@ -4,7 +4,7 @@
  * 9,816), p0 that of a host which is none. About 325 look-ups without a PTR are needed before
  * "worm" may be said.
  *
- * Source: S0 3-4 and DETECTORS.md A.3; the modern weights are N7's of DETECTORS.md B-specs.
+ * Source: S0 3-4 and doc/SCIENCE.md A.3; the modern weights are N7's of doc/SCIENCE.md B.
  * LIMITS: a client that also browses dilutes its PTR share; a relay behind a forwarder even more.
  */
 #include "detect/relay_llr.h"

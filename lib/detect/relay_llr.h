@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Relay or worm: the log-likelihood ratio of DETECTORS.md A.3. A relay is a mail server that
+ * Relay or worm: the log-likelihood ratio of doc/SCIENCE.md A.3. A relay is a mail server that
  * somebody misuses, so it looks its peers up (PTR, and today DMARC, DNSBL, TLSA); a worm does not.
  */
 #ifndef DM_DETECT_RELAY_LLR_H

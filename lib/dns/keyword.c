@@ -3,7 +3,7 @@
  * The keyword of a mail server's usual name: what a mass mailer that guesses server names asks for.
  *
  * Method: the first byte sends most names away; then one word, then the byte behind it decides.
- * The words and what may follow are those of S0 (Mydoom's list) and S1 Figure 2 (DETECTORS.md A.5):
+ * The words and what may follow are those of S0 (Mydoom's list) and S1 Figure 2 (doc/SCIENCE.md A.5):
  * end of label, digit or '-'; "mail" also h, g, s, because the figure lists mailh, mailg, mails.
  * The word is a prefix by design, so "mailgun" and "mailstore" are hits, while "mailing", "mailbox"
  * and "mailer" are not; never a substring ("dns", "insights", "gateway" would drown the scan).

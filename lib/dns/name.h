@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * A query name made comparable: unescaped, lower case, no final dot, and what class of name it is
- * (DETECTORS.md 0.3).
+ * (doc/SCIENCE.md 0.3).
  */
 #ifndef DM_DNS_NAME_H
 #define DM_DNS_NAME_H
@@ -65,7 +65,7 @@ enum dm_keyword {
 
 /**
  * dm_keyword_of() - whether a name's first label is one of the words, followed by the label's end,
- * a digit or '-' ("mail" also by h, g, s; "ns" only by end or digit): DETECTORS.md A.5.
+ * a digit or '-' ("mail" also by h, g, s; "ns" only by end or digit): doc/SCIENCE.md A.5.
  * @raw:    a name as printed; case does not matter. A name of one label, or under arpa, is no hit.
  * Cost:    a few compares; most names fail at the first byte. Called for every A and AAAA query.
  */

@@ -8,7 +8,7 @@
  *          does: "</script>" inside a value ends nothing.
  * LIMITS:  a list element is as long as its first row says; an object inside a list element may be
  *          there, a second list may not.
- * Source:  RFC 8259; CONTRACT.md 5.
+ * Source:  RFC 8259; doc/EVENTS.md.
  */
 #include "event/event.h"
 

@@ -6,7 +6,7 @@
  *          front of '"', '\' and ']'. A reader undoes them in the other order.
  * LIMITS:  32473 is the enterprise number for documentation (RFC 5612): the contract names it, and
  *          the project has none of its own. Samples are in the JSON only.
- * Source:  RFC 5424 6.3; CONTRACT.md 5.
+ * Source:  RFC 5424 6.3; doc/EVENTS.md.
  */
 #include "event/event.h"
 

@@ -8,7 +8,7 @@
  *          what stands between single blanks and the reason begins behind the first ": " that
  *          follows the level. Everything else that could mislead is escaped by dm_text_escape().
  * LIMITS:  short: samples and counts of a roll-up's clients are in the JSON only.
- * Source:  CONTRACT.md 5.
+ * Source:  doc/EVENTS.md.
  */
 #include "event/event.h"
 

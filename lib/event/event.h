@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * An event: what leaves the library. Plain values, filled by incident/, encoded here in three
- * forms. The field names of the JSON are CONTRACT.md 5.
+ * forms. The field names of the JSON are doc/EVENTS.md.
  */
 #ifndef DM_EVENT_EVENT_H
 #define DM_EVENT_EVENT_H
@@ -16,7 +16,7 @@
 /** What an event says of its incident. */
 enum dm_event_state { DM_STATE_OPEN, DM_STATE_UPDATE, DM_STATE_CLOSE };
 
-/** Most evidence names that one event carries (DETECTORS.md E.6: 8 samples). */
+/** Most evidence names that one event carries (doc/SCIENCE.md E.6: 8 samples). */
 #define DM_EVIDENCE_MAX 8
 
 struct dm_evidence {

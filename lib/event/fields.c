@@ -6,7 +6,7 @@
  * Method:  a getter says "not there" by returning false and every encoder leaves the field out;
  *          there is no null and no empty text in an event.
  * LIMITS:  numbers that are not finite are left out, since JSON has no word for them.
- * Source:  CONTRACT.md 5; names from the Elastic Common Schema 8.11.
+ * Source:  doc/EVENTS.md; names from the Elastic Common Schema 8.11.
  */
 #include "config.h"
 

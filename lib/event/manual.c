@@ -3,7 +3,7 @@
  * doc/EVENTS.md from the table of fields.
  *
  * LIMITS:  the rules and their classes are not listed here: doc/detectors/ has a page for each.
- * Source:  CONTRACT.md 5.
+ * Source:  doc/EVENTS.md.
  */
 #include "event/event.h"
 

@@ -5,7 +5,7 @@
  * Purpose: a reader of a log line wants who, how sure and how much first, not the JSON's order.
  * Method:  a name and a row of dm_fields for each.
  * LIMITS:  a list ends after DM_SHORT_LIST_MAX elements; the JSON has them all.
- * Source:  CONTRACT.md 5; RFC 5424 6.3.2 (names).
+ * Source:  doc/EVENTS.md; RFC 5424 6.3.2 (names).
  */
 #include "event/fields.h"
 

@@ -4,7 +4,7 @@
  *
  * Purpose: the three forms differ in what stands around a value, never in the value.
  * LIMITS:  the caller writes the quotes, and escapes by giving struct dm_escape.
- * Source:  CONTRACT.md 5.
+ * Source:  doc/EVENTS.md.
  */
 #include "event/fields.h"
 

@@ -37,7 +37,7 @@ int dm_rollup_unpack(struct dm_unpacker *in, struct dm_rollup *r);
  * about 1 MB of JSON, the most that log daemons take in one message with a raised limit. */
 #define DM_ROLLUP_MAX 2000
 
-/** How long a roll-up is collected, µs (CONTRACT.md 3: the rate is events per hour). */
+/** How long a roll-up is collected, µs (doc/CONFIGURATION.md: the rate is events per hour). */
 #define DM_ROLLUP_US (3600LL * 1000000)
 
 #endif

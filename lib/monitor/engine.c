@@ -14,7 +14,7 @@
 #include "monitor/engine_parts.h"
 
 /* Registered domains that the site's mail servers asked for, in one of two generations (8 bytes
- * each, DETECTORS.md C8): a large mail server asks for some ten thousand a month. */
+ * each, doc/SCIENCE.md C8): a large mail server asks for some ten thousand a month. */
 #define MAIL_ASKED_MAX (1u << 17)
 /* How often incidents are looked at, s of event time. */
 #define MINUTE_S 60

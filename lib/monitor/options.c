@@ -5,7 +5,7 @@
  * the tests all walk this table, so a key that is not in it does not exist.
  *
  * LIMITS: names are compared as bytes; "did you mean" counts single slips (Levenshtein).
- * Source: CONTRACT.md 3.
+ * Source: doc/CONFIGURATION.md.
  */
 #include "monitor/options.h"
 

@@ -5,7 +5,7 @@
  * Method. A path such as "client.ip" is looked for as one key with a dot, then as nested objects:
  * loggers write both.
  * LIMITS: a word of a path has at most 31 bytes; ours are shorter.
- * Source: FORMATS.md 5.
+ * Source: doc/FORMATS.md.
  */
 #include "parse/json_field.h"
 

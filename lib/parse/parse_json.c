@@ -11,7 +11,7 @@
  * may be strings of digits, because mmnormalize and syslog-ng make all values strings; nothing else
  * is converted. A class that is not there is IN. A row in parsers.def it has for its counters and
  * name alone: no program's text is ever taken for JSON.
- * Source: FORMATS.md 5; Elastic Common Schema 8.11 (dns, client, source, destination, email).
+ * Source: doc/FORMATS.md; Elastic Common Schema 8.11 (dns, client, source, destination, email).
  */
 #include "parse/parse_json.h"
 

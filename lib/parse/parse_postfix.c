@@ -9,7 +9,7 @@
  *
  * LIMITS: lines without a syslog tag are read only where there is no program name at all.
  * postscreen's CONNECT and PASS lines are of no use, since smtpd reports the same client again.
- * Source: Postfix src/smtpd/smtpd.c, src/qmgr/qmgr_active.c; FORMATS.md 3.
+ * Source: Postfix src/smtpd/smtpd.c, src/qmgr/qmgr_active.c; doc/FORMATS.md.
  */
 #include "parse/parser.h"
 

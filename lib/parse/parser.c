@@ -7,7 +7,7 @@
  * source come together.
  * LIMITS: behind an unknown program name anything that looks like a parser's line is believed, so a
  * program that logs a stranger's text from its first byte on should not be fed in.
- * Source: CONTRACT.md 4.
+ * Source: doc/FORMATS.md.
  */
 #include "parse/parser.h"
 

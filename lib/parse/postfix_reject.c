@@ -71,7 +71,7 @@ static enum dm_reject_reason class_of_object(struct dm_slice text)
     return DM_REJ_OTHER;
 }
 
-/* The class of the text behind "<WHAT>: "; the order of the tests is FORMATS.md's. */
+/* The class of the text behind "<WHAT>: "; the order of the tests is doc/FORMATS.md's. */
 static enum dm_reject_reason class_of(struct dm_slice text)
 {
     if (dm_slice_starts(text, DM_SLICE("User unknown"))) {

@@ -2,7 +2,7 @@
 /**
  * The names of what a record can say. They are what `dnsmon parse` prints and JSON input accepts.
  * LIMITS: -
- * Source: FORMATS.md 5.
+ * Source: doc/FORMATS.md.
  */
 #include "parse/record.h"
 

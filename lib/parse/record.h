@@ -46,7 +46,7 @@ enum dm_query_flags {
     DM_QF_NOCOOKIE = 1 << 8 /**< K: cookie without a valid server part */
 };
 
-/** Why a recipient, sender or client was refused; tested in this order (FORMATS.md 3). */
+/** Why a recipient, sender or client was refused; tested in this order (doc/FORMATS.md). */
 enum dm_reject_reason {
     DM_REJ_NONE,
     DM_REJ_USER_UNKNOWN,

@@ -4,8 +4,8 @@
  * printed.
  *
  * LIMITS: for `dnsmon parse` only; it allocates.
- * Source: FORMATS.md 5; the keys of corpus/expect.jsonl, which names the queue id "qid" and the
- * mail peer "client", beside FORMATS.md's "queue_id" and "peer".
+ * Source: doc/FORMATS.md; the keys of corpus/expect.jsonl, which names the queue id "qid" and the
+ * mail peer "client", beside doc/FORMATS.md's "queue_id" and "peer".
  */
 #include "parse/record_json.h"
 

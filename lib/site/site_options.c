@@ -3,7 +3,7 @@
  * What the administrator can say about the site, as option rows. No row here is a threshold: there
  * is nothing to calibrate, only facts that the library cannot know.
  *
- * Source: CONTRACT.md 3; the "authorised servers" of the papers (client roles) are [roles].
+ * Source: doc/CONFIGURATION.md; the "authorised servers" of the papers (client roles) are [roles].
  */
 #include "site/site_options.h"
 

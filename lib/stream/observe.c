@@ -12,7 +12,7 @@
 
 #define CLASS_IN 1
 
-/* A PTR query that a mail server makes about its peer (DETECTORS.md A.3 "qualified", C2): a whole
+/* A PTR query that a mail server makes about its peer (doc/SCIENCE.md A.3 "qualified", C2): a whole
  * address, not loopback, not the asker's own, not one of the site's. */
 static bool is_external_ptr(const struct dm_observer *o, const struct dm_addr *client,
                             const struct dm_name *name)

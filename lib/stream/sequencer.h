@@ -24,7 +24,7 @@
 #include "util/hash.h"
 #include "util/pack.h"
 
-/** How far sources' clocks and transports may differ, s (DETECTORS.md C21: "5 s watermark"). */
+/** How far sources' clocks and transports may differ, s (doc/SCIENCE.md C21: "5 s watermark"). */
 #define DM_SEQ_BEHIND_S 5
 /** How long a worker may sit on a batch, wall µs (own choice: 100 scheduler slices of 10 ms). */
 #define DM_SEQ_SETTLE_US 1000000

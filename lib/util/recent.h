@@ -10,7 +10,7 @@
 
 #include "util/set.h"
 
-/** Length of a generation, seconds: half of the 30 days of DETECTORS.md C8. */
+/** Length of a generation, seconds: half of the 30 days of doc/SCIENCE.md C8. */
 #define DM_RECENT_SPAN_S (15 * 86400)
 
 /** Embedded. Time is the caller's, seconds since 1970 UTC; it may step back a little. */

@@ -12,7 +12,7 @@
  *
  * LIMITS: classification is the main thread's alone. Events of a pipe's lines come when their block
  * is full or the input ends.
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include "chain.h"
 

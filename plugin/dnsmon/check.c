@@ -2,7 +2,7 @@
 /**
  * dnsmon check - is a configuration right, and what does it say with all its defaults.
  * LIMITS: -
- * Source: CONTRACT.md 3, 6.
+ * Source: doc/CONFIGURATION.md.
  */
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * One input: raw bytes from a descriptor, through a decompressor if its first bytes ask for one.
  *
  * LIMITS: a compressed file inside a compressed file is not opened.
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include "input.h"
 

@@ -9,7 +9,7 @@
  *
  * LIMITS: files that overlap in time are read one behind the other; replay says so at the end. A
  * file without any time in its first block keeps its place behind the one named before it.
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include "logs.h"
 

@@ -5,7 +5,7 @@
  * It stands on the public calls of dnsmon.h alone, as any other user of the library. A pipe that
  * nobody reads any more is a write error like a full disk, so SIGPIPE is ignored.
  * LIMITS: -
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /**
  * The options: one table for all subcommands, each of which names those it takes.
  * LIMITS: -
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include "options.h"
 

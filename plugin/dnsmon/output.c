@@ -6,7 +6,7 @@
  * first to see it says why. Foreign text (file names) is printed as it is: who gave the argument
  * also sees the message.
  * LIMITS: one thread, the main one.
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include "output.h"
 

@@ -2,7 +2,7 @@
 /**
  * dnsmon parse - what each line was understood as: as many lines of JSON as it reads.
  * LIMITS: files in the order in which they are named; one thread.
- * Source: CONTRACT.md 6, FORMATS.md 5.
+ * Source: doc/dnsmon.1, doc/FORMATS.md.
  */
 #include <stdlib.h>
 

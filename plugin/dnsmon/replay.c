@@ -5,7 +5,7 @@
  * LIMITS: files that overlap in time (two name servers' logs of one day) should be merged before:
  * their lines are read file by file, and those of the second come late. It is said when that
  * happens.
- * Source: CONTRACT.md 6.
+ * Source: doc/dnsmon.1.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  *
  * LIMITS: resident memory is the kernel's, in pages; the feed, the names of the last seconds and
  * malloc's own bookkeeping are in it.
- * Source: DETECTORS.md E.4: 96 bytes a client and table, 160 with everything.
+ * Source: doc/SCIENCE.md E.4: 96 bytes a client and table, 160 with everything.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #
 # test_papers.sh - the papers' tables, replayed from generated logs: the exact counts at day close,
 # who is named by which rule and when, the log-likelihoods; the same JSON from each form of line.
-# Source: DETECTORS.md A.1, A.3, A.5, F.1, F.2.
+# Source: doc/SCIENCE.md A.1, A.3, A.5, F.1, F.2.
 #
 # LIMITS: the numbers of queries are the papers', the names mostly are not (gen/papers.c).
 

@@ -4,7 +4,7 @@
 # test_traps.sh - one day of some three hundred clients, among them today's innocent look-alikes:
 # no alarm; with one infected PC in the same log: that one alone.  Then, beside each trap, a host
 # that is infected while it does the same: found.
-# Source: DETECTORS.md C, gen/traps.c.  The level notice is listed exactly, so that a change shows.
+# Source: doc/SCIENCE.md C, gen/traps.c.  The level notice is listed exactly, so that a change shows.
 #
 # LIMITS: one hand-made model of traffic (D.6), not a false alarm rate.
 

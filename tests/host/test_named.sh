@@ -3,7 +3,7 @@
 #
 # test_named.sh - the distribution's named, asked from many addresses, and its query log read by
 # "dnsmon parse": who asked, what, and nothing else, also where a name looks like a log line.
-# Expected names are what BIND's escaping rules give (FORMATS 1: "\" before @ $ ( ) ; " . \, \DDD
+# Expected names are what BIND's escaping rules give (doc/FORMATS.md: "\" before @ $ ( ) ; " . \, \DDD
 # for every octet outside 0x21-0x7e).
 
 # shellcheck source=../lib.sh

@@ -16,7 +16,7 @@
 /** 2004-01-28T01:11:12Z, the contract's example; `date -u -d @1075252272`. */
 #define SAMPLE_TIME_US INT64_C(1075252272000000)
 
-/** sample_ordinary() - the event of CONTRACT.md 5. */
+/** sample_ordinary() - the event of doc/EVENTS.md. */
 static inline struct dnsmon_event *sample_ordinary(void)
 {
     struct dnsmon_event *ev = dm_event_new();

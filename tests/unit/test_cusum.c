@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The arithmetic of the CUSUM against numbers worked out by hand (DETECTORS.md E.1).
+ * The arithmetic of the CUSUM against numbers worked out by hand (doc/SCIENCE.md E.1).
  */
 #include "monitor_run.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * keyword-scan through a monitor in memory: scores worked out by hand, what is no hit, roles, the
- * share, each option row (DETECTORS.md A.5). A new base gives ln 240 = 5.4806, an hour of silence
+ * share, each option row (doc/SCIENCE.md A.5). A new base gives ln 240 = 5.4806, an hour of silence
  * takes 59.75; the threshold is 13.9978.
  */
 #include "monitor_run.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * mx-census through a monitor in memory (DETECTORS.md A.1); and two laws for all detectors: the
+ * mx-census through a monitor in memory (doc/SCIENCE.md A.1); and two laws for all detectors: the
  * order of lines within a second, and over which feed a line comes, change no event.
  */
 #include "monitor_run.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/** The keyword of a first label (DETECTORS.md A.5): what is a hit, and the traps that are none. */
+/** The keyword of a first label (doc/SCIENCE.md A.5): what is a hit, and the traps that are none. */
 #include "testlib.h"
 
 #include "dns/name.h"

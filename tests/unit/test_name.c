@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Normal form and class bits of names (DETECTORS.md 0.3, C2, C3, C6, C10, C12). Expectations are
+ * Normal form and class bits of names (doc/SCIENCE.md 0.3, C2, C3, C6, C10, C12). Expectations are
  * worked out by hand from the header's words.
  */
 #include "testlib.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * From lines to observations: which marks a query gets, which queries nobody reads. Worked out by
- * hand from DETECTORS.md A.3, A.5, C2, C6, C10; the site is 192.0.2.0/24 with domain campus.test.
+ * hand from doc/SCIENCE.md A.3, A.5, C2, C6, C10; the site is 192.0.2.0/24 with domain campus.test.
  */
 #include "testlib.h"
 

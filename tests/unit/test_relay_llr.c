@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Relay or worm: the papers' tables and what a modern mail server adds (DETECTORS.md A.3, N7).
+ * Relay or worm: the papers' tables and what a modern mail server adds (doc/SCIENCE.md A.3, N7).
  */
 #include "monitor_run.h"
 

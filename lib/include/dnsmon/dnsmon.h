@@ -237,7 +237,7 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
 int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /**
- * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS: keys).
+ * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS.md: keys).
  * @time_us, @host: as for dnsmon_feed_message(); a time inside the object wins, a host does not.
  * @json:   the object and nothing else; any bytes. Borrowed until the call returns.
  * Returns: as dnsmon_feed_message().
@@ -278,7 +278,7 @@ void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from);
 /**
  * dnsmon_parse_line() - what a raw line is understood as, without classifying it.
  * Returns: one JSON object (no newline), to be released with free(); NULL without memory.
- *          Its keys are those of doc/FORMATS; "kind" is null and "why" says so where it was not
+ *          Its keys are those of doc/FORMATS.md; "kind" is null and "why" says so where it was not
  *          understood.
  */
 char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len);

@@ -6,7 +6,7 @@
  * (EDNS, TCP, DO, CD and cookie flags), iso (9.18 behind a full date with +09:00 instead of the
  * year-less stamp of RFC 3164).
  * LIMITS: whole seconds; addresses and names are those reserved for documentation.
- * Source: the forms are FORMATS.md 1; the scenarios' numbers are in papers.c and traps.c.
+ * Source: the forms are doc/FORMATS.md; the scenarios' numbers are in papers.c and traps.c.
  */
 #include "gen.h"
 

@@ -2,7 +2,7 @@
 /**
  * The papers' tables as queries: how many of which type, on which day, in which hours.
  *
- * Source: DETECTORS.md A.3 (S0 tables, S1 for Mytob). The numbers and days are the papers'; which
+ * Source: doc/SCIENCE.md A.3 (S0 tables, S1 for Mytob). The numbers and days are the papers'; which
  * names were asked is known for Mydoom (S0 3.2) and Mytob (S1 Figure 2) only, the rest is invented.
  * LIMITS: queries are spread evenly over their hours, which real ones are not.
  */

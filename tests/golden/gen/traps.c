@@ -3,7 +3,7 @@
  * Today's innocent look-alikes in one day of a few hundred clients, and hosts that are infected
  * while they do the same.
  *
- * Source: DETECTORS.md C (C1-C15), D.1 for the rates. The day is Tuesday 12 May 2026.
+ * Source: doc/SCIENCE.md C (C1-C15), D.1 for the rates. The day is Tuesday 12 May 2026.
  * LIMITS: one hand-made model, no measured traffic.
  */
 #include "gen.h"
