@@ -10,7 +10,7 @@
 bool dm_client_is_resolver(const struct dm_client *cli)
 {
     if (cli->seen < DM_ROLE_MIN_QUERIES) {
-        return false;
+        return cli->seen >= DM_ROLE_FEW_QUERIES && cli->rd_off == cli->seen;
     }
     return cli->rd_off > cli->seen / 2 || (uint32_t)cli->infra * 100 >= (uint32_t)cli->seen * 3;
 }

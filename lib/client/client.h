@@ -39,11 +39,17 @@ struct dm_suspect {
     struct dm_type_counts total; /**< queries since this block was made */
 };
 
-/** dm_client_is_resolver() - whether it asks like a resolver (doc/SCIENCE.md 0.4): more than half of
- * its queries without RD, or 3 % infrastructure types, of at least DM_ROLE_MIN_QUERIES. */
+/** dm_client_is_resolver() - whether it asks like a resolver (doc/SCIENCE.md 0.4): more than half
+ * of its queries without RD, or 3 % infrastructure types, of at least DM_ROLE_MIN_QUERIES; before
+ * that all of its queries without RD, at least DM_ROLE_FEW_QUERIES. */
 bool dm_client_is_resolver(const struct dm_client *cli);
 
 /** Queries before a role is guessed (own choice: a share of 3 % is then at least two). */
 #define DM_ROLE_MIN_QUERIES 50
+
+/** Queries before a role is guessed from flags that are all alike (own choice: the fewest new
+ * domains at which mass-mailer gives a notice, so that a resolver that has just started is not an
+ * alarm). */
+#define DM_ROLE_FEW_QUERIES 8
 
 #endif

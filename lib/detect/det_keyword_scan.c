@@ -130,9 +130,12 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
 {
     const struct dm_det_params *par = ctx->par;
 
+    const struct dm_suspect *sus = dm_client_suspect(ctx->clients, cli);
     if (st->score >= par->derived[H] && dm_set_count(&st->bases) >= par->opt[BASES] &&
-        hit_share(st, dm_client_suspect(ctx->clients, cli)) >= par->opt[SHARE]) {
-        uint8_t level = dm_client_is_resolver(cli) ? DNSMON_NOTICE : DNSMON_ALARM;
+        hit_share(st, sus) >= par->opt[SHARE]) {
+        /* A mail server follows MX answers to hosts named mail and mx1; mass-mailer judges it. */
+        bool server = dm_relay_llr(&st->llr, sus) >= DM_RELAY_VERDICT;
+        uint8_t level = server || dm_client_is_resolver(cli) ? DNSMON_NOTICE : DNSMON_ALARM;
         st->level = MAX(st->level, level);
     }
     if (st->score > par->derived[H] / 3) {

@@ -30,8 +30,10 @@
 #include "util/set.h"
 
 #define RATES 3
-/* Own choice: bounds a state to 64 KiB; a client that asked for so many is known to be one. */
-#define KNOWN_MAX 4096
+/* Domains in one of two generations, which bounds a state to 64 KiB (own choice). A client that
+ * fills one forgets the older one: an app server with three new domains an hour does so in a month.
+ */
+#define KNOWN_MAX 2048
 /* The score is not kept above this multiple of the threshold, so that an incident can end: a day of
  * outbreak would take a week to decay otherwise (own choice). */
 #define SCORE_CAP 3.0
@@ -91,7 +93,7 @@ static const struct dm_option options[] = {
 };
 
 struct state {
-    struct dm_set known; /* registered domains this client ever asked MX for */
+    struct dm_set known[2]; /* registered domains it asked MX for: of late, and before that */
     struct dm_samples *samples;
     struct dm_relay_llr llr; /* since the run began */
     int64_t t_us;            /* of the scores */
@@ -188,7 +190,15 @@ static bool is_new(const struct dm_detect_ctx *ctx, struct state *st, const stru
     if (obs->reg == 0 || dm_recent_has(ctx->mail_asked, obs->reg, ctx->now_us / 1000000)) {
         return false;
     }
-    return dm_detect_set_add(ctx->clients, &st->known, obs->reg) == 1;
+    bool before = dm_set_has(&st->known[1], obs->reg);
+    int rc = dm_detect_set_add(ctx->clients, &st->known[0], obs->reg);
+    if (rc == DNSMON_ERANGE) {
+        dm_detect_set_clear(ctx->clients, &st->known[1]);
+        st->known[1] = st->known[0];
+        dm_set_init(&st->known[0], KNOWN_MAX);
+        rc = dm_detect_set_add(ctx->clients, &st->known[0], obs->reg);
+    }
+    return rc == 1 && !before;
 }
 
 static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct state *st)
@@ -217,8 +227,8 @@ static bool update_mx(const struct dm_detect_ctx *ctx, struct dm_client *cli,
     if (!st) {
         return false;
     }
-    if (st->known.max == 0) {
-        dm_set_init(&st->known, KNOWN_MAX);
+    if (st->known[0].max == 0) {
+        dm_set_init(&st->known[0], KNOWN_MAX);
     }
     if (is_new(ctx, st, obs)) {
         count_new_domain(ctx, cli, st, obs);
@@ -270,7 +280,6 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
                                .threshold = ctx->par->derived[H],
                                .llr = llr,
                                .distinct = st->run,
-                               .distinct_max = KNOWN_MAX,
                                .start_us = st->start_us,
                                .samples = st->samples};
 }
@@ -312,7 +321,8 @@ static void clear(struct dm_client_table *clients, void *state)
 {
     struct state *st = state;
 
-    dm_detect_set_clear(clients, &st->known);
+    dm_detect_set_clear(clients, &st->known[0]);
+    dm_detect_set_clear(clients, &st->known[1]);
     dm_samples_free(clients, &st->samples);
 }
 
@@ -329,7 +339,8 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->level);
     dm_relay_llr_pack(out, &st->llr);
     dm_samples_pack(out, st->samples);
-    dm_pack_set(out, &st->known);
+    dm_pack_set(out, &st->known[0]);
+    dm_pack_set(out, &st->known[1]);
 }
 
 static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)
@@ -349,9 +360,9 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     dm_unpack_require(in, st->level <= DNSMON_ALARM, "a level of mass-mailer is out of range");
     dm_relay_llr_unpack(in, &st->llr);
     int rc = dm_samples_unpack(clients, &st->samples, in);
-    if (rc == 0) {
-        dm_set_init(&st->known, KNOWN_MAX);
-        rc = dm_detect_set_load(clients, &st->known, in);
+    for (int i = 0; i < 2 && rc == 0; i++) {
+        dm_set_init(&st->known[i], KNOWN_MAX);
+        rc = dm_detect_set_load(clients, &st->known[i], in);
     }
     return rc;
 }

@@ -11,8 +11,8 @@
 #include "util/pack.h"
 #include "util/slice.h"
 
-/** Names kept (doc/SCIENCE.md E.6: 8) and bytes of each; a longer one is cut at its front, since the
- * registered domain is at the end. */
+/** Names kept (doc/SCIENCE.md E.6: 8) and bytes of each; a longer one is cut at its front, since
+ * the registered domain is at the end. */
 #define DM_SAMPLES 8
 #define DM_SAMPLE_LEN 64
 

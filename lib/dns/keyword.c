@@ -3,10 +3,11 @@
  * The keyword of a mail server's usual name: what a mass mailer that guesses server names asks for.
  *
  * Method: the first byte sends most names away; then one word, then the byte behind it decides.
- * The words and what may follow are those of S0 (Mydoom's list) and S1 Figure 2 (doc/SCIENCE.md A.5):
- * end of label, digit or '-'; "mail" also h, g, s, because the figure lists mailh, mailg, mails.
- * The word is a prefix by design, so "mailgun" and "mailstore" are hits, while "mailing", "mailbox"
- * and "mailer" are not; never a substring ("dns", "insights", "gateway" would drown the scan).
+ * The words and what may follow are those of S0 (Mydoom's list) and S1 Figure 2 (doc/SCIENCE.md
+ * A.5): end of label, digit or '-'; "mail" also h, g, s, because the figure lists mailh, mailg,
+ * mails. The word is a prefix by design, so "mailgun" and "mailstore" are hits, while "mailing",
+ * "mailbox" and "mailer" are not; never a substring ("dns", "insights", "gateway" would drown the
+ * scan).
  *
  * LIMITS: escapes in the word itself are not undone (no server writes "\109ail"). Names under arpa
  * are no hits (C3: search lists made of a reversed subnet put hosts there). Whether the name is the
@@ -22,8 +23,8 @@ struct word {
 
 /* "mxs" before "mx", which is its prefix. */
 static const struct word words[] = {
-    {"mail", 4, DM_KW_MAIL}, {"smtp", 4, DM_KW_SMTP}, {"mxs", 3, DM_KW_MXS},
-    {"mx", 2, DM_KW_MX},     {"ns", 2, DM_KW_NS},     {"gate", 4, DM_KW_GATE},
+    {"mail", 4, DM_KW_MAIL},   {"smtp", 4, DM_KW_SMTP}, {"mxs", 3, DM_KW_MXS},
+    {"mx", 2, DM_KW_MX},       {"ns", 2, DM_KW_NS},     {"gate", 4, DM_KW_GATE},
     {"relay", 5, DM_KW_RELAY},
 };
 

@@ -346,8 +346,7 @@ bool dm_name_under(struct dm_slice name, struct dm_slice zone)
     if (zone.n == 0) {
         return true;
     }
-    return dm_slice_ends(name, zone) &&
-           (name.n == zone.n || name.p[name.n - zone.n - 1] == '.');
+    return dm_slice_ends(name, zone) && (name.n == zone.n || name.p[name.n - zone.n - 1] == '.');
 }
 
 /* d.c.b.a.in-addr.arpa: the first label is the last octet. */

@@ -18,8 +18,8 @@ struct dm_recent {
     struct dm_set gen[2]; /**< [0]: being filled; [1]: the one before */
     int64_t since_s;      /**< when gen[0] began; no meaning before the first addition */
     bool begun;
-    uint64_t early;       /**< generations that ended because they were full: names were forgotten
-                               before 15 days were over */
+    uint64_t early; /**< generations that ended because they were full: names were forgotten
+                         before 15 days were over */
 };
 
 /** dm_recent_init() - empty.   @max: most entries of one generation; at most two are held. */

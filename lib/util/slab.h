@@ -9,13 +9,13 @@
 #include <stdint.h>
 
 struct dm_slab {
-    size_t block;      /**< bytes of one block, a multiple of 8 */
-    unsigned shift;    /**< a chunk has 1 << shift blocks */
+    size_t block;   /**< bytes of one block, a multiple of 8 */
+    unsigned shift; /**< a chunk has 1 << shift blocks */
     uint8_t **chunks;
     uint32_t n_chunks, cap_chunks;
-    uint32_t used;     /**< blocks ever handed out */
-    uint32_t free;     /**< head of the free list, number + 1; kept in the blocks' first bytes */
-    uint32_t live;     /**< blocks in use */
+    uint32_t used; /**< blocks ever handed out */
+    uint32_t free; /**< head of the free list, number + 1; kept in the blocks' first bytes */
+    uint32_t live; /**< blocks in use */
 };
 
 /** Most bytes in one chunk: small against any cap, large against malloc's own cost. */

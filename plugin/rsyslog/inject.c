@@ -17,12 +17,8 @@
 
 #include "guard.h"
 
-DEFobjStaticHelpers
-DEFobjCurrIf(glbl)
-DEFobjCurrIf(prop)
-DEFobjCurrIf(datetime)
-DEFobjCurrIf(ruleset)
-static prop_t *input_name;
+DEFobjStaticHelpers DEFobjCurrIf(glbl) DEFobjCurrIf(prop) DEFobjCurrIf(datetime)
+    DEFobjCurrIf(ruleset) static prop_t *input_name;
 
 static int get_severity(const struct om_instance *inst, const dnsmon_event_t *ev)
 {

@@ -33,8 +33,7 @@
 /* Between ticks, ms: half the second that the library waits for the batches of all workers. */
 enum { TICK_MS = 250, TICKS_PER_SECOND = 4 };
 
-DEFobjStaticHelpers
-DEFobjCurrIf(glbl)
+DEFobjStaticHelpers DEFobjCurrIf(glbl)
 
 rsRetVal om_instance_init(struct om_instance *inst)
 {
@@ -98,8 +97,9 @@ rsRetVal om_worker_open(struct om_worker *worker)
     if (!inst->mon)
         return RS_RET_OK;
     if (dnsmon_feed_new(inst->mon, &worker->feed) < 0)
-        LogError(0, RS_RET_OUT_OF_MEMORY, "omdnsmon: no memory for a worker's feed, "
-                                          "its lines are not read");
+        LogError(0, RS_RET_OUT_OF_MEMORY,
+                 "omdnsmon: no memory for a worker's feed, "
+                 "its lines are not read");
     pthread_mutex_lock(&inst->lock);
     worker->next = inst->workers;
     inst->workers = worker;

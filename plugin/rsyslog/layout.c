@@ -25,11 +25,11 @@ enum { MAX_DEPTH = 16 };
 struct walk {
     rsconf_t *conf;
     const struct om_instance *inst;
-    const ruleset_t *events;      /* the events ruleset */
-    const action_t *action;       /* our action, once found */
-    bool events_passed;           /* the walk over all rulesets has passed the events ruleset */
-    const char *fault;            /* the first thing to warn about */
-    char producer[64];            /* name of the ruleset that the fault is about */
+    const ruleset_t *events; /* the events ruleset */
+    const action_t *action;  /* our action, once found */
+    bool events_passed;      /* the walk over all rulesets has passed the events ruleset */
+    const char *fault;       /* the first thing to warn about */
+    char producer[64];       /* name of the ruleset that the fault is about */
 };
 
 static bool reaches_action(struct walk *walk, const struct cnfstmt *stmt, int depth);
@@ -98,11 +98,13 @@ static void check_producer(struct walk *walk, const ruleset_t *producer)
     else if (producer->pQueue && producer->pQueue->qType == QUEUETYPE_DIRECT)
         set_fault(walk, producer, "omdnsmon runs on a Direct queue, which has no end to see");
     else if (producer->pQueue && walk->events_passed)
-        set_fault(walk, producer, "the events ruleset is defined before the ruleset with omdnsmon; "
-                                  "define it after");
+        set_fault(walk, producer,
+                  "the events ruleset is defined before the ruleset with omdnsmon; "
+                  "define it after");
     else if (walk->action->pQueue && walk->action->pQueue->qType != QUEUETYPE_DIRECT)
-        set_fault(walk, producer, "the omdnsmon action has a queue of its own; give the queue to "
-                                  "its ruleset");
+        set_fault(walk, producer,
+                  "the omdnsmon action has a queue of its own; give the queue to "
+                  "its ruleset");
 }
 
 DEFFUNC_llExecFunc(visit_ruleset)
@@ -126,8 +128,9 @@ static void check_events_queue(struct walk *walk)
                   "it has no queue of its own; give it queue.type=\"LinkedList\" "
                   "queue.timeoutEnqueue=\"0\"");
     else if (queue->qType != QUEUETYPE_DIRECT && queue->toEnq != 0)
-        set_fault(walk, walk->events, "a full queue would hold up the module; set "
-                                      "queue.timeoutEnqueue=\"0\"");
+        set_fault(walk, walk->events,
+                  "a full queue would hold up the module; set "
+                  "queue.timeoutEnqueue=\"0\"");
 }
 
 /* rsyslogd -N1 shows errors only, but there a warning is what the administrator asks for. */

@@ -20,7 +20,7 @@
 #include <link.h>
 #include <stdbool.h>
 
-#define REMEDY                                                                                 \
+#define REMEDY                                                                                     \
     "rebuild libdnsmon with ./configure --with-rsyslog-source= and the source of this rsyslogd"
 
 struct search {

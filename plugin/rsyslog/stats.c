@@ -11,10 +11,15 @@
  */
 #include "stats.h"
 
-DEFobjStaticHelpers
-DEFobjCurrIf(statsobj)
+DEFobjStaticHelpers DEFobjCurrIf(statsobj)
 
-enum { OWN_MESSAGES, OWN_LOOPED, OWN_INJECTED, OWN_DROPPED, OWN_COUNT };
+    enum {
+        OWN_MESSAGES,
+        OWN_LOOPED,
+        OWN_INJECTED,
+        OWN_DROPPED,
+        OWN_COUNT
+    };
 static const char *const own_names[OWN_COUNT] = {"messages", "looped", "events.injected",
                                                  "events.dropped"};
 

@@ -52,6 +52,11 @@ expect_line 'one infected: what it is' \
 grep -v 192.0.2.77 traps+worm.9.20.json | cmp -s - traps.9.20.json ||
     problem 'one infected: it changes what is said of others'
 
+# A resolver that begins with mail domains is told by its first queries: none has RD.
+generate cold-resolver 9.20
+replay cold-resolver.9.20 site.conf 2026 cold-resolver.9.20.log
+expect_equal 'cold resolver: alarmed' "$(alarmed cold-resolver.9.20.text)" ''
+
 # Without flags (9.2) the resolver still shows itself by asking NS and DS.
 generate traps 9.2
 replay traps.9.2 site.conf 2026 traps.9.2.log

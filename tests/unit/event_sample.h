@@ -172,7 +172,8 @@ static inline size_t sample_unescape(char *text)
     return n;
 }
 
-/** sample_seed() - DNSMON_TEST_SEED, else a fixed one; printed, so that a failure can be had again. */
+/** sample_seed() - DNSMON_TEST_SEED, else a fixed one; printed, so that a failure can be had again.
+ */
 static inline uint64_t sample_seed(void)
 {
     const char *text = getenv("DNSMON_TEST_SEED");

@@ -150,6 +150,26 @@ static void a_resolver_is_a_notice(void **unused)
     run_free(&r);
 }
 
+/* A mail server follows MX answers to hosts named mail: once it has looked its peers up (six PTR
+ * are 6 * 4.95 nats), it is mass-mailer's to judge. */
+static void a_server_is_a_notice(void **unused)
+{
+    (void)unused;
+    for (int with_peers = 0; with_peers <= 1; with_peers++) {
+        struct run r;
+        run_begin(&r, "");
+        run_query(&r, 36000, RUN_PC, "A", "mail.d0.example");
+        for (int i = 0; with_peers && i < 6; i++) {
+            run_query(&r, 36001 + i, RUN_PC, "PTR", "1.113.0.203.in-addr.arpa");
+        }
+        run_series(&r, 36010, 5, 40, RUN_PC, "A", "mail.d", 1);
+        run_end(&r);
+        assert_non_null(run_event(&r, RULE, 0));
+        assert_int_equal(run_event(&r, RULE, 0)->level, with_peers ? DNSMON_NOTICE : DNSMON_ALARM);
+        run_free(&r);
+    }
+}
+
 static char *output_with(const char *line)
 {
     char *config = g_strconcat("[roles]\nforwarders = 192.0.2.9\n[detector keyword-scan]\n", line,
@@ -197,6 +217,7 @@ int main(void)
         cmocka_unit_test(share),
         cmocka_unit_test(roles),
         cmocka_unit_test(a_resolver_is_a_notice),
+        cmocka_unit_test(a_server_is_a_notice),
         cmocka_unit_test(each_row_matters),
     };
 

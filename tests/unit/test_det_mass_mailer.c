@@ -191,6 +191,49 @@ static void a_resolver_is_a_notice(void **unused)
     }
 }
 
+/* A resolver that begins with mail domains is told by its first eight queries. */
+static void a_cold_resolver_is_a_notice(void **unused)
+{
+    struct run r;
+
+    (void)unused;
+    run_begin(&r, "");
+    run_series(&r, 36000, 5, 40, RUN_PC, "-MX", "d", 0);
+    run_end(&r);
+    for (guint i = 0; i < r.events->len; i++) {
+        assert_int_equal(((struct dnsmon_event *)g_ptr_array_index(r.events, i))->level,
+                         DNSMON_NOTICE);
+    }
+    assert_non_null(run_event(&r, RULE, 0));
+    run_free(&r);
+}
+
+/* Two generations of 2,048 domains: what is asked often stays known, and a client that has asked
+ * for more than both hold is not blind to new ones. One domain an hour is under an app server's
+ * 4/h. */
+static void known_domains_are_forgotten_in_turn(void **unused)
+{
+    struct run r;
+
+    (void)unused;
+    run_begin(&r, "[roles]\napp-servers = " RUN_PC "\n");
+    for (unsigned i = 0; i < 5000; i++) {
+        run_series(&r, i * 1800.0, 1, 1, RUN_PC, "MX", "d", i);
+        run_series(&r, i * 1800.0 + 1, 1, 4, RUN_PC, "MX", "often", 0);
+    }
+    run_series(&r, 5000 * 1800.0, 10, 40, RUN_PC, "MX", "new", 0);
+    run_end(&r);
+    const struct dnsmon_event *last = NULL, *ev;
+    for (unsigned k = 0; (ev = run_event(&r, RULE, k)) != NULL; k++) {
+        if (ev->state == DM_STATE_OPEN) {
+            last = ev;
+        }
+    }
+    assert_non_null(last);
+    assert_true(last->start_us >= (RUN_DAY + 5000 * (int64_t)1800 - 86400) * 1000000);
+    run_free(&r);
+}
+
 /* Two block list look-ups are 4 nats: eight domains are then enough for an alarm. */
 static void evidence_promotes(void **unused)
 {
@@ -285,6 +328,8 @@ int main(void)
         cmocka_unit_test(roles),
         cmocka_unit_test(mail_servers_teach),
         cmocka_unit_test(a_resolver_is_a_notice),
+        cmocka_unit_test(a_cold_resolver_is_a_notice),
+        cmocka_unit_test(known_domains_are_forgotten_in_turn),
         cmocka_unit_test(evidence_promotes),
         cmocka_unit_test(class_change_is_an_update),
         cmocka_unit_test(each_row_matters),

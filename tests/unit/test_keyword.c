@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/** The keyword of a first label (doc/SCIENCE.md A.5): what is a hit, and the traps that are none. */
+/** The keyword of a first label (doc/SCIENCE.md A.5): what is a hit, and the traps that are none.
+ */
 #include "testlib.h"
 
 #include "dns/name.h"
@@ -93,11 +94,14 @@ static void test_hits(void **state)
         {"m", DM_KW_NONE},
         {".", DM_KW_NONE},
         {"", DM_KW_NONE},
-        {"\xed" "ail.example.com", DM_KW_NONE},
+        {"\xed"
+         "ail.example.com",
+         DM_KW_NONE},
     };
 
     (void)state;
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         struct dm_slice raw = test_exact(test_slice(c->raw));
         enum dm_keyword kw = dm_keyword_of(raw);
         free((char *)raw.p);
@@ -113,11 +117,12 @@ static void test_hits(void **state)
 /* Every prefix of every text, in a block of its own: nothing behind the slice is read. */
 static void test_cut(void **state)
 {
-    static const char *const texts[] = {"mail-x\\\\.example.arpa.", "mxs1.a.b.", "ns.a", "relay.x",
-                                        "smtp\\", "gate-\\.\\."};
+    static const char *const texts[] = {
+        "mail-x\\\\.example.arpa.", "mxs1.a.b.", "ns.a", "relay.x", "smtp\\", "gate-\\.\\."};
 
     (void)state;
-    FOR_ROWS(t, texts) {
+    FOR_ROWS(t, texts)
+    {
         for (size_t n = 0; n <= strlen(*t); n++) {
             struct dm_slice cut = test_exact(dm_slice_make(*t, n));
             assert_in_range(dm_keyword_of(cut), DM_KW_NONE, DM_KW_COUNT - 1);

@@ -12,16 +12,30 @@
 #include "util/addr.h"
 
 #define N8 "0.0.0.0.0.0.0.0."
-#define V6_DOC "7.0.0.0." "0.0.0.0." N8 N8 "8.b.d.0.1.0.0.2." /* 2001:db8::7 */
-#define V6_ONE "1.0.0.0.0.0.0.0." N8 N8 N8                    /* ::1 */
+#define V6_DOC                                                                                     \
+    "7.0.0.0."                                                                                     \
+    "0.0.0.0." N8 N8 "8.b.d.0.1.0.0.2."    /* 2001:db8::7 */
+#define V6_ONE "1.0.0.0.0.0.0.0." N8 N8 N8 /* ::1 */
 #define L63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 /* The bits by the letters of this test's tables. */
 enum {
-    R4 = DM_NAME_REV4, R4P = DM_NAME_REV4_PART, R6 = DM_NAME_REV6, R6P = DM_NAME_REV6_PART,
-    SD = DM_NAME_DNSSD, US = DM_NAME_UNDERSCORE, MP = DM_NAME_MAILPOLICY, T25 = DM_NAME_TLSA25,
-    ONE = DM_NAME_SINGLE, ROOT = DM_NAME_ROOT, LIT = DM_NAME_IPLIT, BUG = DM_NAME_BUGTEST,
-    RNS = DM_NAME_ROOTNS, BL = DM_NAME_DNSBL, WP = DM_NAME_WPAD, LO = DM_NAME_LOOPBACK,
+    R4 = DM_NAME_REV4,
+    R4P = DM_NAME_REV4_PART,
+    R6 = DM_NAME_REV6,
+    R6P = DM_NAME_REV6_PART,
+    SD = DM_NAME_DNSSD,
+    US = DM_NAME_UNDERSCORE,
+    MP = DM_NAME_MAILPOLICY,
+    T25 = DM_NAME_TLSA25,
+    ONE = DM_NAME_SINGLE,
+    ROOT = DM_NAME_ROOT,
+    LIT = DM_NAME_IPLIT,
+    BUG = DM_NAME_BUGTEST,
+    RNS = DM_NAME_ROOTNS,
+    BL = DM_NAME_DNSBL,
+    WP = DM_NAME_WPAD,
+    LO = DM_NAME_LOOPBACK,
     BAD = DM_NAME_INVALID
 };
 
@@ -69,7 +83,9 @@ static void test_text(void **state)
         {"a\\", "a?", 1, 2, BAD | ONE},
         {"a.b\\.", "a.b?", 2, 1, 0},
         {"a\\\\.", "a\\", 1, 2, ONE},
-        {"b\xc3\xbc" "cher.example", "b??cher.example", 2, 7, BAD},
+        {"b\xc3\xbc"
+         "cher.example",
+         "b??cher.example", 2, 7, BAD},
         {"a b.example", "a?b.example", 2, 3, BAD},
         {"a\x7f.example", "a?.example", 2, 2, BAD},
         {"tab\there.example", "tab?here.example", 2, 8, BAD},
@@ -77,7 +93,8 @@ static void test_text(void **state)
     };
 
     (void)state;
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         struct dm_name name;
         normalise(test_slice(c->raw), &name);
         CHECK_ROW(c->raw, strcmp(name.text, c->text) == 0);
@@ -211,7 +228,8 @@ static void test_class(void **state)
     };
 
     (void)state;
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         struct dm_name name;
         normalise(test_slice(c->raw), &name);
         if (name.bits != c->bits) {
@@ -236,15 +254,16 @@ static void test_limits(void **state)
         bool good;
         unsigned labels;
     } rows[] = {
-        {63, 63, true, 1},   {64, 64, false, 0},  {255, 63, true, 4}, {254, 63, true, 4},
-        {256, 63, true, 4},  {257, 63, false, 0}, {255, 1, true, 128}, {253, 1, true, 127},
-        {257, 1, false, 0},  {4000, 63, false, 0}, {4000, 9999, false, 0}, {65536, 1, false, 0},
+        {63, 63, true, 1},  {64, 64, false, 0},   {255, 63, true, 4},     {254, 63, true, 4},
+        {256, 63, true, 4}, {257, 63, false, 0},  {255, 1, true, 128},    {253, 1, true, 127},
+        {257, 1, false, 0}, {4000, 63, false, 0}, {4000, 9999, false, 0}, {65536, 1, false, 0},
     };
     char *buf = malloc(65536);
 
     (void)state;
     assert_non_null(buf);
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         struct dm_name name;
         char what[64];
         snprintf(what, sizeof what, "%zu bytes, labels of %zu", c->n, c->label_bytes);
@@ -306,7 +325,8 @@ static void test_under(void **state)
     };
 
     (void)state;
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         CHECK_ROW(c->name, dm_name_under(test_slice(c->name), test_slice(c->zone)) == c->under);
     }
 }
@@ -331,7 +351,8 @@ static void test_rev_addr(void **state)
     };
 
     (void)state;
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         struct dm_name name;
         struct dm_addr addr, want;
         normalise(test_slice(c->raw), &name);
@@ -371,8 +392,9 @@ static void check_laws(struct dm_slice raw)
 
 static void test_random(void **state)
 {
-    static const char *const bits[] = {"_tcp.", "_25.", "in-addr.arpa", "1.", "255.", "\\", "\\.",
-        "\\046", ".", "..", "A", "ip6.arpa", "f.", N8, "_dmarc.", "wpad.", "[", ":", "\\03", "%"};
+    static const char *const bits[] = {
+        "_tcp.", "_25.",     "in-addr.arpa", "1.", "255.",    "\\",    "\\.", "\\046", ".",    "..",
+        "A",     "ip6.arpa", "f.",           N8,   "_dmarc.", "wpad.", "[",   ":",     "\\03", "%"};
     struct test_rng rng;
     char buf[600];
 
@@ -396,10 +418,10 @@ static void test_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),     cmocka_unit_test(test_class),
-        cmocka_unit_test(test_limits),   cmocka_unit_test(test_name_of_256),
+        cmocka_unit_test(test_text),         cmocka_unit_test(test_class),
+        cmocka_unit_test(test_limits),       cmocka_unit_test(test_name_of_256),
         cmocka_unit_test(test_nul_and_null), cmocka_unit_test(test_under),
-        cmocka_unit_test(test_rev_addr), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_rev_addr),     cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

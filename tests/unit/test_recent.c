@@ -75,7 +75,8 @@ static void test_clock(void **state)
 
     (void)state;
     dm_recent_init(&r, 4);
-    FOR_ROWS(t, times) {
+    FOR_ROWS(t, times)
+    {
         assert_true(dm_recent_add(&r, 7, *t) >= 0);
         assert_true(dm_recent_has(&r, 7, *t));
     }

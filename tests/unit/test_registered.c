@@ -23,7 +23,7 @@ static void test_table(void **state)
         {"gpo.cc.kumamoto-u.ac.jp", "kumamoto-u.ac.jp"},
         {"hotmail.com.cc.kumamoto-u.ac.jp", "kumamoto-u.ac.jp"},
         {"www.example.co.uk", "example.co.uk"},
-        {"x.example", "x.example"},     /* unknown top-level domain: a suffix by rule "*" */
+        {"x.example", "x.example"}, /* unknown top-level domain: a suffix by rule "*" */
         {"a.b.x.example", "x.example"},
         {"printer.local", "printer.local"},
         {"github.io", ""},
@@ -53,14 +53,17 @@ static void test_table(void **state)
         {"printer.home.arpa", ""},
         {"a..example.com", ""},
         {"a\\000b.example.com", ""},
-        {"b\xc3\xbc" "cher.example.com", ""},
+        {"b\xc3\xbc"
+         "cher.example.com",
+         ""},
         {"", ""},
     };
     struct dm_psl *psl = dm_psl_new();
 
     (void)state;
     assert_non_null(psl);
-    FOR_ROWS(c, rows) {
+    FOR_ROWS(c, rows)
+    {
         struct dm_name name;
         dm_name_normalise(test_slice(c->raw), &name);
         struct dm_slice reg = dm_name_registered(psl, &name);
@@ -102,7 +105,8 @@ static void test_cost(void **state)
     const int calls = 20000;
 
     (void)state;
-    FOR_ROWS(r, raws) {
+    FOR_ROWS(r, raws)
+    {
         struct dm_name name;
         struct timespec t0, t1, t2;
         size_t sum = 0;

@@ -54,7 +54,8 @@ static void test_limit(void **state)
     static const uint32_t limits[] = {0, 1, 7, 8, 9, 12, 13, 100};
 
     (void)state;
-    FOR_ROWS(max, limits) {
+    FOR_ROWS(max, limits)
+    {
         struct dm_set set;
         dm_set_init(&set, *max);
         for (uint64_t h = 0; h < *max; h++) {
@@ -159,8 +160,8 @@ static void test_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_size),   cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_limit),  cmocka_unit_test(test_zeroed),
+        cmocka_unit_test(test_size),       cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_limit),      cmocka_unit_test(test_zeroed),
         cmocka_unit_test(test_equal_bits), cmocka_unit_test(test_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

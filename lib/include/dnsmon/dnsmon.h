@@ -3,9 +3,9 @@
  * @file dnsmon.h
  * libdnsmon: finds infected machines in the logs that a site already keeps.
  *
- * A line flows one way: message -> record -> observation -> client -> detector -> incident -> event.
- * The caller opens a configuration, a monitor on it and one feed for each of its threads, hands
- * messages to the feeds and takes events from the monitor:
+ * A line flows one way: message -> record -> observation -> client -> detector -> incident ->
+ * event. The caller opens a configuration, a monitor on it and one feed for each of its threads,
+ * hands messages to the feeds and takes events from the monitor:
  *
  *     dnsmon_config_t *cfg;   dnsmon_monitor_t *mon;   dnsmon_feed_t *feed;   dnsmon_event_t *ev;
  *     char why[DNSMON_ERRLEN];
@@ -15,7 +15,8 @@
  *     while (getline(...) > 0) dnsmon_feed_line(feed, line, len);
  *     dnsmon_feed_free(feed);
  *     dnsmon_monitor_finish(mon);
- *     while ((ev = dnsmon_monitor_next_event(mon))) { puts(dnsmon_event_json(ev)); dnsmon_event_free(ev); }
+ *     while ((ev = dnsmon_monitor_next_event(mon))) { puts(dnsmon_event_json(ev));
+ * dnsmon_event_free(ev); }
  *
  * Time.    The library never reads a clock. Times are microseconds since 1970-01-01 UTC (`..._us`).
  * Errors.  Calls return 0 or a count, or a negative enum dnsmon_error. The library never prints,
@@ -64,8 +65,10 @@ enum dnsmon_level { DNSMON_INFO = 0, DNSMON_NOTICE = 1, DNSMON_ALARM = 2 };
 
 /** Monitor flags. */
 enum dnsmon_flags {
-    DNSMON_LIVE = 0,   /**< in a log daemon: random hash key, dnsmon_feed_flush() gets the wall clock */
-    DNSMON_REPLAY = 1, /**< old logs: time is the lines' own alone, output is a function of the lines */
+    DNSMON_LIVE =
+        0, /**< in a log daemon: random hash key, dnsmon_feed_flush() gets the wall clock */
+    DNSMON_REPLAY =
+        1, /**< old logs: time is the lines' own alone, output is a function of the lines */
 };
 
 /**
@@ -183,10 +186,10 @@ int dnsmon_monitor_counter(dnsmon_monitor_t *mon, unsigned index, const char **r
 
 /**
  * dnsmon_monitor_save() - write all state to a file: written aside, synced, renamed.
- * It may be called at any time: lines that wait to be classified are in the file too, lines in feeds
- * that have not been flushed and events that nobody has taken are not. Feeds wait while the state is
- * copied in memory, not for the disk. The file fits this library version, byte order and word size
- * only; it holds the hash key and is readable by its owner alone.
+ * It may be called at any time: lines that wait to be classified are in the file too, lines in
+ * feeds that have not been flushed and events that nobody has taken are not. Feeds wait while the
+ * state is copied in memory, not for the disk. The file fits this library version, byte order and
+ * word size only; it holds the hash key and is readable by its owner alone.
  * @path:   the file.   @why, @why_len: on failure the reason, with the path.
  * Returns: 0; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
  */
@@ -237,7 +240,8 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
 int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /**
- * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS.md: keys).
+ * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS.md:
+ * keys).
  * @time_us, @host: as for dnsmon_feed_message(); a time inside the object wins, a host does not.
  * @json:   the object and nothing else; any bytes. Borrowed until the call returns.
  * Returns: as dnsmon_feed_message().
@@ -247,8 +251,8 @@ int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, siz
 
 /**
  * dnsmon_feed_flush() - hand the batch to the monitor and classify what is due.
- * @wall_us: the wall clock in a live host (its batch boundaries are the right moment); 0 in a replay.
- * Returns:  the number of events waiting in the monitor.
+ * @wall_us: the wall clock in a live host (its batch boundaries are the right moment); 0 in a
+ * replay. Returns:  the number of events waiting in the monitor.
  */
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
 
