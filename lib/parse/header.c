@@ -17,10 +17,15 @@
 #define WORD_MAX 255
 
 /* Bytes of a tag: letters, digits and a few marks; not '#', which BIND has behind an address. */
+/* Letters, digits and "/-_.@+". A table, because every byte of every tag is asked. */
+static const bool tag_bytes[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['/'] = true, ['-'] = true,
+    ['_'] = true,         ['.'] = true,         ['@'] = true,         ['+'] = true,
+};
+
 static bool is_tag_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '-' || c == '_' || c == '.' || c == '@' || c == '+';
+    return tag_bytes[(unsigned char)c];
 }
 
 /* A tag at the front of @s: "prog:", "prog[pid]:" or "prog[pid]".
