@@ -152,113 +152,150 @@ static rsRetVal check_params(struct om_instance *inst)
     return RS_RET_OK;
 }
 
-BEGINcreateInstance CODESTARTcreateInstance iRet = om_instance_init(pData);
-link_instance(pData);
+/* rsyslog's entry points are macros without semicolons, which clang-format cannot read. */
+/* clang-format off */
+BEGINcreateInstance
+CODESTARTcreateInstance
+    iRet = om_instance_init(pData);
+    link_instance(pData);
 ENDcreateInstance
 
-    BEGINfreeInstance CODESTARTfreeInstance unlink_instance(pData);
-om_instance_clear(pData);
+BEGINfreeInstance
+CODESTARTfreeInstance
+    unlink_instance(pData);
+    om_instance_clear(pData);
 ENDfreeInstance
 
-    BEGINnewActInst struct cnfparamvals *vals = NULL;
-CODESTARTnewActInst if ((vals = nvlstGetParams(lst, &action_block, NULL)) == NULL)
-{
-    LogError(0, RS_RET_PARAM_ERROR, "omdnsmon: the action has a wrong parameter, see above");
-    ABORT_FINALIZE(RS_RET_MISSING_CNFPARAMS);
-}
-CODE_STD_STRING_REQUESTnewActInst(1);
-CHKiRet(OMSRsetEntry(*ppOMSR, 0, NULL, OMSR_TPL_AS_MSG));
-CHKiRet(createInstance(&pData));
-for (int i = 0; i < action_block.nParams; i++)
-    if (vals[i].bUsed)
-        CHKiRet(set_param(pData, action_block.descr[i].name, &vals[i]));
-CHKiRet(check_params(pData));
-CHKiRet(om_instance_configure(pData, &pData->cfg));
-CODE_STD_FINALIZERnewActInst if (vals) cnfparamvalsDestruct(vals, &action_block);
+BEGINnewActInst
+    struct cnfparamvals *vals = NULL;
+CODESTARTnewActInst
+    if ((vals = nvlstGetParams(lst, &action_block, NULL)) == NULL) {
+        LogError(0, RS_RET_PARAM_ERROR, "omdnsmon: the action has a wrong parameter, see above");
+        ABORT_FINALIZE(RS_RET_MISSING_CNFPARAMS);
+    }
+    CODE_STD_STRING_REQUESTnewActInst(1);
+    CHKiRet(OMSRsetEntry(*ppOMSR, 0, NULL, OMSR_TPL_AS_MSG));
+    CHKiRet(createInstance(&pData));
+    for (int i = 0; i < action_block.nParams; i++)
+        if (vals[i].bUsed)
+            CHKiRet(set_param(pData, action_block.descr[i].name, &vals[i]));
+    CHKiRet(check_params(pData));
+    CHKiRet(om_instance_configure(pData, &pData->cfg));
+CODE_STD_FINALIZERnewActInst
+    if (vals)
+        cnfparamvalsDestruct(vals, &action_block);
 ENDnewActInst
 
-    /* ---- configuration as a whole ------------------------------------------------------------ */
+/* ---- configuration as a whole ------------------------------------------------------------ */
 
-    BEGINbeginCnfLoad CODESTARTbeginCnfLoad pModConf->pConf = pConf;
-CHKiRet(om_json_template_add(pConf));
-finalize_it : ENDbeginCnfLoad
+BEGINbeginCnfLoad
+CODESTARTbeginCnfLoad
+    pModConf->pConf = pConf;
+    CHKiRet(om_json_template_add(pConf));
+finalize_it:
+ENDbeginCnfLoad
 
-                  BEGINendCnfLoad CODESTARTendCnfLoad ENDendCnfLoad
+BEGINendCnfLoad
+CODESTARTendCnfLoad
+ENDendCnfLoad
 
-                      /* Here all rulesets are known, so that they may be defined in any order. */
-                      BEGINcheckCnf CODESTARTcheckCnf for (struct om_instance *inst = instances;
-                                                           inst; inst = inst->next)
-{
-    if (rulesetGetRuleset(pModConf->pConf, &inst->ruleset, (uchar *)inst->ruleset_name) !=
-        RS_RET_OK) {
-        inst->ruleset = NULL;
-        LogError(0, RS_RET_RULESET_NOT_FOUND,
-                 "omdnsmon: ruleset=\"%s\" does not exist; the action is not active",
-                 inst->ruleset_name);
-    } else {
-        om_layout_check(pModConf->pConf, inst);
+/* Here all rulesets are known, so that they may be defined in any order. */
+BEGINcheckCnf
+CODESTARTcheckCnf
+    for (struct om_instance *inst = instances; inst; inst = inst->next) {
+        if (rulesetGetRuleset(pModConf->pConf, &inst->ruleset, (uchar *)inst->ruleset_name) !=
+            RS_RET_OK) {
+            inst->ruleset = NULL;
+            LogError(0, RS_RET_RULESET_NOT_FOUND,
+                     "omdnsmon: ruleset=\"%s\" does not exist; the action is not active",
+                     inst->ruleset_name);
+        } else {
+            om_layout_check(pModConf->pConf, inst);
+        }
     }
-}
 ENDcheckCnf
 
-    BEGINactivateCnf unsigned number = 0;
-CODESTARTactivateCnf for (struct om_instance *inst = instances; inst; inst = inst->next)
-{
-    number++;
-    if (inst->ruleset)
-        om_instance_start(inst, number);
-}
+BEGINactivateCnf
+    unsigned number = 0;
+CODESTARTactivateCnf
+    for (struct om_instance *inst = instances; inst; inst = inst->next) {
+        number++;
+        if (inst->ruleset)
+            om_instance_start(inst, number);
+    }
 ENDactivateCnf
 
-    BEGINfreeCnf CODESTARTfreeCnf ENDfreeCnf
+BEGINfreeCnf
+CODESTARTfreeCnf
+ENDfreeCnf
 
-        /* ---- messages
-           ---------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------- */
 
-            BEGINcreateWrkrInstance CODESTARTcreateWrkrInstance iRet = om_worker_open(pWrkrData);
+BEGINcreateWrkrInstance
+CODESTARTcreateWrkrInstance
+    iRet = om_worker_open(pWrkrData);
 ENDcreateWrkrInstance
 
-    BEGINfreeWrkrInstance CODESTARTfreeWrkrInstance om_worker_close(pWrkrData);
+BEGINfreeWrkrInstance
+CODESTARTfreeWrkrInstance
+    om_worker_close(pWrkrData);
 ENDfreeWrkrInstance
 
-    BEGINdoAction_NoStrings smsg_t **messages = (smsg_t **)pMsgData;
+BEGINdoAction_NoStrings
+    smsg_t **messages = (smsg_t **)pMsgData;
 CODESTARTdoAction
     /* Nothing may fail from here on: after an error the core would send the message again. */
-    if (pWrkrData->pData->mon) om_read_message(pWrkrData, messages[0]);
-else iRet = RS_RET_DISABLE_ACTION;
+    if (pWrkrData->pData->mon)
+        om_read_message(pWrkrData, messages[0]);
+    else
+        iRet = RS_RET_DISABLE_ACTION;
 ENDdoAction
 
-    BEGINdoHUP CODESTARTdoHUP om_instance_reload(pData);
+BEGINdoHUP
+CODESTARTdoHUP
+    om_instance_reload(pData);
 ENDdoHUP
 
-    BEGINtryResume CODESTARTtryResume ENDtryResume
+BEGINtryResume
+CODESTARTtryResume
+ENDtryResume
 
-        BEGINisCompatibleWithFeature CODESTARTisCompatibleWithFeature ENDisCompatibleWithFeature
+BEGINisCompatibleWithFeature
+CODESTARTisCompatibleWithFeature
+ENDisCompatibleWithFeature
 
-            BEGINdbgPrintInstInfo CODESTARTdbgPrintInstInfo
-                dbgprintf("omdnsmon: config %s, ruleset %s\n",
-                          pData->config ? pData->config : "(defaults)", pData->ruleset_name);
+BEGINdbgPrintInstInfo
+CODESTARTdbgPrintInstInfo
+    dbgprintf("omdnsmon: config %s, ruleset %s\n", pData->config ? pData->config : "(defaults)",
+              pData->ruleset_name);
 ENDdbgPrintInstInfo
 
-    NO_LEGACY_CONF_parseSelectorAct
+NO_LEGACY_CONF_parseSelectorAct
 
-        /* ---- module
-           ------------------------------------------------------------------------------ */
+/* ---- module ------------------------------------------------------------------------------ */
 
-            BEGINmodExit CODESTARTmodExit
-            om_stats_module_exit();
-om_inject_module_exit();
-om_instance_module_exit();
+BEGINmodExit
+CODESTARTmodExit
+    om_stats_module_exit();
+    om_inject_module_exit();
+    om_instance_module_exit();
 ENDmodExit
 
-    BEGINqueryEtryPt CODESTARTqueryEtryPt CODEqueryEtryPt_STD_OMOD_QUERIES
-        CODEqueryEtryPt_STD_OMOD8_QUERIES CODEqueryEtryPt_STD_CONF2_OMOD_QUERIES
-            CODEqueryEtryPt_STD_CONF2_QUERIES CODEqueryEtryPt_doHUP ENDqueryEtryPt
+BEGINqueryEtryPt
+CODESTARTqueryEtryPt
+CODEqueryEtryPt_STD_OMOD_QUERIES
+CODEqueryEtryPt_STD_OMOD8_QUERIES
+CODEqueryEtryPt_STD_CONF2_OMOD_QUERIES
+CODEqueryEtryPt_STD_CONF2_QUERIES
+CODEqueryEtryPt_doHUP
+ENDqueryEtryPt
 
-            BEGINmodInit() CODESTARTmodInit *ipIFVersProvided = CURR_MOD_IF_VERSION;
-CHKiRet(om_selfcheck_run());
-CHKiRet(om_instance_module_init());
-CHKiRet(om_inject_module_init());
-CHKiRet(om_stats_module_init());
-instances = NULL;
+BEGINmodInit()
+CODESTARTmodInit
+    *ipIFVersProvided = CURR_MOD_IF_VERSION;
+    CHKiRet(om_selfcheck_run());
+    CHKiRet(om_instance_module_init());
+    CHKiRet(om_inject_module_init());
+    CHKiRet(om_stats_module_init());
+    instances = NULL;
 ENDmodInit
