@@ -34,7 +34,7 @@ LOGS=$WORK/logs
 JOBS=$(nproc)
 # Seconds that a test may take, before it counts as hanging; own choice: five times what the
 # slowest takes on two cores.  A host test starts daemons and waits for them.
-LIMIT_S=120
+LIMIT_S=300
 LIMIT_HOST_S=240
 LIMIT_SLOW_S=400            # sanitizers and valgrind
 # Unit tests that valgrind repeats: those that read attacker-chosen bytes or free much.

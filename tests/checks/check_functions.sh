@@ -13,6 +13,7 @@ for f in $(sources_in lib plugin tests examples); do
     ctags -x --language-force=C --kinds-C=f --_xformat='%N %n %{end}' "$f" 2>/dev/null |
         while read -r name first last; do
             case $last in '' | *[!0-9]*) continue ;; esac
+            [ $((last - first)) -ge 60 ] || continue
             n=$(sed -n "${first},${last}p" "$f" | grep -cvE '^ +[{].*(,|\},?)( */[*].*)?$|^ +[^;{]*\},$')
             if [ "$n" -gt 80 ]; then
                 found "$f:$first" "$name() has $n lines: at most 80, aim at 15"
