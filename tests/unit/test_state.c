@@ -75,7 +75,7 @@ static GPtrArray *in_pieces(const struct stream *s, const size_t *cut, size_t n_
         } else {
             campus_finish(&c, 1);
         }
-        g_ptr_array_extend_and_steal(events, g_ptr_array_ref(c.events));
+        g_ptr_array_extend_and_steal(events, c.events);
         c.events = g_ptr_array_new();
         campus_clear(&c);
         from = to;
