@@ -81,10 +81,10 @@ finish() {
     exit 0
 }
 
-# One line: where a stock rsyslogd has its own modules.
+# One line: where a stock rsyslogd has its own modules; one that is not installed brings them along.
 find_moddir() {
     local dir
-    for dir in /usr/lib/*/rsyslog /usr/lib64/rsyslog /usr/lib/rsyslog; do
+    for dir in "${DNSMON_PRIVATE:-}"/root/usr/lib/*/rsyslog /usr/lib/*/rsyslog /usr/lib64/rsyslog /usr/lib/rsyslog; do
         [ -f "$dir/lmnet.so" ] && echo "$dir" && return
     done
 }
