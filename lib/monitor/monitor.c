@@ -36,6 +36,9 @@ int dm_monitor_open_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *p
     parts->engine = NULL;
     parts->hosts = dm_intern_new();
     parts->seq = dm_sequencer_new(!(mon->flags & DNSMON_REPLAY));
+    if (parts->seq) {
+        dm_sequencer_set_hosts(parts->seq, parts->hosts);
+    }
     if (parts->hosts) {
         parts->engine = dm_engine_new(mon->cfg, &parts->key, parts->hosts, on_event, mon);
     }
@@ -181,6 +184,7 @@ void dm_monitor_take(struct dnsmon_monitor *mon, struct dm_batch *batch,
 int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us)
 {
     g_mutex_lock(&mon->lock);
+    dm_sequencer_tick(mon->seq, wall_us);
     classify(mon, wall_us, false);
     int64_t idle_us = dm_sequencer_idle_us(mon->seq, wall_us);
     if (idle_us > IDLE_ADVANCE_US) {
