@@ -235,6 +235,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
         rc = dm_detect_set_load(clients, &st->bases, in);
     }
     if (dm_set_count(&st->bases) == 0) {
+        dm_unpack_require(in, rc < 0 || st->level == 0, "keyword-scan reports a run of nothing");
         st->bases.max = 0; /* no run yet: the next hit begins one */
     }
     return rc;

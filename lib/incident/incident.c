@@ -397,10 +397,12 @@ static void join_client(struct dm_unpacker *in, struct dm_incidents *inc, dm_ind
     if (slot && dm_unpack_require(in, *slot == 0, "a client has two incidents of one rule")) {
         *slot = at;
     }
-    if (slot && samples && !in->bad) {
+    if (slot && !in->bad) {
         inc->env.refresh(inc->env.user, mine->det, dm_client_find(inc->env.clients, &mine->client),
                          &f);
-        mine->finding.samples = f.samples;
+        /* A detector that reports nothing may give its samples back: they would dangle here. */
+        dm_unpack_require(in, f.level >= DNSMON_NOTICE, "an incident's client is not suspected");
+        mine->finding.samples = samples ? f.samples : NULL;
     }
 }
 

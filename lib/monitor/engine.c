@@ -214,8 +214,9 @@ static void set_time(struct dm_engine *en, int64_t now_s)
         if (en->day_until_s == INT64_MIN) {
             look_at_calendar(en);
         }
-        if (now_s >= en->day_until_s) {
-            en->now_s = en->day_until_s;
+        bool passed = now_s >= en->day_until_s;
+        if (passed || en->day != day) { /* or another time zone: here it is another day */
+            en->now_s = passed ? en->day_until_s : en->now_s;
             dm_incidents_day(en->incidents, day, en->now_s * 1000000);
         }
     }

@@ -21,6 +21,8 @@
 /* Log hosts whose number a feed remembers; a central log host has a handful of name servers. */
 #define HOSTS 16
 #define HOST_LEN 64
+/* Longest host name that is kept, bytes (RFC 5424 6: HOSTNAME 255); the rest of it is cut off. */
+#define HOST_TEXT_MAX 255
 
 struct host {
     uint16_t number;
@@ -37,8 +39,9 @@ struct dnsmon_feed {
     struct dm_feed_counts counts;
     struct dm_batch batch;
     struct host hosts[HOSTS];
-    struct dm_intern *own_hosts; /* of a held feed since its last flush; else NULL */
-    struct dm_json json;         /* holds the strings of the JSON object that is being read */
+    const struct dm_intern *numbers; /* the monitor's; what the batch's host numbers are of */
+    struct dm_intern *own_hosts;     /* of a held feed since its last flush; else NULL */
+    struct dm_json json;             /* holds the strings of the JSON object that is being read */
     int64_t wall_us;
 };
 
@@ -52,6 +55,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->cfg = dm_config_ref(mon->cfg);
     feed->gen = g_atomic_int_get(&mon->gen);
     feed->observer.key = mon->key;
+    feed->numbers = mon->hosts;
     g_mutex_unlock(&mon->lock);
     feed->observer.site = feed->cfg->site;
     feed->observer.wanted = dm_engine_marks(feed->cfg);
@@ -105,6 +109,7 @@ static void share_hosts(struct dnsmon_feed *feed)
     uint16_t n = dm_intern_count(feed->own_hosts);
 
     g_mutex_lock(&feed->mon->lock);
+    feed->numbers = feed->mon->hosts;
     for (uint16_t i = 1; i <= n; i++) {
         const char *text = dm_intern_text(feed->own_hosts, i);
         shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
@@ -124,7 +129,8 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
     }
     feed->wall_us = wall_us;
     feed->counts.parse = feed->parse.counts;
-    dm_monitor_take(feed->mon, &feed->batch, &feed->counts, &feed->observer.key, wall_us);
+    dm_monitor_take(feed->mon, &feed->batch, &feed->counts, &feed->observer.key, feed->numbers,
+                    wall_us);
     memset(&feed->parse.counts, 0, sizeof feed->parse.counts);
     follow_monitor(feed);
     return g_atomic_int_get(&feed->mon->waiting);
@@ -153,13 +159,16 @@ void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from)
 
 static uint16_t new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name)
 {
-    uint16_t number;
+    uint16_t number = 0;
 
+    name = dm_slice_head(name, HOST_TEXT_MAX);
     if (feed->own_hosts) {
         number = dm_intern_add(feed->own_hosts, name);
     } else {
         g_mutex_lock(&feed->mon->lock);
-        number = dm_intern_add(feed->mon->hosts, name);
+        if (feed->numbers == feed->mon->hosts) {
+            number = dm_intern_add(feed->mon->hosts, name);
+        }
         g_mutex_unlock(&feed->mon->lock);
     }
     if (name.n <= HOST_LEN) {

@@ -36,6 +36,9 @@ int dm_monitor_open_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *p
     parts->engine = NULL;
     parts->hosts = dm_intern_new();
     parts->seq = dm_sequencer_new(!(mon->flags & DNSMON_REPLAY));
+    if (parts->seq) {
+        dm_sequencer_set_hosts(parts->seq, parts->hosts);
+    }
     if (parts->hosts) {
         parts->engine = dm_engine_new(mon->cfg, &parts->key, parts->hosts, on_event, mon);
     }
@@ -154,21 +157,24 @@ static void add_counts(struct dm_feed_counts *to, struct dm_feed_counts *from)
     memset(from, 0, sizeof *from);
 }
 
-/* A state file was read while the batch was being filled: the table has another key now. The
- * domains' hashes stay: they are new to everybody once more, which does no harm. */
+/* A state file was read while the batch was being filled: the table has another key now, and log
+ * hosts have other numbers. The domains' hashes stay: they are new to everybody once more, which
+ * does no harm. */
 static void hash_anew(struct dm_batch *batch, const struct dm_hashkey *key)
 {
     for (size_t i = 0; i < batch->n; i++) {
         struct dm_obs *obs = &batch->obs[i];
         obs->hash = (uint32_t)dm_hash(key, obs->client.b, sizeof obs->client.b);
+        obs->host = 0;
     }
 }
 
 void dm_monitor_take(struct dnsmon_monitor *mon, struct dm_batch *batch,
-                     struct dm_feed_counts *counts, const struct dm_hashkey *key, int64_t wall_us)
+                     struct dm_feed_counts *counts, const struct dm_hashkey *key,
+                     const struct dm_intern *hosts, int64_t wall_us)
 {
     g_mutex_lock(&mon->lock);
-    if (key->k0 != mon->key.k0 || key->k1 != mon->key.k1) {
+    if (key->k0 != mon->key.k0 || key->k1 != mon->key.k1 || hosts != mon->hosts) {
         hash_anew(batch, &mon->key);
     }
     dm_sequencer_add(mon->seq, batch, wall_us);
@@ -181,6 +187,7 @@ void dm_monitor_take(struct dnsmon_monitor *mon, struct dm_batch *batch,
 int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us)
 {
     g_mutex_lock(&mon->lock);
+    dm_sequencer_tick(mon->seq, wall_us);
     classify(mon, wall_us, false);
     int64_t idle_us = dm_sequencer_idle_us(mon->seq, wall_us);
     if (idle_us > IDLE_ADVANCE_US) {

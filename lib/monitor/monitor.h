@@ -60,8 +60,10 @@ void dm_monitor_swap_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *
 void dm_monitor_free_parts(struct dm_monitor_parts *parts);
 
 /** dm_monitor_take() - a feed's batch and counts, which are empty afterwards; classify what is due.
- * @key: with which the feed hashed.   Thread: any; takes the lock. */
+ * @key, @hosts: with which the feed hashed, which numbers its log hosts have.
+ * Thread: any; takes the lock. */
 void dm_monitor_take(struct dnsmon_monitor *mon, struct dm_batch *batch,
-                     struct dm_feed_counts *counts, const struct dm_hashkey *key, int64_t wall_us);
+                     struct dm_feed_counts *counts, const struct dm_hashkey *key,
+                     const struct dm_intern *hosts, int64_t wall_us);
 
 #endif

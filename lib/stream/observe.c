@@ -119,7 +119,8 @@ int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct 
                struct dm_name *ret_name)
 {
     if (rec->kind != DM_REC_QUERY || !rec->has_client || rec->qclass_code != CLASS_IN ||
-        rec->time_us == 0 || !dm_site_inside(o->site, &rec->client)) {
+        rec->time_us <= 0 || rec->time_us >= DM_OBSERVE_MAX_S * 1000000 ||
+        !dm_site_inside(o->site, &rec->client)) {
         return 0;
     }
     *ret = (struct dm_obs){.time_us = rec->time_us,

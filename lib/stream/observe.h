@@ -11,6 +11,10 @@
 #include "stream/obs.h"
 #include "util/hash.h"
 
+/** 2100-01-01, s since 1970 UTC: later times are nobody's. Clients keep seconds in 32 bits (2106),
+ * and up to 366 days of [events] hold are added to them. */
+#define DM_OBSERVE_MAX_S 4102444800LL
+
 /** What observing needs; borrowed, constant while a batch is filled. */
 struct dm_observer {
     const struct dm_site *site;
@@ -24,7 +28,8 @@ struct dm_observer {
  * @rec:      a query with a client and a time.
  * @ret:      the observation, without host and text.
  * @ret_name: written only if the observation has a mark: its name in normal form.
- * Returns:   1; 0 if nobody reads such a record (not a query of class IN, a client outside).
+ * Returns:   1; 0 if nobody reads such a record (not a query of class IN, a client outside, a time
+ *            before 1970 or after DM_OBSERVE_MAX_S).
  * Cost:      no allocation; a name is normalised only for the types that may get a mark, and the
  *            registered domain looked up only for those that did.
  */

@@ -17,22 +17,27 @@
 
 struct dm_sequencer {
     bool live;
-    GPtrArray *open;     /* struct dm_second, ascending by second */
-    GPtrArray *spare;    /* emptied seconds, memory kept */
-    guint last;          /* where the last observation went */
-    int64_t front;       /* newest believed second */
-    int64_t released;    /* this second and all before it are gone */
-    unsigned ahead_run;  /* lines in a row that were far ahead of the front */
-    unsigned behind_run; /* ... far behind it, but not late */
-    int64_t last_wall_us;
-    bool resumed; /* from a state file; no wall time is known yet */
+    GPtrArray *open;               /* struct dm_second, ascending by second */
+    GPtrArray *spare;              /* emptied seconds, memory kept */
+    guint last;                    /* where the last observation went */
+    int64_t front;                 /* newest believed second */
+    int64_t released;              /* this second and all before it are gone */
+    unsigned ahead_run;            /* lines in a row that were far ahead of the front */
+    unsigned behind_run;           /* ... far behind it, but not late */
+    int64_t last_wall_us;          /* when the last observation came */
+    int64_t wall_us;               /* the latest wall time that anybody told */
+    bool resumed;                  /* what is open came before any wall time was known */
+    const struct dm_intern *hosts; /* borrowed; NULL: numbers have no names */
     size_t pending;
     struct dm_batch sorted; /* the released second's marked observations */
     struct dm_seq_counts counts;
 };
 
-/* How many emptied seconds keep their memory: a live feed has about eight open. */
+/* How many emptied seconds keep their memory: a live feed has about eight open. And how much each
+ * of them (own choice: what 16,000 queries a second need): the memory of a flood is given back. */
 #define SPARE_MAX 32
+#define SPARE_OBS (1u << 14)
+#define SPARE_TEXT (1u << 20)
 
 static void free_second(gpointer p)
 {
@@ -65,6 +70,11 @@ void dm_sequencer_free(struct dm_sequencer *seq)
         dm_batch_clear(&seq->sorted);
         g_free(seq);
     }
+}
+
+void dm_sequencer_set_hosts(struct dm_sequencer *seq, const struct dm_intern *hosts)
+{
+    seq->hosts = hosts;
 }
 
 static struct dm_second *open_at(const struct dm_sequencer *seq, guint i)
@@ -167,7 +177,8 @@ static int64_t second_of(int64_t time_us)
     return time_us / 1000000 - (time_us % 1000000 < 0);
 }
 
-/* The first wall time after a state file: whatever it held back has been waiting since now. */
+/* The first wall time of all: whatever came before it, from a state file or from a feed that had
+ * not been told the time, has been waiting since now. */
 static void resume(struct dm_sequencer *seq, int64_t wall_us)
 {
     if (!seq->resumed || !seq->live || wall_us == 0) {
@@ -201,9 +212,32 @@ static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct d
     advance_front(seq, second);
 }
 
+/* What time it is if somebody says @wall_us: a feed that was idle knows an old time only. */
+static int64_t latest(struct dm_sequencer *seq, int64_t wall_us)
+{
+    if (seq->live) {
+        seq->wall_us = MAX(seq->wall_us, wall_us);
+        wall_us = seq->wall_us;
+    }
+    resume(seq, wall_us);
+    return wall_us;
+}
+
+void dm_sequencer_tick(struct dm_sequencer *seq, int64_t wall_us)
+{
+    if (seq->live && wall_us < seq->wall_us) {
+        for (guint i = 0; i < seq->open->len; i++) {
+            open_at(seq, i)->wall_us = MIN(open_at(seq, i)->wall_us, wall_us);
+        }
+        seq->last_wall_us = MIN(seq->last_wall_us, wall_us);
+        seq->wall_us = wall_us;
+    }
+}
+
 void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, int64_t wall_us)
 {
-    resume(seq, wall_us);
+    wall_us = latest(seq, wall_us);
+    seq->resumed = seq->resumed || (seq->live && wall_us == 0 && batch->n > 0);
     for (size_t i = 0; i < batch->n; i++) {
         const struct dm_obs *obs = &batch->obs[i];
         add_one(seq, obs, dm_batch_name(batch, obs), wall_us);
@@ -213,25 +247,40 @@ void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, in
     }
 }
 
+/* By name, not by number: numbers depend on who was heard first. */
+static int compare_hosts(const struct dm_intern *hosts, uint16_t a, uint16_t b)
+{
+    return a == b || !hosts ? 0 : strcmp(dm_intern_text(hosts, a), dm_intern_text(hosts, b));
+}
+
+/* What compare() needs beside the observations. */
+struct order {
+    const struct dm_batch *batch;
+    const struct dm_intern *hosts;
+};
+
 /* The canonical order of marked observations; equal in all fields means interchangeable. */
 static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
 {
     const struct dm_obs *a = pa, *b = pb;
-    const struct dm_batch *batch = user;
+    const struct order *order = user;
 
     if (a->time_us != b->time_us) {
         return a->time_us < b->time_us ? -1 : 1;
     }
     int c = memcmp(a->client.b, b->client.b, sizeof a->client.b);
     if (c == 0) {
-        struct dm_slice na = dm_batch_name(batch, a), nb = dm_batch_name(batch, b);
+        struct dm_slice na = dm_batch_name(order->batch, a), nb = dm_batch_name(order->batch, b);
         c = memcmp(na.p, nb.p, MIN(na.n, nb.n));
         c = c ? c : (na.n > nb.n) - (na.n < nb.n);
     }
     if (c == 0) {
         c = (a->type > b->type) - (a->type < b->type);
     }
-    return c;
+    if (c == 0) {
+        c = (a->bits > b->bits) - (a->bits < b->bits);
+    }
+    return c ? c : compare_hosts(order->hosts, a->host, b->host);
 }
 
 static bool is_full(const struct dm_sequencer *seq)
@@ -281,7 +330,8 @@ static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
         }
     }
     if (sorted->n > 1) {
-        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, &sec->batch);
+        struct order order = {&sec->batch, seq->hosts};
+        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, &order);
     }
     sec->marked = sorted->obs;
     sec->n_marked = sorted->n;
@@ -289,7 +339,7 @@ static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
 
 struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, bool drain)
 {
-    resume(seq, wall_us);
+    wall_us = latest(seq, wall_us);
     believe_wall(seq, wall_us);
     if (seq->open->len == 0) {
         return NULL;
@@ -312,7 +362,8 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
 
 void dm_sequencer_done(struct dm_sequencer *seq, struct dm_second *sec)
 {
-    if (seq->spare->len >= SPARE_MAX) {
+    if (seq->spare->len >= SPARE_MAX || sec->batch.cap > SPARE_OBS ||
+        sec->batch.text_cap > SPARE_TEXT) {
         free_second(sec);
         return;
     }
@@ -327,7 +378,7 @@ int64_t dm_sequencer_front(const struct dm_sequencer *seq)
 
 int64_t dm_sequencer_idle_us(const struct dm_sequencer *seq, int64_t wall_us)
 {
-    return seq->last_wall_us ? wall_us - seq->last_wall_us : 0;
+    return seq->last_wall_us && !seq->resumed ? wall_us - seq->last_wall_us : 0;
 }
 
 static void pack_second(struct dm_buf *out, const struct dm_second *sec)

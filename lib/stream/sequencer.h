@@ -4,7 +4,7 @@
  * that findings are the same from a file, from one worker thread or from many.
  *
  * The order: by second; inside a second all unmarked observations first (they only count, and
- * counting commutes), then the marked ones by time, client, name, type.
+ * counting commutes), then the marked ones by time, client, name, type, flags, log host's name.
  *
  * The clock: `front` is the newest second that is believed. A second is released when the front is
  * DM_SEQ_BEHIND_S past it (sources differ by that much) and, in a live host, nothing has been added
@@ -22,6 +22,7 @@
 
 #include "stream/batch.h"
 #include "util/hash.h"
+#include "util/intern.h"
 #include "util/pack.h"
 
 /** How far sources' clocks and transports may differ, s (doc/SCIENCE.md C21: "5 s watermark"). */
@@ -61,11 +62,20 @@ struct dm_sequencer;
 struct dm_sequencer *dm_sequencer_new(bool live);
 void dm_sequencer_free(struct dm_sequencer *seq);
 
+/** dm_sequencer_set_hosts() - the log hosts' names, by which equal observations of two hosts are
+ * put in order.   @hosts: borrowed; nobody changes it while a second is released. */
+void dm_sequencer_set_hosts(struct dm_sequencer *seq, const struct dm_intern *hosts);
+
 /**
  * dm_sequencer_add() - take copies of a batch's observations.
- * @wall_us: the wall clock in a live host, else 0.
+ * @wall_us: the wall clock in a live host, else 0; one that lags behind what was told is not
+ * believed.
  */
 void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, int64_t wall_us);
+
+/** dm_sequencer_tick() - what the wall clock says for certain: it may have been set back, and then
+ * nothing waits for the time that has been taken back. */
+void dm_sequencer_tick(struct dm_sequencer *seq, int64_t wall_us);
 
 /**
  * dm_sequencer_next() - the oldest second that is due, sorted.

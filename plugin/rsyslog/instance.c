@@ -80,9 +80,9 @@ void om_instance_drain(struct om_instance *inst)
     pthread_mutex_unlock(&inst->emit);
 }
 
+/* inst->finished has been set, under the lock where workers may come. */
 static void finish(struct om_instance *inst)
 {
-    inst->finished = true;
     dnsmon_monitor_finish(inst->mon, inst->statefile ? 0 : 1);
     om_instance_drain(inst);
 }
@@ -140,6 +140,7 @@ void om_worker_close(struct om_worker *worker)
         inst->messages += worker->messages;
         inst->looped += worker->looped;
         last = !inst->workers && glbl.GetGlobalInputTermState();
+        inst->finished = last;
         pthread_mutex_unlock(&inst->lock);
         dnsmon_feed_free(worker->feed);
         if (last)

@@ -124,7 +124,49 @@ static void configure_keeps_what_was_counted(void **state)
     campus_clear(&c);
 }
 
+/* The site moves 14 hours east: there it is the next day already, and the one before is over. */
+static void configure_to_another_day(void **state)
+{
+    static const char text[] = "[site]\nnetworks = 192.0.2.0/24\ntimezone = Pacific/Kiritimati\n";
+    struct campus c = campus_new(DNSMON_REPLAY, "");
+    dnsmon_config_t *cfg = NULL;
+    char why[DNSMON_ERRLEN];
+
+    (void)state;
+    assert_int_equal(dm_config_from_text("t", text, sizeof text - 1, &cfg, why, sizeof why), 0);
+    census(&c, STREAM_T0, "192.0.2.1", 60);
+    census(&c, STREAM_T0 + 70, "192.0.2.2", 1);
+    dnsmon_feed_flush(c.feed, 0);
+    assert_int_equal(campus_counter(&c, "incidents.open"), 1);
+    assert_int_equal(dnsmon_monitor_configure(c.mon, cfg), 0);
+    census(&c, STREAM_T0 + 80, "192.0.2.2", 1);
+    census(&c, STREAM_T0 + 100, "192.0.2.2", 1);
+    dnsmon_feed_flush(c.feed, 0);
+    assert_int_equal(campus_counter(&c, "incidents.open"), 0);
+    dnsmon_config_free(cfg);
+    campus_clear(&c);
+}
+
 #define S 1000000LL
+
+/* Times at the ends of their type: no such line gets in, and nothing overflows. */
+static void times_that_cannot_be(void **state)
+{
+    static const int64_t times[] = {INT64_MIN, INT64_MIN + 1, -1, INT64_MAX, INT64_MAX - 999999};
+    static const char line[] = "client 192.0.2.1#1: query: a.example IN MX +";
+    struct campus c = campus_new(DNSMON_LIVE, "");
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+        dnsmon_feed_message(c.feed, times[i], "h", 1, "named", 5, line, sizeof line - 1);
+        dnsmon_feed_flush(c.feed, S);
+    }
+    dnsmon_monitor_tick(c.mon, 100 * S);
+    campus_finish(&c, 1);
+    assert_int_equal(campus_counter(&c, "records.observed"), 0);
+    assert_int_equal(campus_counter(&c, "records.unread"), G_N_ELEMENTS(times));
+    campus_clear(&c);
+}
 
 static void tick_closes_windows_on_an_idle_live_feed(void **state)
 {
@@ -282,6 +324,8 @@ int main(void)
         cmocka_unit_test(fifty_one_make_an_event),
         cmocka_unit_test(configure_swaps_roles_at_once),
         cmocka_unit_test(configure_keeps_what_was_counted),
+        cmocka_unit_test(configure_to_another_day),
+        cmocka_unit_test(times_that_cannot_be),
         cmocka_unit_test(tick_closes_windows_on_an_idle_live_feed),
         cmocka_unit_test(no_tick_moves_a_replay),
         cmocka_unit_test(events_come_in_the_order_of_their_times),

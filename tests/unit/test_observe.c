@@ -137,19 +137,22 @@ static void only_wanted_marks(void **state)
 static void what_nobody_reads(void **state)
 {
     struct setup s = setup_new(ALL);
-    struct dm_record rec[5];
+    struct dm_record rec[8];
     struct dm_obs obs;
     struct dm_name name;
 
     (void)state;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 8; i++) {
         rec[i] = query(i == 0 ? "203.0.113.1" : "192.0.2.1", "dom.test", DM_TYPE_MX);
     }
     rec[1].qclass_code = 3; /* CH */
     rec[2].kind = DM_REC_RESPONSE;
     rec[3].has_client = false;
     rec[4].time_us = 0;
-    for (int i = 0; i < 5; i++) {
+    rec[5].time_us = INT64_MIN;
+    rec[6].time_us = INT64_MAX;
+    rec[7].time_us = DM_OBSERVE_MAX_S * 1000000; /* 32 bits of seconds end soon after */
+    for (int i = 0; i < 8; i++) {
         assert_int_equal(dm_observe(&s.o, &rec[i], &obs, &name), 0);
     }
     setup_clear(&s);

@@ -260,6 +260,77 @@ static void an_idle_live_feed_is_released(void **state)
     dm_sequencer_free(seq);
 }
 
+/* A feed that slept knows the time of its last flush only; it is not an hour ago for all that. */
+static void a_feed_with_an_old_clock(void **state)
+{
+    struct dm_sequencer *seq = dm_sequencer_new(true);
+
+    (void)state;
+    expect(seq, WALL, false, "");
+    add(seq, 100 * S, 1, NULL, WALL - 3600 * S);
+    add(seq, 106 * S, 1, NULL, 0);
+    assert_int_equal(dm_sequencer_idle_us(seq, WALL + 3), 3);
+    expect(seq, WALL + S - 1, false, "");
+    expect(seq, WALL + S, false, "100 x1");
+    dm_sequencer_free(seq);
+}
+
+/* Lines before anybody has told the time wait from the first time that is told. */
+static void lines_before_the_first_wall_time(void **state)
+{
+    struct dm_sequencer *seq = dm_sequencer_new(true);
+
+    (void)state;
+    add(seq, 100 * S, 1, NULL, 0);
+    expect(seq, WALL, false, "");
+    expect(seq, WALL + 5 * S - 1, false, "");
+    expect(seq, WALL + 5 * S, false, "100 x1");
+    dm_sequencer_free(seq);
+}
+
+/* The wall clock is set back an hour: nothing waits for that hour to pass again. */
+static void a_wall_clock_that_is_set_back(void **state)
+{
+    struct dm_sequencer *seq = dm_sequencer_new(true);
+    int64_t back = WALL - 3600 * S;
+
+    (void)state;
+    add(seq, 100 * S, 1, NULL, WALL);
+    add(seq, 106 * S, 1, NULL, WALL);
+    dm_sequencer_tick(seq, back);
+    expect(seq, back + S - 1, false, "");
+    expect(seq, back + S, false, "100 x1");
+    expect(seq, back + 5 * S, false, "106 x1");
+    dm_sequencer_free(seq);
+}
+
+/* Two servers log the same query of the same second: which one is first is a matter of names. */
+static void hosts_are_ordered_by_name(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        struct dm_sequencer *seq = dm_sequencer_new(false);
+        struct dm_intern *hosts = dm_intern_new();
+        struct dm_batch b = {0};
+        struct dm_obs o = obs_at(5 * S, 1, DM_MARK_MX);
+        dm_intern_add(hosts, test_slice(first ? "ns2" : "ns1"));
+        dm_intern_add(hosts, test_slice(first ? "ns1" : "ns2"));
+        dm_sequencer_set_hosts(seq, hosts);
+        for (o.host = 1; o.host <= 2; o.host++) {
+            assert_int_equal(dm_batch_add(&b, &o, test_slice("a.test")), 0);
+        }
+        dm_sequencer_add(seq, &b, 0);
+        struct dm_second *sec = dm_sequencer_next(seq, 0, true);
+        assert_int_equal(sec->n_marked, 2);
+        assert_string_equal(dm_intern_text(hosts, sec->marked[0].host), "ns1");
+        assert_string_equal(dm_intern_text(hosts, sec->marked[1].host), "ns2");
+        dm_sequencer_done(seq, sec);
+        dm_batch_clear(&b);
+        dm_sequencer_free(seq);
+        dm_intern_free(hosts);
+    }
+}
+
 /* A single line ahead is believed when the wall clock is its witness, and not otherwise. */
 static void the_wall_clock_is_a_witness(void **state)
 {
@@ -444,6 +515,10 @@ int main(void)
         cmocka_unit_test(negative_times),
         cmocka_unit_test(a_live_second_settles),
         cmocka_unit_test(an_idle_live_feed_is_released),
+        cmocka_unit_test(a_feed_with_an_old_clock),
+        cmocka_unit_test(lines_before_the_first_wall_time),
+        cmocka_unit_test(a_wall_clock_that_is_set_back),
+        cmocka_unit_test(hosts_are_ordered_by_name),
         cmocka_unit_test(the_wall_clock_is_a_witness),
         cmocka_unit_test(no_wall_clock_in_a_replay),
         cmocka_unit_test(too_many_observations_force_the_oldest_second),

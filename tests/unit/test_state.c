@@ -343,6 +343,36 @@ static void lines_on_their_way_get_the_new_key(void **state)
     stream_clear(&s);
 }
 
+/* Log hosts of lines that wait in a feed have numbers of before: none is better than a wrong one,
+ * and the next file must not name a host that is not in it. */
+static void lines_on_their_way_lose_their_host(void **state)
+{
+    struct campus a = campus_new(DNSMON_REPLAY, ""), b = campus_new(DNSMON_REPLAY, "");
+    struct dm_buf empty = {0}, again = {0};
+    static const char *const hosts[] = {"ns1", "ns2", "ns3"};
+    char line[128];
+    const char *bad;
+
+    (void)state;
+    dm_state_pack(a.mon, &empty);
+    for (int i = 0; i < 3; i++) {
+        int n = snprintf(
+            line, sizeof line,
+            "2026-05-12T00:00:00Z %s named[1]: client 192.0.2.1#1: query: a.test IN MX", hosts[i]);
+        assert_int_equal(dnsmon_feed_line(a.feed, line, (size_t)n), 1);
+    }
+    assert_int_equal(dm_state_unpack(a.mon, dm_slice_make(empty.p, empty.n), &bad), 0);
+    dnsmon_feed_flush(a.feed, 0);
+    assert_int_equal(campus_counter(&a, "order.pending"), 3);
+    dm_state_pack(a.mon, &again);
+    bad = NULL;
+    assert_int_equal(dm_state_unpack(b.mon, dm_slice_make(again.p, again.n), &bad), 0);
+    free(empty.p);
+    free(again.p);
+    campus_clear(&a);
+    campus_clear(&b);
+}
+
 /* Another configuration: a role takes effect at once; a smaller table keeps the newest. */
 static void another_configuration_takes_it(void **state)
 {
@@ -417,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_failed_save_leaves_the_old_file),
         cmocka_unit_test(only_before_the_first_line),
         cmocka_unit_test(lines_on_their_way_get_the_new_key),
+        cmocka_unit_test(lines_on_their_way_lose_their_host),
         cmocka_unit_test(another_configuration_takes_it),
         cmocka_unit_test(every_rule_names_its_classes),
     };
