@@ -48,6 +48,11 @@ static void print_notes(dnsmon_monitor_t *mon)
         output_error("note: none of %llu lines was understood: dnsmon parse says why",
                      (unsigned long long)lines);
     }
+    if (records > 0 && observed == 0) {
+        output_error("note: none of %llu records is a query, with a time, of a client inside: "
+                     "[site] networks of the configuration says who is (dnsmon check prints it)",
+                     (unsigned long long)records);
+    }
     if (late * 100 > observed) {
         output_error("note: %llu lines are older than lines before them and count later than they "
                      "should: merge files that overlap in time by their time first",

@@ -112,5 +112,9 @@ expect_equal 'no note' "$(wc -l <said.txt)" 0
 seq 100 | dnsmon replay >got.txt 2>said.txt
 expect_equal 'nothing understood: exit status' $? 0
 expect_line 'nothing understood' 'none of 100 lines' said.txt
+printf '[site]\nnetworks=198.51.100.0/24\n' >elsewhere.conf
+dnsmon replay -c elsewhere.conf all.log >got.txt 2>said.txt
+expect_equal 'all clients outside: exit status' $? 0
+expect_line 'all clients outside' 'none of .* client inside.* networks' said.txt
 dnsmon replay -c site.conf --text all.log | grep -v '^dnsmon: ' && problem '--text prints other lines'
 finish
