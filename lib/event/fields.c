@@ -199,10 +199,11 @@ GETTER(client)
     return set_addr(ret, ev->has_client, &ev->client);
 }
 
-/** A list all the same: ECS wants host.ip to be one. */
+/** One address, as client.ip: ECS takes an address where it has a list, and $!host!ip compares. */
 GETTER(host)
 {
-    return set_addr(ret, ev->has_host && index == 0, &ev->host);
+    UNUSED_INDEX;
+    return set_addr(ret, ev->has_host, &ev->host);
 }
 
 /** The client, the host if it is another, then the clients of a roll-up, which are distinct. */

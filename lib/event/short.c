@@ -19,7 +19,7 @@ const struct dm_short_field dm_short_fields[] = {
     {"class", "dnsmon.class", false},
     {"client", "client.ip", true},
     {"clients", "dnsmon.clients[].ip", true},
-    {"host", "host.ip[]", true},
+    {"host", "host.ip", true},
     {"score", "dnsmon.score", true},
     {"threshold", "dnsmon.threshold", true},
     {"llr", "dnsmon.llr", true},

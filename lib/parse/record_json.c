@@ -15,20 +15,19 @@
 #include <glib.h>
 #include <json-c/json.h>
 
+#include "util/text.h"
+
 static bool is_hex(char c)
 {
     return g_ascii_isxdigit(c);
 }
 
-/* Bytes of the printable UTF-8 character at the front of @s; 0: not one. */
-static size_t utf8_len(struct dm_slice s)
+/* Bytes of the character at the front of @s if it may go to a terminal as JSON; 0: not. */
+static size_t shown_len(struct dm_slice s)
 {
-    gunichar c = g_utf8_get_char_validated(s.p, (gssize)s.n);
+    unsigned char first = (unsigned char)s.p[0];
 
-    if (c == (gunichar)-1 || c == (gunichar)-2 || (c >= 0x7f && c < 0xa0)) {
-        return 0;
-    }
-    return (size_t)g_unichar_to_utf8(c, NULL);
+    return first < 0x7f ? 1 : first == 0x7f ? 0 : dm_text_shown_length(s);
 }
 
 /* A backslash that would be taken for one of ours. */
@@ -40,8 +39,7 @@ static bool looks_escaped(struct dm_slice s)
 static void append_escaped(GString *out, struct dm_slice s)
 {
     while (s.n > 0) {
-        /* g_utf8_get_char_validated() takes NUL for an end. */
-        size_t n = s.p[0] == '\0' ? 1 : looks_escaped(s) ? 0 : utf8_len(s);
+        size_t n = looks_escaped(s) ? 0 : shown_len(s);
         if (n > 0) {
             g_string_append_len(out, s.p, (gssize)n);
         } else {

@@ -15,8 +15,9 @@
  * Returns:  one line of JSON, valid UTF-8, without a newline; NULL without memory.
  * Owner:    caller, free().
  * Shape:    "kind" is null where there is no record anybody reads, and "why" says so. Bytes of no
- *           UTF-8, DEL and C1 controls are written as the four characters \xHH, and so is a
- *           backslash in front of "xHH", so that the bytes can be had back.
+ *           UTF-8, DEL and bytes of hidden characters (dm_text_escape()) are written as the four
+ *           characters \xHH, and so is a backslash in front of "xHH", so that the bytes can be had
+ *           back.
  */
 char *dm_record_json(const struct dm_record *rec, enum dm_verdict verdict, const char *why);
 

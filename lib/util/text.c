@@ -78,8 +78,7 @@ static void put_ascii(struct dm_buf *buf, char c, const struct dm_escape *how)
     put_quoted(buf, c, how);
 }
 
-/** Bytes of the UTF-8 character at the front of @s that may be shown as it is; 0: none. */
-static size_t shown_length(struct dm_slice s)
+size_t dm_text_shown_length(struct dm_slice s)
 {
     gunichar c = g_utf8_get_char_validated(s.p, (gssize)s.n);
 
@@ -97,7 +96,7 @@ void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escap
 
         if (first < 0x80) {
             put_ascii(buf, s.p[0], how);
-        } else if ((n = shown_length(s)) != 0) {
+        } else if ((n = dm_text_shown_length(s)) != 0) {
             dm_buf_add(buf, dm_slice_head(s, n));
         } else {
             put_hex(buf, first, how);

@@ -30,6 +30,12 @@ struct dm_escape {
  */
 void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escape *how);
 
+/**
+ * dm_text_shown_length() - the character at the front of @s, which does not begin with ASCII.
+ * Returns: its bytes; 0 if it is no valid UTF-8 or hides or reorders text, see dm_text_escape().
+ */
+size_t dm_text_shown_length(struct dm_slice s);
+
 /** Room for the longest number and its NUL, bytes. */
 #define DM_NUMBER_STRLEN 48
 

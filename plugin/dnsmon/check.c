@@ -10,9 +10,6 @@
 #include "options.h"
 #include "output.h"
 
-/* Where the hosts' examples have it too. */
-#define DEFAULT_FILE "/etc/dnsmon/dnsmon.conf"
-
 int command_check(const struct command *cmd, int argc, char **argv)
 {
     struct options o;
@@ -23,7 +20,7 @@ int command_check(const struct command *cmd, int argc, char **argv)
     if (!options_read(cmd, argc, argv, &o, &status)) {
         return status;
     }
-    int err = dnsmon_config_load(o.n_files ? o.files[0] : DEFAULT_FILE, &cfg, why, sizeof why);
+    int err = dnsmon_config_load(o.n_files ? o.files[0] : o.config, &cfg, why, sizeof why);
     if (err < 0) {
         output_error("%s", why);
         return err == DNSMON_ECONFIG ? EXIT_USAGE : EXIT_IO;

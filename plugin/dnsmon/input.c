@@ -29,6 +29,7 @@ struct input {
     struct unzip *unzip; /* NULL: plain */
     const unsigned char *at;
     size_t n;
+    uint64_t position; /* bytes read from fd */
     unsigned char raw[RAW];
 };
 
@@ -56,6 +57,7 @@ static void refill(struct input *in)
             in->ended = true;
         }
         in->n += got > 0 ? (size_t)got : 0;
+        in->position += got > 0 ? (uint64_t)got : 0;
         if (in->n >= UNZIP_MAGIC) {
             return;
         }
@@ -168,6 +170,11 @@ size_t input_read(struct input *in, char *buf, size_t n)
         }
     }
     return got;
+}
+
+uint64_t input_position(const struct input *in)
+{
+    return in->position;
 }
 
 bool input_failed(const struct input *in)

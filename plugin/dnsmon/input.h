@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct input;
 
@@ -23,6 +24,9 @@ void input_close(struct input *in);
  *          is at its end.
  */
 size_t input_read(struct input *in, char *buf, size_t n);
+
+/** input_position() - bytes of the file that have been read; of a compressed one, compressed. */
+uint64_t input_position(const struct input *in);
 
 /** input_failed() - whether it could not be read to its end. */
 bool input_failed(const struct input *in);

@@ -43,7 +43,9 @@ static void print_help(void)
         printf("  dnsmon %s %s\n      %s\n", commands[i].name, commands[i].usage,
                commands[i].summary);
     }
-    printf("\n  -c FILE      configuration; without it every key is at its default\n"
+    printf("\n  -c FILE      configuration; default: /etc/dnsmon/dnsmon.conf if it is there, else "
+           "every key\n"
+           "               is at its default\n"
            "  --year N     year of the first time stamp that has none (RFC 3164); default 1970\n"
            "  --threads N  threads that read lines; the output does not depend on it\n"
            "  --json       events as JSON objects (default)\n"

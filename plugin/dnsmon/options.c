@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "output.h"
 
@@ -62,6 +63,11 @@ static int complain(const struct command *cmd, int c, char **argv)
                     : output_usage(cmd, "%s: there is no such option here", word);
 }
 
+const char *options_config(void)
+{
+    return access(CONFIG_FILE, F_OK) == 0 ? CONFIG_FILE : NULL;
+}
+
 bool options_read(const struct command *cmd, int argc, char **argv, struct options *ret,
                   int *ret_status)
 {
@@ -80,6 +86,9 @@ bool options_read(const struct command *cmd, int argc, char **argv, struct optio
         if (*ret_status != EXIT_DONE) {
             return false;
         }
+    }
+    if (!ret->config) {
+        ret->config = options_config();
     }
     ret->files = argv + optind;
     ret->n_files = argc - optind;

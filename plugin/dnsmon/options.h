@@ -13,9 +13,15 @@
 /** Most threads that --threads takes (own choice: more than any log host has cores to spare). */
 #define THREADS_MAX 64
 
+/** The configuration of every host program (the rsyslog module has the same rule). */
+#define CONFIG_FILE "/etc/dnsmon/dnsmon.conf"
+
+/** options_config() - CONFIG_FILE if there is one, else NULL: every key at its default. */
+const char *options_config(void);
+
 /** What was asked for. */
 struct options {
-    const char *config; /**< -c; NULL: defaults */
+    const char *config; /**< -c; else CONFIG_FILE if it is there; NULL: defaults */
     int year;           /**< --year; 0: not given */
     int threads;        /**< --threads; 0: not given */
     bool text;          /**< --text */

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "progress.h"
 
 /* Whether a failure has been said; the program is one thread here and ends soon after. */
 static bool said;
@@ -41,6 +42,7 @@ int output_text(const char *text)
     if (!text) {
         return failed("out of memory");
     }
+    progress_hide();
     fputs(text, stdout);
     return check();
 }
@@ -50,6 +52,7 @@ int output_line(const char *text)
     if (!text) {
         return failed("out of memory");
     }
+    progress_hide();
     fputs(text, stdout);
     putchar('\n');
     return check();
@@ -68,6 +71,7 @@ int output_error(const char *format, ...)
 {
     va_list args;
 
+    progress_hide();
     fputs("dnsmon: ", stderr);
     va_start(args, format);
     vfprintf(stderr, format, args);

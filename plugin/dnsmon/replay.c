@@ -9,12 +9,14 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chain.h"
 #include "logs.h"
 #include "options.h"
 #include "output.h"
+#include "progress.h"
 
 /* Threads without --threads: as many as there are processors, but no more than this (own choice:
  * the main thread cannot classify what more than a few parse). */
@@ -48,6 +50,11 @@ static void print_notes(dnsmon_monitor_t *mon)
         output_error("note: none of %llu lines was understood: dnsmon parse says why",
                      (unsigned long long)lines);
     }
+    if (records > 0 && observed == 0) {
+        output_error("note: none of %llu records is a query, with a time, of a client inside: "
+                     "[site] networks of the configuration says who is (dnsmon check prints it)",
+                     (unsigned long long)records);
+    }
     if (late * 100 > observed) {
         output_error("note: %llu lines are older than lines before them and count later than they "
                      "should: merge files that overlap in time by their time first",
@@ -55,13 +62,33 @@ static void print_notes(dnsmon_monitor_t *mon)
     }
 }
 
-/* One file to its end.  Returns: EXIT_DONE or EXIT_IO; *ret_broken: events cannot be written. */
-static int replay_log(struct chain *c, struct log *log, bool *ret_broken)
+/* Bytes of a file; 0 of what is none. */
+static uint64_t file_bytes(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+static void start_progress(const struct log *logs, int n)
+{
+    uint64_t total = 0;
+
+    for (int i = 0; i < n; i++) {
+        total += file_bytes(logs[i].path);
+    }
+    progress_start(total);
+}
+
+/* One file to its end, behind @before bytes of others.
+ * Returns: EXIT_DONE or EXIT_IO; *ret_broken: events cannot be written. */
+static int replay_log(struct chain *c, struct log *log, uint64_t before, bool *ret_broken)
 {
     if (!log->is_open && reader_open(&log->reader, log->path) < 0) {
         return EXIT_IO;
     }
     while (!*ret_broken && reader_next(&log->reader, chain_block(c))) {
+        progress_show(before + input_position(log->reader.in));
         *ret_broken = chain_submit(c) < 0;
     }
     log->is_open = false;
@@ -70,17 +97,21 @@ static int replay_log(struct chain *c, struct log *log, bool *ret_broken)
 
 static int replay_logs(struct chain *c, struct log *logs, int n)
 {
+    uint64_t before = 0;
     bool broken = false;
     int status = EXIT_DONE;
 
+    start_progress(logs, n);
     for (int i = 0; i < n; i++) {
         if (!broken) {
-            status |= replay_log(c, &logs[i], &broken);
+            status |= replay_log(c, &logs[i], before, &broken);
+            before += file_bytes(logs[i].path);
         } else if (logs[i].is_open) {
             reader_close(&logs[i].reader);
         }
     }
     broken = broken || chain_finish(c) < 0;
+    progress_hide();
     return broken ? EXIT_IO : status;
 }
 

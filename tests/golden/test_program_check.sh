@@ -40,4 +40,9 @@ expect_status 'what was printed' 0 dnsmon check first.conf
 expect_same 'settings' <(sed 's/ *#.*//' out.txt) <(sed 's/ *#.*//' first.conf)
 : >empty.conf
 expect_status 'empty file' 0 dnsmon check empty.conf
+if [ ! -e /etc/dnsmon/dnsmon.conf ]; then
+    cp out.txt empty.txt
+    expect_status 'no file anywhere' 0 dnsmon check
+    expect_same 'no file anywhere' <(tail -n +2 out.txt) <(tail -n +2 empty.txt)
+fi
 finish

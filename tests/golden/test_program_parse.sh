@@ -33,6 +33,13 @@ count 'random bytes' random.log "$lines"
 { head -c 100000 /dev/zero | tr '\0' x; echo; cat a.log; } >long.log
 count 'a long line' long.log 5001
 
+# What hides or reorders text does not reach a terminal; other letters stay.
+# shellcheck disable=SC2028 # the escapes are printf's
+printf 'Nov 21 06:30:43 mx postfix/qmgr[1]: 9E90BAB211E: from=<a\xe2\x80\xae\xc2\x9b\x7f\x1b\xc3\xbc@b.example>, size=1, nrcpt=1 (queue active)\n' >bidi.log
+count 'bidi control' bidi.log 1
+expect_line 'bidi control' \
+    'a\\\\xe2\\\\x80\\\\xae\\\\xc2\\\\x9b\\\\x7f\\u001b'$'\xc3\xbc''@b' out.txt
+
 # What it prints it reads again, as the same.
 dnsmon parse --year 2004 a.log >a.jsonl
 dnsmon parse a.jsonl | sed 's/"parser":"json"/"parser":"bind"/' >again.jsonl

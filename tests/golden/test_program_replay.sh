@@ -106,11 +106,23 @@ dnsmon replay -c site.conf --threads 1 hosts.log >want.txt
 dnsmon replay -c site.conf --threads 4 hosts.log >got.txt
 expect_same 'many host names' got.txt want.txt
 
+# A progress bar where standard error is a terminal, and nowhere else; the events are the same.
+if command -v script >/dev/null; then
+    script -qec "'$DNSMON_BUILD/dnsmon' replay -c site.conf hosts.log >got.txt" tty.txt >/dev/null </dev/null
+    expect_equal 'on a terminal: exit status' $? 0
+    expect_line 'on a terminal' '\[#* *\] +[0-9]+%' tty.txt
+    expect_same 'on a terminal' got.txt want.txt
+fi
+
 # Notes on standard error do not change the exit status.
 dnsmon replay -c site.conf new.log >/dev/null 2>said.txt
 expect_equal 'no note' "$(wc -l <said.txt)" 0
 seq 100 | dnsmon replay >got.txt 2>said.txt
 expect_equal 'nothing understood: exit status' $? 0
 expect_line 'nothing understood' 'none of 100 lines' said.txt
+printf '[site]\nnetworks=198.51.100.0/24\n' >elsewhere.conf
+dnsmon replay -c elsewhere.conf all.log >got.txt 2>said.txt
+expect_equal 'all clients outside: exit status' $? 0
+expect_line 'all clients outside' 'none of .* client inside.* networks' said.txt
 dnsmon replay -c site.conf --text all.log | grep -v '^dnsmon: ' && problem '--text prints other lines'
 finish

@@ -44,6 +44,10 @@ names "missing configuration file" "$EVENTS $(action "config=\"$work/none.conf\"
 names "input of an unknown kind" "$EVENTS $(action "config=\"$work/dnsmon.conf\" ruleset=\"events\" input=\"xml\"")" '"xml"' '"json"'
 names "facility of an unknown name" "$EVENTS $(action "config=\"$work/dnsmon.conf\" ruleset=\"events\" facility=\"local9\"")" "facility"
 names "severity of an unknown name" "$EVENTS $(action "config=\"$work/dnsmon.conf\" ruleset=\"events\" severity=\"loud\"")" "severity"
+for value in 8 9 none; do
+    names "severity $value" "$EVENTS $(action "config=\"$work/dnsmon.conf\" ruleset=\"events\" severity=\"$value\"")" "severity is not"
+done
+names "facility as a number" "$EVENTS $(action "config=\"$work/dnsmon.conf\" ruleset=\"events\" facility=\"23\"")" "facility is not"
 names "empty tag" "$EVENTS $(action "config=\"$work/dnsmon.conf\" ruleset=\"events\" tag=\"\"")" "tag"
 printf '[site]\nnetworks=192.0.2.0/99\n' >"$work/broken.conf"
 names "broken configuration file" "$EVENTS $(action "config=\"$work/broken.conf\" ruleset=\"events\"")" "broken.conf" "2" "networks"

@@ -89,9 +89,9 @@ static void full_by_meaning(void **state)
     related = json_tokener_parse("[\"192.0.2.7\",\"192.0.2.25\",\"192.0.2.8\",\"2001:db8::9\"]");
     assert_true(json_object_equal(json_object_object_get(value, "ip"), related));
     assert_true(json_object_object_get_ex(got, "host", &value));
-    host = json_tokener_parse("[\"192.0.2.25\"]");
-    assert_true(json_object_equal(json_object_object_get(value, "ip"), host));
-    json_object_put(host);
+    host = json_object_object_get(value, "ip");
+    assert_true(json_object_is_type(host, json_type_string));
+    assert_string_equal(json_object_get_string(host), "192.0.2.25");
     json_object_put(related);
     json_object_put(want);
     json_object_put(got);
