@@ -20,6 +20,7 @@
  */
 #include "rsyslog_api.h"
 
+#include <syslog.h>
 #include <unistd.h>
 
 #include "inject.h"
