@@ -24,12 +24,10 @@ struct dm_prefixmap_entry {
 
 static uint64_t load_be64(const uint8_t *p)
 {
-    uint64_t v = 0;
+    uint64_t v;
 
-    for (int i = 0; i < 8; i++) {
-        v = v << 8 | p[i];
-    }
-    return v;
+    memcpy(&v, p, sizeof v);
+    return GUINT64_FROM_BE(v);
 }
 
 static void store_be64(uint64_t v, uint8_t *p)
