@@ -106,13 +106,16 @@ finalize_it:
     RETiRet;
 }
 
+/* The two parts of a PRI (RFC 5424 6.2.1). */
+enum { PRI_SEVERITY = 0x07, PRI_FACILITY = 0xf8 };
+
 /* rsyslog turns a name into its part of the PRI and passes a number as it is: severity="9" or
  * facility="23" (not shifted) would change the other part. */
 static rsRetVal set_pri_part(int *at, const char *name, int mask, const struct cnfparamvals *val)
 {
     if (val->val.d.n < 0 || val->val.d.n > LOG_LOCAL7 || (val->val.d.n & ~mask)) {
-        LogError(0, RS_RET_PARAM_ERROR, "omdnsmon: %s is not a syslog %s name, such as \"%s\"", name,
-                 name, mask == LOG_PRIMASK ? "notice" : "local0");
+        LogError(0, RS_RET_PARAM_ERROR, "omdnsmon: %s is not a syslog %s name, such as \"%s\"",
+                 name, name, mask == PRI_SEVERITY ? "notice" : "local0");
         return RS_RET_PARAM_ERROR;
     }
     *at = (int)val->val.d.n;
@@ -133,8 +136,8 @@ static rsRetVal set_param(struct om_instance *inst, const char *name,
     if (strcmp(name, "input") == 0)
         return set_input(inst, val);
     if (strcmp(name, "facility") == 0)
-        return set_pri_part(&inst->facility, name, LOG_FACMASK, val);
-    return set_pri_part(&inst->severity, name, LOG_PRIMASK, val);
+        return set_pri_part(&inst->facility, name, PRI_FACILITY, val);
+    return set_pri_part(&inst->severity, name, PRI_SEVERITY, val);
 }
 
 static rsRetVal check_params(struct om_instance *inst)
