@@ -47,8 +47,9 @@ sources() {
         done
         return
     fi
-    find . -type f | sed 's,^\./,,' | grep -Ev \
-        -e '^(build|build-aux|autom4te\.cache|\.git)/' -e '(^|/)(\.deps|\.libs)/' \
+    # Without git: what a build leaves is told by its name, its programs by being executable.
+    find . -type f ! \( -perm -u+x ! -name '*.sh' ! -path './.ci/run' \) | sed 's,^\./,,' | grep -Ev \
+        -e '^(build|_build|_inst|build-aux|autom4te\.cache|\.git)/' -e '(^|/)(\.deps|\.libs)/' \
         -e '^(aclocal\.m4|configure~?|config\.(h\.in~?|h|log|status)|libtool|stamp-h1)$' \
         -e '^m4/(libtool|lt.*)\.m4$' -e '(^|/)Makefile(\.in)?$' -e '\.(o|lo|la|so|log|trs)$'
 }
