@@ -14,7 +14,7 @@
 
 double dm_cusum_decay(double score, double rate0, double rate1, double hours)
 {
-    return MAX(0.0, score - MAX(0.0, rate1 - rate0) * hours);
+    return rate1 > rate0 ? MAX(0.0, score - (rate1 - rate0) * hours) : 0.0;
 }
 
 double dm_cusum_weight(double rate0, double rate1)

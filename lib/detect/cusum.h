@@ -6,7 +6,8 @@
 #ifndef DM_DETECT_CUSUM_H
 #define DM_DETECT_CUSUM_H
 
-/** dm_cusum_decay() - the score after @hours without an event; never below 0.
+/** dm_cusum_decay() - the score after @hours without an event; never below 0, and 0 if rate1 is not
+ * larger: a client whose role was changed is not held to what it scored before.
  * @rate0, @rate1: events per hour. */
 double dm_cusum_decay(double score, double rate0, double rate1, double hours);
 

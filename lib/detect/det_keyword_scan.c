@@ -96,14 +96,21 @@ static double baseline(const struct dm_det_params *par, const struct dm_client *
     return par->opt[BASELINE] * (cli->role == DM_ROLE_FORWARDER ? par->opt[FORWARDER_HOSTS] : 1.0);
 }
 
+static float score_now(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                       const struct state *st)
+{
+    double hours = (double)MAX(0, ctx->now_us - st->t_us) / 3.6e9;
+
+    return (float)dm_cusum_decay(st->score, baseline(ctx->par, cli), ctx->par->opt[SCAN], hours);
+}
+
 /* Count a hit; a base that is new to the run adds to the score. */
 static void count_hit(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                       struct state *st, const struct dm_obs *obs)
 {
     double rate0 = baseline(ctx->par, cli), rate1 = ctx->par->opt[SCAN];
-    double hours = (double)MAX(0, ctx->now_us - st->t_us) / 3.6e9;
 
-    st->score = (float)dm_cusum_decay(st->score, rate0, rate1, hours);
+    st->score = score_now(ctx, cli, st);
     st->t_us = ctx->now_us;
     if ((st->score <= 0 && st->level == 0) || st->bases.max == 0) {
         begin_run(ctx, cli, st, obs);
@@ -160,7 +167,9 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
     } else if (st->hits) {
         dm_relay_llr_add(&st->llr, obs);
     }
-    return st->level > 0;
+    /* While there is any score left: a machine that has been cleaned still asks for its mail
+     * server. */
+    return st->level > 0 && score_now(ctx, cli, st) > 0;
 }
 
 static const char *const classes[] = {"bot-worm", NULL};

@@ -219,6 +219,21 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
     }
 }
 
+/* Whether what the client does now belongs to its incident: while there is any score left. Else the
+ * incident of a machine that has been cleaned would last for as long as it looks up a mail server.
+ */
+static bool goes_on(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                    const struct state *st)
+{
+    struct state now = *st;
+
+    if (st->level == 0) {
+        return false;
+    }
+    decay(ctx, cli, &now);
+    return best_score(&now) > 0;
+}
+
 static bool update_mx(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                       const struct dm_obs *obs)
 {
@@ -234,7 +249,7 @@ static bool update_mx(const struct dm_detect_ctx *ctx, struct dm_client *cli,
         count_new_domain(ctx, cli, st, obs);
         raise_level(ctx, cli, st);
     }
-    return st->level > 0;
+    return goes_on(ctx, cli, st);
 }
 
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
@@ -254,7 +269,7 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
     }
     dm_relay_llr_add(&st->llr, obs);
     raise_level(ctx, cli, st);
-    return st->level > 0;
+    return goes_on(ctx, cli, st);
 }
 
 static const char *const classes[] = {"unregistered-mail-host", "spam-relay", "mass-mailing-worm",

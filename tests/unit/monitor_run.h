@@ -112,6 +112,19 @@ static inline const struct dnsmon_event *run_event(const struct run *r, const ch
     return NULL;
 }
 
+/* The hour after @at s in which a rule's last event closed its incident; -1: it did not. */
+static inline int run_closed_h(const struct run *r, const char *rule, double at)
+{
+    const struct dnsmon_event *ev, *last = NULL;
+
+    for (unsigned i = 0; (ev = run_event(r, rule, i)) != NULL; i++) {
+        last = ev;
+    }
+    return last && last->state == DM_STATE_CLOSE
+               ? (int)((last->time_us / 1000000 - RUN_DAY - (int64_t)at) / 3600)
+               : -1;
+}
+
 static inline void run_near(double got, double want, double tolerance)
 {
     if (!(fabs(got - want) <= tolerance)) {

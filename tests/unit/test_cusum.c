@@ -37,7 +37,7 @@ static void decays(void **unused)
         {"0.9583 an hour", 10, 1.0 / 24, 1, 2, 8.0833},
         {"never below 0", 1, 1.0 / 24, 60, 1, 0},
         {"no time, no change", 5, 1.0 / 24, 60, 0, 5},
-        {"never up, however large the baseline", 5, 10, 1, 1, 5},
+        {"nothing is left where the baseline has become larger", 5, 10, 1, 1, 0},
     };
     (void)unused;
     FOR_ROWS(row, rows)

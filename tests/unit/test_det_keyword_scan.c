@@ -65,6 +65,24 @@ static void hits(void **unused)
     }
 }
 
+/* A cleaned machine goes on asking for its own mail server: 41.99 nats are gone after 42 minutes.
+ */
+static void an_incident_ends(void **unused)
+{
+    struct run r;
+
+    (void)unused;
+    run_begin(&r, "");
+    run_series(&r, 36000, 5, 40, RUN_PC, "A", "mail.d", 0);
+    for (int half = 1; half < 240; half++) {
+        run_query(&r, 36000 + half * 1800, RUN_PC, "A", "mail.d1.example");
+    }
+    run_end(&r);
+    int closed = run_closed_h(&r, RULE, 36000);
+    assert_in_range(closed, 24, 26);
+    run_free(&r);
+}
+
 /* Many words on one base, or on the site's own names, are nobody's scan (C7). */
 static void one_base_is_no_scan(void **unused)
 {
@@ -212,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores),
+        cmocka_unit_test(an_incident_ends),
         cmocka_unit_test(hits),
         cmocka_unit_test(one_base_is_no_scan),
         cmocka_unit_test(share),
