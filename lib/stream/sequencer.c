@@ -29,7 +29,8 @@ struct dm_sequencer {
     bool resumed;                  /* what is open came before any wall time was known */
     const struct dm_intern *hosts; /* borrowed; NULL: numbers have no names */
     size_t pending;
-    struct dm_batch sorted; /* the released second's marked observations */
+    struct dm_batch sorted;         /* the released second's marked observations */
+    const struct dm_batch *sorting; /* where their names are */
     struct dm_seq_counts counts;
 };
 
@@ -253,24 +254,18 @@ static int compare_hosts(const struct dm_intern *hosts, uint16_t a, uint16_t b)
     return a == b || !hosts ? 0 : strcmp(dm_intern_text(hosts, a), dm_intern_text(hosts, b));
 }
 
-/* What compare() needs beside the observations. */
-struct order {
-    const struct dm_batch *batch;
-    const struct dm_intern *hosts;
-};
-
 /* The canonical order of marked observations; equal in all fields means interchangeable. */
 static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
 {
     const struct dm_obs *a = pa, *b = pb;
-    const struct order *order = user;
+    const struct dm_sequencer *seq = user;
 
     if (a->time_us != b->time_us) {
         return a->time_us < b->time_us ? -1 : 1;
     }
     int c = memcmp(a->client.b, b->client.b, sizeof a->client.b);
     if (c == 0) {
-        struct dm_slice na = dm_batch_name(order->batch, a), nb = dm_batch_name(order->batch, b);
+        struct dm_slice na = dm_batch_name(seq->sorting, a), nb = dm_batch_name(seq->sorting, b);
         c = memcmp(na.p, nb.p, MIN(na.n, nb.n));
         c = c ? c : (na.n > nb.n) - (na.n < nb.n);
     }
@@ -280,7 +275,7 @@ static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
     if (c == 0) {
         c = (a->bits > b->bits) - (a->bits < b->bits);
     }
-    return c ? c : compare_hosts(order->hosts, a->host, b->host);
+    return c ? c : compare_hosts(seq->hosts, a->host, b->host);
 }
 
 static bool is_full(const struct dm_sequencer *seq)
@@ -330,8 +325,8 @@ static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
         }
     }
     if (sorted->n > 1) {
-        struct order order = {&sec->batch, seq->hosts};
-        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, &order);
+        seq->sorting = &sec->batch;
+        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, seq);
     }
     sec->marked = sorted->obs;
     sec->n_marked = sorted->n;

@@ -4,64 +4,7 @@
  * released is written as "second:time/client/name/type ..." and compared with a text worked out by
  * hand.
  */
-#include "testlib.h"
-
-#include <glib.h>
-
-#include "stream/sequencer.h"
-
-static struct dm_obs obs_at(int64_t time_us, uint8_t client, uint16_t marks)
-{
-    struct dm_obs o = {.time_us = time_us, .marks = marks, .type = 15};
-
-    o.client.b[15] = client;
-    return o;
-}
-
-static void add(struct dm_sequencer *seq, int64_t time_us, uint8_t client, const char *name,
-                int64_t wall_us)
-{
-    struct dm_batch b = {0};
-    struct dm_obs o = obs_at(time_us, client, name ? DM_MARK_MX : 0);
-
-    assert_int_equal(dm_batch_add(&b, &o, test_slice(name ? name : "")), 0);
-    dm_sequencer_add(seq, &b, wall_us);
-    dm_batch_clear(&b);
-}
-
-/* An unmarked line in the middle of a second. */
-static void line(struct dm_sequencer *seq, int64_t second)
-{
-    add(seq, second * 1000000 + 500000, 1, NULL, 0);
-}
-
-/* Everything due: "SECOND xCOUNT[ client/name/type@time]; ". */
-static char *release(struct dm_sequencer *seq, int64_t wall_us, bool drain)
-{
-    GString *out = g_string_new("");
-    struct dm_second *sec;
-
-    while ((sec = dm_sequencer_next(seq, wall_us, drain)) != NULL) {
-        g_string_append_printf(out, "%s%" G_GINT64_FORMAT " x%zu", out->len ? "; " : "",
-                               sec->second, sec->batch.n);
-        for (size_t i = 0; i < sec->n_marked; i++) {
-            const struct dm_obs *o = &sec->marked[i];
-            struct dm_slice name = dm_batch_name(&sec->batch, o);
-            g_string_append_printf(out, " %u/%.*s/%u@%" G_GINT64_FORMAT, o->client.b[15],
-                                   (int)name.n, name.p, o->type, o->time_us);
-        }
-        dm_sequencer_done(seq, sec);
-    }
-    return g_string_free(out, FALSE);
-}
-
-static void expect(struct dm_sequencer *seq, int64_t wall_us, bool drain, const char *want)
-{
-    char *got = release(seq, wall_us, drain);
-
-    assert_string_equal(got, want);
-    g_free(got);
-}
+#include "sequencer_run.h"
 
 static void five_seconds_behind(void **state)
 {
@@ -228,82 +171,6 @@ static void negative_times(void **state)
     dm_sequencer_free(seq);
 }
 
-/* ---- live ---- */
-
-#define S 1000000LL
-#define WALL (2000000000LL * S)
-
-static void a_live_second_settles(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(true);
-
-    (void)state;
-    add(seq, 100 * S, 1, NULL, WALL);
-    add(seq, 106 * S, 1, NULL, WALL);
-    expect(seq, WALL, false, "");
-    expect(seq, WALL + S - 1, false, "");
-    add(seq, 100 * S, 2, NULL, WALL + S - 1); /* another worker: it has to settle again */
-    expect(seq, WALL + S, false, "");
-    expect(seq, WALL + 2 * S - 1, false, "100 x2");
-    dm_sequencer_free(seq);
-}
-
-static void an_idle_live_feed_is_released(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(true);
-
-    (void)state;
-    add(seq, 100 * S, 1, NULL, WALL);
-    assert_int_equal(dm_sequencer_idle_us(seq, WALL + 3), 3);
-    expect(seq, WALL + 5 * S - 1, false, "");
-    expect(seq, WALL + 5 * S, false, "100 x1");
-    dm_sequencer_free(seq);
-}
-
-/* A feed that slept knows the time of its last flush only; it is not an hour ago for all that. */
-static void a_feed_with_an_old_clock(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(true);
-
-    (void)state;
-    expect(seq, WALL, false, "");
-    add(seq, 100 * S, 1, NULL, WALL - 3600 * S);
-    add(seq, 106 * S, 1, NULL, 0);
-    assert_int_equal(dm_sequencer_idle_us(seq, WALL + 3), 3);
-    expect(seq, WALL + S - 1, false, "");
-    expect(seq, WALL + S, false, "100 x1");
-    dm_sequencer_free(seq);
-}
-
-/* Lines before anybody has told the time wait from the first time that is told. */
-static void lines_before_the_first_wall_time(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(true);
-
-    (void)state;
-    add(seq, 100 * S, 1, NULL, 0);
-    expect(seq, WALL, false, "");
-    expect(seq, WALL + 5 * S - 1, false, "");
-    expect(seq, WALL + 5 * S, false, "100 x1");
-    dm_sequencer_free(seq);
-}
-
-/* The wall clock is set back an hour: nothing waits for that hour to pass again. */
-static void a_wall_clock_that_is_set_back(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(true);
-    int64_t back = WALL - 3600 * S;
-
-    (void)state;
-    add(seq, 100 * S, 1, NULL, WALL);
-    add(seq, 106 * S, 1, NULL, WALL);
-    dm_sequencer_tick(seq, back);
-    expect(seq, back + S - 1, false, "");
-    expect(seq, back + S, false, "100 x1");
-    expect(seq, back + 5 * S, false, "106 x1");
-    dm_sequencer_free(seq);
-}
-
 /* Two servers log the same query of the same second: which one is first is a matter of names. */
 static void hosts_are_ordered_by_name(void **state)
 {
@@ -329,35 +196,6 @@ static void hosts_are_ordered_by_name(void **state)
         dm_sequencer_free(seq);
         dm_intern_free(hosts);
     }
-}
-
-/* A single line ahead is believed when the wall clock is its witness, and not otherwise. */
-static void the_wall_clock_is_a_witness(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(true);
-    int64_t now = WALL / S;
-
-    (void)state;
-    add(seq, (now - 20000) * S, 1, NULL, WALL);
-    add(seq, now * S, 1, NULL, WALL);
-    add(seq, (now + 400000) * S, 1, NULL, WALL);
-    char *got = release(seq, WALL + 5 * S, false);
-    assert_string_equal(got, "1999980000 x1; 2000000000 x1");
-    g_free(got);
-    assert_int_equal(dm_sequencer_front(seq), now);
-    assert_int_equal(dm_sequencer_pending(seq), 1);
-    dm_sequencer_free(seq);
-}
-
-static void no_wall_clock_in_a_replay(void **state)
-{
-    struct dm_sequencer *seq = dm_sequencer_new(false);
-
-    (void)state;
-    line(seq, 100);
-    expect(seq, WALL, false, "");
-    assert_int_equal(dm_sequencer_idle_us(seq, WALL), 0);
-    dm_sequencer_free(seq);
 }
 
 /* ---- limits ---- */
@@ -513,14 +351,7 @@ int main(void)
         cmocka_unit_test(an_hour_needs_no_bridge),
         cmocka_unit_test(the_end_drains_what_waits_ahead),
         cmocka_unit_test(negative_times),
-        cmocka_unit_test(a_live_second_settles),
-        cmocka_unit_test(an_idle_live_feed_is_released),
-        cmocka_unit_test(a_feed_with_an_old_clock),
-        cmocka_unit_test(lines_before_the_first_wall_time),
-        cmocka_unit_test(a_wall_clock_that_is_set_back),
         cmocka_unit_test(hosts_are_ordered_by_name),
-        cmocka_unit_test(the_wall_clock_is_a_witness),
-        cmocka_unit_test(no_wall_clock_in_a_replay),
         cmocka_unit_test(too_many_observations_force_the_oldest_second),
         cmocka_unit_test(too_many_seconds_force_the_oldest),
         cmocka_unit_test(the_order_does_not_depend_on_how_lines_come),
