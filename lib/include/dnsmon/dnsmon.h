@@ -260,7 +260,7 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
  * dnsmon_feed_hold() - from now on the feed hands nothing over but at dnsmon_feed_flush().
  * For a program that parses blocks of one file in several threads and must not let their order
  * depend on it: a held feed for each block, flushed in the order of the blocks. The batch grows
- * with the block: 64 bytes a line, and the names that matter.
+ * with the block: 56 bytes a line, and the names that matter.
  * Returns: 0; DNSMON_ENOMEM.
  */
 int dnsmon_feed_hold(dnsmon_feed_t *feed);
