@@ -197,6 +197,15 @@ int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us)
     return g_atomic_int_get(&mon->waiting);
 }
 
+void dnsmon_monitor_hold(dnsmon_monitor_t *mon, int64_t time_us)
+{
+    int64_t second = time_us / 1000000 - (time_us % 1000000 < 0);
+
+    g_mutex_lock(&mon->lock);
+    dm_sequencer_hold(mon->seq, time_us == INT64_MAX ? INT64_MAX : second);
+    g_mutex_unlock(&mon->lock);
+}
+
 int dnsmon_monitor_finish(dnsmon_monitor_t *mon, int close_incidents)
 {
     g_mutex_lock(&mon->lock);

@@ -10,29 +10,9 @@
  */
 #include "stream/sequencer.h"
 
-#include <glib.h>
 #include <stdlib.h>
 
-#include "dnsmon/dnsmon.h"
-
-struct dm_sequencer {
-    bool live;
-    GPtrArray *open;               /* struct dm_second, ascending by second */
-    GPtrArray *spare;              /* emptied seconds, memory kept */
-    guint last;                    /* where the last observation went */
-    int64_t front;                 /* newest believed second */
-    int64_t released;              /* this second and all before it are gone */
-    unsigned ahead_run;            /* lines in a row that were far ahead of the front */
-    unsigned behind_run;           /* ... far behind it, but not late */
-    int64_t last_wall_us;          /* when the last observation came */
-    int64_t wall_us;               /* the latest wall time that anybody told */
-    bool resumed;                  /* what is open came before any wall time was known */
-    const struct dm_intern *hosts; /* borrowed; NULL: numbers have no names */
-    size_t pending;
-    struct dm_batch sorted;         /* the released second's marked observations */
-    const struct dm_batch *sorting; /* where their names are */
-    struct dm_seq_counts counts;
-};
+#include "stream/sequencer_parts.h"
 
 /* How many emptied seconds keep their memory: a live feed has about eight open. And how much each
  * of them (own choice: what 16,000 queries a second need): the memory of a flood is given back. */
@@ -59,6 +39,7 @@ struct dm_sequencer *dm_sequencer_new(bool live)
     seq->open = g_ptr_array_new_with_free_func(free_second);
     seq->spare = g_ptr_array_new_with_free_func(free_second);
     seq->front = INT64_MIN;
+    seq->hold = INT64_MAX;
     seq->released = INT64_MIN;
     return seq;
 }
@@ -76,11 +57,6 @@ void dm_sequencer_free(struct dm_sequencer *seq)
 void dm_sequencer_set_hosts(struct dm_sequencer *seq, const struct dm_intern *hosts)
 {
     seq->hosts = hosts;
-}
-
-static struct dm_second *open_at(const struct dm_sequencer *seq, guint i)
-{
-    return g_ptr_array_index(seq->open, i);
 }
 
 static struct dm_second *new_second(struct dm_sequencer *seq, int64_t second)
@@ -103,7 +79,7 @@ static guint lower_bound(const struct dm_sequencer *seq, int64_t second)
 
     while (lo < hi) {
         guint mid = lo + (hi - lo) / 2;
-        if (open_at(seq, mid)->second < second) {
+        if (dm_sequencer_at(seq, mid)->second < second) {
             lo = mid + 1;
         } else {
             hi = mid;
@@ -112,13 +88,13 @@ static guint lower_bound(const struct dm_sequencer *seq, int64_t second)
     return lo;
 }
 
-static struct dm_second *find_second(struct dm_sequencer *seq, int64_t second)
+struct dm_second *dm_sequencer_find(struct dm_sequencer *seq, int64_t second)
 {
-    if (seq->last < seq->open->len && open_at(seq, seq->last)->second == second) {
-        return open_at(seq, seq->last);
+    if (seq->last < seq->open->len && dm_sequencer_at(seq, seq->last)->second == second) {
+        return dm_sequencer_at(seq, seq->last);
     }
     guint at = lower_bound(seq, second);
-    if (at == seq->open->len || open_at(seq, at)->second != second) {
+    if (at == seq->open->len || dm_sequencer_at(seq, at)->second != second) {
         struct dm_second *sec = new_second(seq, second);
         if (!sec) {
             return NULL;
@@ -126,7 +102,7 @@ static struct dm_second *find_second(struct dm_sequencer *seq, int64_t second)
         g_ptr_array_insert(seq->open, (gint)at, sec);
     }
     seq->last = at;
-    return open_at(seq, at);
+    return dm_sequencer_at(seq, at);
 }
 
 /* Believe the seconds that are waiting ahead, up to the next gap that is too wide. */
@@ -135,9 +111,10 @@ static void jump_front(struct dm_sequencer *seq)
     guint i = lower_bound(seq, seq->front + DM_SEQ_JUMP_S + 1);
 
     if (i < seq->open->len) {
-        seq->front = open_at(seq, i)->second;
-        for (; i < seq->open->len && open_at(seq, i)->second <= seq->front + DM_SEQ_JUMP_S; i++) {
-            seq->front = open_at(seq, i)->second;
+        seq->front = dm_sequencer_at(seq, i)->second;
+        for (; i < seq->open->len && dm_sequencer_at(seq, i)->second <= seq->front + DM_SEQ_JUMP_S;
+             i++) {
+            seq->front = dm_sequencer_at(seq, i)->second;
         }
     }
     seq->ahead_run = 0;
@@ -173,11 +150,6 @@ static void advance_front(struct dm_sequencer *seq, int64_t second)
     }
 }
 
-static int64_t second_of(int64_t time_us)
-{
-    return time_us / 1000000 - (time_us % 1000000 < 0);
-}
-
 /* The first wall time of all: whatever came before it, from a state file or from a feed that had
  * not been told the time, has been waiting since now. */
 static void resume(struct dm_sequencer *seq, int64_t wall_us)
@@ -186,7 +158,7 @@ static void resume(struct dm_sequencer *seq, int64_t wall_us)
         return;
     }
     for (guint i = 0; i < seq->open->len; i++) {
-        open_at(seq, i)->wall_us = wall_us;
+        dm_sequencer_at(seq, i)->wall_us = wall_us;
     }
     seq->last_wall_us = wall_us;
     seq->resumed = false;
@@ -196,14 +168,14 @@ static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct d
                     int64_t wall_us)
 {
     struct dm_obs o = *obs;
-    int64_t second = second_of(o.time_us);
+    int64_t second = dm_sequencer_second(o.time_us);
 
     if (seq->released != INT64_MIN && second <= seq->released) {
         second = seq->released + 1;
         o.time_us = second * 1000000;
         seq->counts.late++;
     }
-    struct dm_second *sec = find_second(seq, second);
+    struct dm_second *sec = dm_sequencer_find(seq, second);
     if (!sec || dm_batch_add(&sec->batch, &o, name) < 0) {
         seq->counts.lost++;
         return;
@@ -228,7 +200,7 @@ void dm_sequencer_tick(struct dm_sequencer *seq, int64_t wall_us)
 {
     if (seq->live && wall_us < seq->wall_us) {
         for (guint i = 0; i < seq->open->len; i++) {
-            open_at(seq, i)->wall_us = MIN(open_at(seq, i)->wall_us, wall_us);
+            dm_sequencer_at(seq, i)->wall_us = MIN(dm_sequencer_at(seq, i)->wall_us, wall_us);
         }
         seq->last_wall_us = MIN(seq->last_wall_us, wall_us);
         seq->wall_us = wall_us;
@@ -288,13 +260,13 @@ static bool is_due(const struct dm_sequencer *seq, const struct dm_second *sec, 
     if (is_full(seq)) {
         return true;
     }
-    if (sec->second > seq->front) {
+    if (sec->second > seq->front || sec->second >= seq->hold) {
         return false;
     }
     if (seq->live && wall_us - seq->last_wall_us >= DM_SEQ_IDLE_US) {
         return true;
     }
-    return sec->second <= seq->front - DM_SEQ_BEHIND_S &&
+    return sec->second <= MIN(seq->front, seq->hold) - DM_SEQ_BEHIND_S &&
            (!seq->live || wall_us - sec->wall_us >= DM_SEQ_SETTLE_US);
 }
 
@@ -303,7 +275,8 @@ static void believe_wall(struct dm_sequencer *seq, int64_t wall_us)
 {
     if (seq->live && seq->ahead_run > 0 && wall_us - seq->last_wall_us >= DM_SEQ_IDLE_US) {
         guint i = lower_bound(seq, seq->front + DM_SEQ_JUMP_S + 1);
-        if (i < seq->open->len && open_at(seq, i)->second <= wall_us / 1000000 + DM_SEQ_JUMP_S) {
+        if (i < seq->open->len &&
+            dm_sequencer_at(seq, i)->second <= wall_us / 1000000 + DM_SEQ_JUMP_S) {
             jump_front(seq);
         }
     }
@@ -332,6 +305,11 @@ static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
     sec->n_marked = sorted->n;
 }
 
+void dm_sequencer_hold(struct dm_sequencer *seq, int64_t second)
+{
+    seq->hold = second;
+}
+
 struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, bool drain)
 {
     wall_us = latest(seq, wall_us);
@@ -339,7 +317,7 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
     if (seq->open->len == 0) {
         return NULL;
     }
-    struct dm_second *sec = open_at(seq, 0);
+    struct dm_second *sec = dm_sequencer_at(seq, 0);
     if (!drain && !is_due(seq, sec, wall_us)) {
         return NULL;
     }
@@ -374,115 +352,6 @@ int64_t dm_sequencer_front(const struct dm_sequencer *seq)
 int64_t dm_sequencer_idle_us(const struct dm_sequencer *seq, int64_t wall_us)
 {
     return seq->last_wall_us && !seq->resumed ? wall_us - seq->last_wall_us : 0;
-}
-
-static void pack_second(struct dm_buf *out, const struct dm_second *sec)
-{
-    DM_PACK(out, sec->second);
-    dm_pack_count(out, sec->batch.n);
-    for (size_t i = 0; i < sec->batch.n; i++) {
-        const struct dm_obs *obs = &sec->batch.obs[i];
-        struct dm_slice name = dm_batch_name(&sec->batch, obs);
-        DM_PACK(out, obs->time_us);
-        DM_PACK(out, obs->client);
-        DM_PACK(out, obs->reg);
-        DM_PACK(out, obs->type);
-        DM_PACK(out, obs->marks);
-        DM_PACK(out, obs->bits);
-        DM_PACK(out, obs->host);
-        DM_PACK(out, obs->text_len);
-        dm_pack(out, name.p, name.n);
-    }
-}
-
-void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq)
-{
-    bool begun = seq->front != INT64_MIN, released = seq->released != INT64_MIN;
-    int64_t front = begun ? seq->front : 0, gone = released ? seq->released : 0;
-
-    DM_PACK(out, begun);
-    DM_PACK(out, released);
-    DM_PACK(out, front);
-    DM_PACK(out, gone);
-    DM_PACK(out, seq->ahead_run);
-    DM_PACK(out, seq->behind_run);
-    dm_pack_count(out, seq->open->len);
-    for (guint i = 0; i < seq->open->len; i++) {
-        pack_second(out, open_at(seq, i));
-    }
-}
-
-static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct dm_second *sec,
-                      const struct dm_hashkey *key, uint16_t hosts)
-{
-    struct dm_obs o = {.time_us = dm_unpack_us(in)};
-
-    DM_UNPACK(in, o.client);
-    o.hash = (uint32_t)dm_hash(key, o.client.b, sizeof o.client.b);
-    DM_UNPACK(in, o.reg);
-    DM_UNPACK(in, o.type);
-    DM_UNPACK(in, o.marks);
-    DM_UNPACK(in, o.bits);
-    DM_UNPACK(in, o.host);
-    DM_UNPACK(in, o.text_len);
-    struct dm_slice name = dm_unpack_slice(in, o.text_len);
-    if (!dm_unpack_require(in, second_of(o.time_us) == sec->second && o.host <= hosts,
-                           "an observation held back cannot be")) {
-        return 0;
-    }
-    if (dm_batch_add(&sec->batch, &o, name) < 0) {
-        return DNSMON_ENOMEM;
-    }
-    seq->pending++;
-    return 0;
-}
-
-/* Bytes of an observation and of a second in a file, at the least. */
-#define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 5 * sizeof(uint16_t))
-#define PACKED_SECOND (2 * sizeof(int64_t) + PACKED_OBS)
-
-static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq,
-                         const struct dm_hashkey *key, uint16_t hosts)
-{
-    int64_t second = dm_unpack_seconds(in);
-    guint len = seq->open->len;
-    bool later = len == 0 || open_at(seq, len - 1)->second < second;
-    int rc = 0;
-
-    dm_unpack_require(in, later && second > seq->released,
-                      "the seconds held back are not in order");
-    uint64_t n = dm_unpack_count(in, PACKED_OBS);
-    if (!dm_unpack_require(in, n > 0, "a second held back is empty")) {
-        return 0;
-    }
-    struct dm_second *sec = find_second(seq, second);
-    for (uint64_t i = 0; sec && i < n && rc == 0 && !in->bad; i++) {
-        rc = unpack_one(in, seq, sec, key, hosts);
-    }
-    return sec ? rc : DNSMON_ENOMEM;
-}
-
-int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq,
-                        const struct dm_hashkey *key, uint16_t hosts)
-{
-    bool begun = dm_unpack_bool(in), released = dm_unpack_bool(in);
-    int64_t front = dm_unpack_seconds(in), gone = dm_unpack_seconds(in);
-    int rc = 0;
-
-    DM_UNPACK(in, seq->ahead_run);
-    DM_UNPACK(in, seq->behind_run);
-    uint64_t n = dm_unpack_count(in, PACKED_SECOND);
-    dm_unpack_require(in, begun ? !released || gone <= front : !released && n == 0,
-                      "the order's clock cannot be");
-    dm_unpack_require(in, seq->ahead_run < DM_SEQ_JUMP_LINES && seq->behind_run < DM_SEQ_JUMP_LINES,
-                      "the order's clock cannot be");
-    seq->front = begun ? front : INT64_MIN;
-    seq->released = released ? gone : INT64_MIN;
-    for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {
-        rc = unpack_second(in, seq, key, hosts);
-    }
-    seq->resumed = true;
-    return rc;
 }
 
 const struct dm_seq_counts *dm_sequencer_counts(const struct dm_sequencer *seq)

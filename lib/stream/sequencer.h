@@ -77,6 +77,10 @@ void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, in
  * nothing waits for the time that has been taken back. */
 void dm_sequencer_tick(struct dm_sequencer *seq, int64_t wall_us);
 
+/** dm_sequencer_hold() - more lines will come whose times begin at @second: neither it nor anything
+ * behind it is released but by a drain or for want of memory.   @second: INT64_MAX: no hold. */
+void dm_sequencer_hold(struct dm_sequencer *seq, int64_t second);
+
 /**
  * dm_sequencer_next() - the oldest second that is due, sorted.
  * @wall_us: the wall clock in a live host, else 0.

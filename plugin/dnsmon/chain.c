@@ -29,12 +29,12 @@
 struct slot {
     struct block block;
     dnsmon_feed_t *feed;
+    int64_t hold_us; /* main thread's: see chain_hold() */
     bool parsed;
 };
 
 struct chain {
     dnsmon_monitor_t *mon;
-    dnsmon_feed_t *scout;
     bool text, broken;
     struct slot *slots;
     size_t n_slots;
@@ -103,6 +103,7 @@ static void merge(struct chain *c)
     slot->parsed = false;
     pthread_mutex_unlock(&c->lock);
     c->merged++;
+    dnsmon_monitor_hold(c->mon, slot->hold_us);
     dnsmon_feed_flush(slot->feed, 0);
     print_events(c);
 }
@@ -115,11 +116,12 @@ struct block *chain_block(struct chain *c)
     return &c->slots[c->filled % c->n_slots].block;
 }
 
-int chain_submit(struct chain *c)
+int chain_submit(struct chain *c, dnsmon_feed_t *scout, int64_t *front_us)
 {
     struct slot *slot = &c->slots[c->filled % c->n_slots];
 
-    dnsmon_feed_follow(slot->feed, c->scout);
+    dnsmon_feed_follow(slot->feed, scout);
+    slot->hold_us = INT64_MAX;
     if (c->n_threads == 0) {
         parse_block(slot);
         slot->parsed = true;
@@ -129,8 +131,13 @@ int chain_submit(struct chain *c)
     c->filled++;
     pthread_cond_signal(&c->work);
     pthread_mutex_unlock(&c->lock);
-    scout_block(c->scout, &slot->block);
+    scout_block(scout, &slot->block, front_us);
     return c->broken ? -1 : 0;
+}
+
+void chain_hold(struct chain *c, int64_t time_us)
+{
+    c->slots[(c->filled - 1) % c->n_slots].hold_us = time_us;
 }
 
 int chain_finish(struct chain *c)
@@ -161,7 +168,7 @@ static int open_slots(struct chain *c, int threads)
 {
     c->n_slots = threads < 2 ? 1 : SLOTS_PER_THREAD * (size_t)threads;
     c->slots = calloc(c->n_slots, sizeof *c->slots);
-    if (!c->slots || dnsmon_feed_new(c->mon, &c->scout) < 0) {
+    if (!c->slots) {
         return -1;
     }
     for (size_t i = 0; i < c->n_slots; i++) {
@@ -210,7 +217,6 @@ void chain_free(struct chain *c)
         dnsmon_feed_free(c->slots[i].feed);
         block_clear(&c->slots[i].block);
     }
-    dnsmon_feed_free(c->scout);
     pthread_cond_destroy(&c->work);
     pthread_cond_destroy(&c->done);
     pthread_mutex_destroy(&c->lock);

@@ -22,8 +22,17 @@ void chain_free(struct chain *c);
 /** chain_block() - the block to be filled next; waits for one, and prints the events of others. */
 struct block *chain_block(struct chain *c);
 
-/** chain_submit() - the block is filled.   Returns: 0; -1 if events can no longer be written. */
-int chain_submit(struct chain *c);
+/**
+ * chain_submit() - the block is filled.
+ * @scout:    stands in time where the block's input stood before it; goes over the block.
+ * @front_us: as scout_block().
+ * Returns:   0; -1 if events can no longer be written.
+ */
+int chain_submit(struct chain *c, dnsmon_feed_t *scout, int64_t *front_us);
+
+/** chain_hold() - behind the block just submitted, lines from @time_us on are still to come from
+ * any input: dnsmon_monitor_hold(). */
+void chain_hold(struct chain *c, int64_t time_us);
 
 /** chain_finish() - wait for all blocks, close all incidents, print the last events.
  * Returns: as chain_submit(). */

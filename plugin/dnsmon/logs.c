@@ -6,20 +6,27 @@
  * year may span New Year: January then seems to be before December. They are sorted as on a circle
  * of a year, and the circle is cut at a gap of more than half a year, as dm_stamp_parse() does with
  * lines. What is no regular file (standard input, a pipe) stays open, its first block kept.
+ * Then the next block is always that of the log which stands at the earliest time, so that logs
+ * that overlap (two name servers, DNS and mail) go on side by side; a log is opened when the others
+ * have come to its first time, and closed at its end: rotated logs are open one at a time.
  *
- * LIMITS: files that overlap in time are read one behind the other; replay says so at the end. A
- * file without any time in its first block keeps its place behind the one named before it.
+ * LIMITS: a file without any time in its first block comes behind the one before it. More logs that
+ * overlap than files may be open (ulimit -n): the rest is an error. Of two logs, one with years and
+ * one without, the latter needs --year.
  * Source: doc/dnsmon.1.
  */
+#define _GNU_SOURCE
 #include "logs.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "output.h"
 #include "scout.h"
 
+#define US 1000000LL
 /* A step back of more than this is a new year (as in lib/parse/timestamp.c), µs. */
-#define HALF_YEAR_US (183LL * 86400 * 1000000)
+#define HALF_YEAR_US (183 * 86400 * US)
 
 /* The first time of one file.  Returns: 0; -1 if it cannot be read. */
 static int look(dnsmon_monitor_t *mon, struct log *log, struct block *b)
@@ -34,7 +41,7 @@ static int look(dnsmon_monitor_t *mon, struct log *log, struct block *b)
         return -1;
     }
     if (reader_next(&log->reader, b)) {
-        log->found = scout_first(feed, b, &log->time_us);
+        log->found = scout_first(feed, b, &log->front_us);
     }
     dnsmon_feed_free(feed);
     log->is_open = !input_can_reopen(log->reader.in);
@@ -49,8 +56,8 @@ static int compare(const void *pa, const void *pb)
 {
     const struct log *a = pa, *b = pb;
 
-    if (a->time_us != b->time_us) {
-        return a->time_us < b->time_us ? -1 : 1;
+    if (a->front_us != b->front_us) {
+        return a->front_us < b->front_us ? -1 : 1;
     }
     return (a->place > b->place) - (a->place < b->place);
 }
@@ -65,17 +72,33 @@ static bool all_yearless(const struct log *logs, int n)
     return true;
 }
 
+/* The same date and time of day. */
+static int64_t next_year(int64_t time_us)
+{
+    time_t s = (time_t)(time_us / US);
+    struct tm tm;
+
+    if (!gmtime_r(&s, &tm)) {
+        return time_us;
+    }
+    tm.tm_year++;
+    return (int64_t)timegm(&tm) * US + time_us % US;
+}
+
 /* Begin behind the gap of more than half a year, if there is one. */
 static int cut_circle(struct log *logs, int n)
 {
     for (int i = 1; i < n; i++) {
-        if (logs[i].time_us - logs[i - 1].time_us > HALF_YEAR_US) {
+        if (logs[i].front_us - logs[i - 1].front_us > HALF_YEAR_US) {
             struct log *turned = malloc((size_t)n * sizeof *turned);
             if (!turned) {
                 return -1;
             }
             for (int k = 0; k < n; k++) {
                 turned[k] = logs[(i + k) % n];
+                if (i + k >= n) {
+                    turned[k].front_us = next_year(turned[k].front_us);
+                }
             }
             for (int k = 0; k < n; k++) {
                 logs[k] = turned[k];
@@ -104,7 +127,7 @@ int logs_sort(dnsmon_monitor_t *mon, char **files, int n, struct log **ret_logs,
             continue;
         }
         if (!log->found && count > 0) {
-            log->time_us = logs[count - 1].time_us;
+            log->front_us = logs[count - 1].front_us;
         }
         count++;
     }
@@ -116,4 +139,68 @@ int logs_sort(dnsmon_monitor_t *mon, char **files, int n, struct log **ret_logs,
     }
     *ret_logs = logs;
     return count;
+}
+
+/* Without a time of its own: it comes behind the log before it. */
+static bool waits(const struct log *logs, int i)
+{
+    return i > 0 && !logs[i].found && !logs[i].scout && !logs[i - 1].ended;
+}
+
+static int find_next(const struct log *logs, int n)
+{
+    int next = -1;
+
+    for (int i = 0; i < n; i++) {
+        if (!logs[i].ended && !waits(logs, i) &&
+            (next < 0 || logs[i].front_us < logs[next].front_us)) {
+            next = i;
+        }
+    }
+    return next;
+}
+
+struct log *logs_next(struct log *logs, int n)
+{
+    int i = find_next(logs, n);
+
+    if (i > 0 && !logs[i].found && !logs[i].scout) {
+        logs[i].front_us = logs[i - 1].front_us;
+    }
+    return i < 0 ? NULL : &logs[i];
+}
+
+int64_t logs_front(const struct log *logs, int n)
+{
+    int i = n > 1 ? find_next(logs, n) : -1;
+
+    return i < 0 ? INT64_MAX : logs[i].front_us;
+}
+
+int log_open(struct log *log, dnsmon_monitor_t *mon, const dnsmon_feed_t *clock)
+{
+    if (log->scout) {
+        return 0;
+    }
+    if (!log->is_open && reader_open(&log->reader, log->path) < 0) {
+        return -1;
+    }
+    log->is_open = true;
+    if (dnsmon_feed_new(mon, &log->scout) < 0) {
+        output_error("%s: out of memory", log->path);
+        return -1;
+    }
+    dnsmon_feed_follow(log->scout, clock);
+    return 0;
+}
+
+int log_close(struct log *log)
+{
+    int result = log->is_open ? reader_close(&log->reader) : 0;
+
+    dnsmon_feed_free(log->scout);
+    log->scout = NULL;
+    log->is_open = false;
+    log->ended = true;
+    return result;
 }

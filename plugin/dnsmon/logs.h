@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Several log files in time order.
+ * Several log files in time order, also where they overlap.
  */
 #ifndef DM_PLUGIN_DNSMON_LOGS_H
 #define DM_PLUGIN_DNSMON_LOGS_H
@@ -13,9 +13,11 @@ struct log {
     const char *path;
     struct reader reader; /**< open where the input cannot be opened again */
     bool is_open;
-    int64_t time_us; /**< of its first line that has one */
-    int found;       /**< as scout_first() */
-    int place;       /**< on the command line */
+    bool ended;
+    dnsmon_feed_t *scout; /**< once it is being read: its sense of time */
+    int64_t front_us;     /**< time of its first line that has one, then of the lines read last */
+    int found;            /**< as scout_first() */
+    int place;            /**< on the command line */
 };
 
 /**
@@ -25,5 +27,22 @@ struct log {
  * Returns:   how many there are; *ret_failed is set if it is not all; -1 without memory.
  */
 int logs_sort(dnsmon_monitor_t *mon, char **files, int n, struct log **ret_logs, bool *ret_failed);
+
+/** logs_next() - whose next block comes before all others'.   Returns: NULL: all have ended. */
+struct log *logs_next(struct log *logs, int n);
+
+/** logs_front() - no line before this time is still to come; INT64_MAX: @n is one, who cares. */
+int64_t logs_front(const struct log *logs, int n);
+
+/**
+ * log_open() - begin to read a log, if that has not begun.
+ * @clock:  stands in time at the lines before it, of another log perhaps.
+ * Returns: 0; -1, which has been said.
+ */
+int log_open(struct log *log, dnsmon_monitor_t *mon, const dnsmon_feed_t *clock);
+
+/** log_close() - it has ended, or nobody wants the rest.
+ * Returns: 0; -1 if it could not be read to its end, which has been said. */
+int log_close(struct log *log);
 
 #endif

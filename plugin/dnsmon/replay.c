@@ -2,9 +2,11 @@
 /**
  * dnsmon replay - old logs through the same chain as in a live host.
  *
- * LIMITS: files that overlap in time (two name servers' logs of one day) should be merged before:
- * their lines are read file by file, and those of the second come late. It is said when that
- * happens.
+ * Method. Logs are read block by block, always from the one that stands at the earliest time, and
+ * the monitor classifies nothing that is later than the place where another one stands. So files
+ * that overlap (two name servers, DNS and mail of one day) give the events of the merged file.
+ *
+ * LIMITS: lines that are out of order inside one file come late. It is said when that happens.
  * Source: doc/dnsmon.1.
  */
 #include <stdlib.h>
@@ -57,7 +59,7 @@ static void print_notes(dnsmon_monitor_t *mon)
     }
     if (late * 100 > observed) {
         output_error("note: %llu lines are older than lines before them and count later than they "
-                     "should: merge files that overlap in time by their time first",
+                     "should: sort each file by its time first",
                      (unsigned long long)late);
     }
 }
@@ -80,39 +82,70 @@ static void start_progress(const struct log *logs, int n)
     progress_start(total);
 }
 
-/* One file to its end, behind @before bytes of others.
- * Returns: EXIT_DONE or EXIT_IO; *ret_broken: events cannot be written. */
-static int replay_log(struct chain *c, struct log *log, uint64_t before, bool *ret_broken)
+/* What is being read. */
+struct run {
+    dnsmon_monitor_t *mon;
+    struct chain *chain;
+    struct log *logs;
+    int n;
+    dnsmon_feed_t *clock; /* stands in time where the block read last ended */
+    uint64_t bytes;       /* of the logs that have ended */
+    bool broken;          /* events cannot be written */
+    int status;           /* EXIT_DONE or EXIT_IO */
+};
+
+static void show_progress(const struct run *run)
 {
-    if (!log->is_open && reader_open(&log->reader, log->path) < 0) {
-        return EXIT_IO;
+    uint64_t bytes = run->bytes;
+
+    for (int i = 0; i < run->n; i++) {
+        bytes += run->logs[i].scout ? input_position(run->logs[i].reader.in) : 0;
     }
-    while (!*ret_broken && reader_next(&log->reader, chain_block(c))) {
-        progress_show(before + input_position(log->reader.in));
-        *ret_broken = chain_submit(c) < 0;
-    }
-    log->is_open = false;
-    return reader_close(&log->reader) < 0 ? EXIT_IO : EXIT_DONE;
+    progress_show(bytes);
 }
 
-static int replay_logs(struct chain *c, struct log *logs, int n)
+static void end_log(struct run *run, struct log *log)
 {
-    uint64_t before = 0;
-    bool broken = false;
-    int status = EXIT_DONE;
+    run->bytes += file_bytes(log->path);
+    if (log_close(log) < 0) {
+        run->status = EXIT_IO;
+    }
+}
 
-    start_progress(logs, n);
-    for (int i = 0; i < n; i++) {
-        if (!broken) {
-            status |= replay_log(c, &logs[i], before, &broken);
-            before += file_bytes(logs[i].path);
-        } else if (logs[i].is_open) {
-            reader_close(&logs[i].reader);
+/* The next block of @log, or its end. */
+static void replay_block(struct run *run, struct log *log)
+{
+    if (log_open(log, run->mon, run->clock) < 0) {
+        run->status = EXIT_IO;
+        end_log(run, log);
+        return;
+    }
+    if (!reader_next(&log->reader, chain_block(run->chain))) {
+        end_log(run, log);
+        return;
+    }
+    show_progress(run);
+    run->broken = chain_submit(run->chain, log->scout, &log->front_us) < 0;
+    chain_hold(run->chain, logs_front(run->logs, run->n));
+    dnsmon_feed_follow(run->clock, log->scout);
+}
+
+static int replay_logs(struct run *run)
+{
+    struct log *log;
+
+    start_progress(run->logs, run->n);
+    while (!run->broken && (log = logs_next(run->logs, run->n)) != NULL) {
+        replay_block(run, log);
+    }
+    for (int i = 0; i < run->n; i++) {
+        if (!run->logs[i].ended) {
+            log_close(&run->logs[i]);
         }
     }
-    broken = broken || chain_finish(c) < 0;
+    run->broken = run->broken || chain_finish(run->chain) < 0;
     progress_hide();
-    return broken ? EXIT_IO : status;
+    return run->broken ? EXIT_IO : run->status;
 }
 
 static int default_threads(void)
@@ -134,9 +167,16 @@ static int replay(dnsmon_monitor_t *mon, const struct options *o)
     if (n < 0) {
         return output_error("out of memory");
     }
-    struct chain *c = chain_new(mon, o->threads ? o->threads : default_threads(), o->text);
-    int status = c ? replay_logs(c, logs, n) : EXIT_IO;
-    chain_free(c);
+    struct run run = {.mon = mon, .logs = logs, .n = n, .status = EXIT_DONE};
+    run.chain = chain_new(mon, o->threads ? o->threads : default_threads(), o->text);
+    int status = EXIT_IO;
+    if (run.chain && dnsmon_feed_new(mon, &run.clock) == 0) {
+        status = replay_logs(&run);
+    } else if (run.chain) {
+        output_error("out of memory");
+    }
+    dnsmon_feed_free(run.clock);
+    chain_free(run.chain);
     free(logs);
     print_notes(mon);
     return failed ? EXIT_IO : status;

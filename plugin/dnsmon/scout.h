@@ -8,8 +8,12 @@
 #include "block.h"
 #include "dnsmon/dnsmon.h"
 
-/** scout_block() - @feed's sense of time goes on over the lines of a block; nothing is fed. */
-void scout_block(dnsmon_feed_t *feed, const struct block *b);
+/**
+ * scout_block() - @feed's sense of time goes on over the lines of a block; nothing is fed.
+ * @front_us: becomes the time that the input has come to: the middle one of the times of its last
+ *            lines, so that one that is wrong moves nothing; unchanged if none of them has a time.
+ */
+void scout_block(dnsmon_feed_t *feed, const struct block *b, int64_t *front_us);
 
 /**
  * scout_first() - the first time in a block.

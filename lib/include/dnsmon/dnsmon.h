@@ -159,6 +159,17 @@ int dnsmon_monitor_set_year(dnsmon_monitor_t *mon, int year);
 int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us);
 
 /**
+ * dnsmon_monitor_hold() - lines from this time on are still to come, so that later ones wait for
+ * them. For replays of several inputs that overlap in time: read on in the input that stands at the
+ * earliest time, and before each flush say what that will be behind it. Without a hold the newest
+ * line alone says how far the input has come.
+ * @time_us: INT64_MAX: no hold, as in a new monitor. In force from the next flush on, until another
+ *           call or dnsmon_monitor_load(). What is held back is bounded: above half a million
+ *           records the oldest go on. dnsmon_monitor_finish() waits for nothing.
+ */
+void dnsmon_monitor_hold(dnsmon_monitor_t *mon, int64_t time_us);
+
+/**
  * dnsmon_monitor_finish() - the input has ended: classify what is held back, close what is open.
  * All feeds have been flushed or freed. A monitor that is saved with dnsmon_monitor_save()
  * afterwards continues; one that is not has said its last word about each incident.

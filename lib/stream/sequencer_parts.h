@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What a sequencer is made of: for sequencer.c and sequencer_state.c alone.
+ */
+#ifndef DM_STREAM_SEQUENCER_PARTS_H
+#define DM_STREAM_SEQUENCER_PARTS_H
+
+#include <glib.h>
+
+#include "stream/sequencer.h"
+
+/** Behind the sequencer. */
+struct dm_sequencer {
+    bool live;
+    GPtrArray *open;               /* struct dm_second, ascending by second */
+    GPtrArray *spare;              /* emptied seconds, memory kept */
+    guint last;                    /* where the last observation went */
+    int64_t front;                 /* newest believed second */
+    int64_t hold;                  /* this second and all behind it stay */
+    int64_t released;              /* this second and all before it are gone */
+    unsigned ahead_run;            /* lines in a row that were far ahead of the front */
+    unsigned behind_run;           /* ... far behind it, but not late */
+    int64_t last_wall_us;          /* when the last observation came */
+    int64_t wall_us;               /* the latest wall time that anybody told */
+    bool resumed;                  /* what is open came before any wall time was known */
+    const struct dm_intern *hosts; /* borrowed; NULL: numbers have no names */
+    size_t pending;
+    struct dm_batch sorted;         /* the released second's marked observations */
+    const struct dm_batch *sorting; /* where their names are */
+    struct dm_seq_counts counts;
+};
+
+/** dm_sequencer_at() - an open second.   @i: below the number of them. */
+static inline struct dm_second *dm_sequencer_at(const struct dm_sequencer *seq, guint i)
+{
+    return g_ptr_array_index(seq->open, i);
+}
+
+/** dm_sequencer_second() - the second of a time, before 1970 too. */
+static inline int64_t dm_sequencer_second(int64_t time_us)
+{
+    return time_us / 1000000 - (time_us % 1000000 < 0);
+}
+
+/** dm_sequencer_find() - the open second @second, which is opened.   Returns: NULL: no memory. */
+struct dm_second *dm_sequencer_find(struct dm_sequencer *seq, int64_t second);
+
+#endif
