@@ -6,7 +6,8 @@
  * Method. The year of a stamp without one follows from the stamps before it, and only a change of
  * the day can change the year. So of a block those lines are read whose first bytes, month and day
  * in every form, differ from the line before, the line behind them (dm_clock wants a second witness
- * of a long jump), and the last few. All others cost a compare.
+ * of a long jump), and the last few. All others cost a compare, or nothing at all in a block that
+ * ends on the day on which it begins.
  *
  * LIMITS: a line without a stamp at the front of a block gets the time of the last line of the
  * block before, if that has one. A file whose lines alternate between days costs a full parse more.
@@ -58,6 +59,14 @@ static size_t find_last(const struct block *b)
     return at;
 }
 
+/* Whether the last lines are of the day of @stamp: then no line between needs to be looked at. */
+static int ends_on(const struct block *b, size_t last, struct line stamp)
+{
+    struct line line;
+
+    return block_line(b, &last, &line) && same_day(stamp, stamp_of(line));
+}
+
 static int compare(const void *pa, const void *pb)
 {
     const int64_t *a = pa, *b = pb;
@@ -80,6 +89,8 @@ void scout_block(dnsmon_feed_t *feed, const struct block *b, int64_t *front_us)
             n += dnsmon_feed_peek(feed, line.p, line.n, &times[n]) != 0;
         } else if (wanted) {
             dnsmon_feed_peek(feed, line.p, line.n, &ignored);
+        } else if (at < last && ends_on(b, last, stamp)) {
+            at = last;
         }
     }
     if (n > 0) {
