@@ -97,7 +97,8 @@ static int cut_circle(struct log *logs, int n)
             for (int k = 0; k < n; k++) {
                 turned[k] = logs[(i + k) % n];
                 if (i + k >= n) {
-                    turned[k].front_us = next_year(turned[k].front_us);
+                    int64_t us = next_year(turned[k].front_us), before = turned[k - 1].front_us;
+                    turned[k].front_us = us < before ? before : us;
                 }
             }
             for (int k = 0; k < n; k++) {

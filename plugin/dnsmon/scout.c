@@ -26,6 +26,9 @@
 /* Lines at the end of a block that tell where its input stands (own choice: four wrong times are
  * outvoted, and no more than a few of them are seconds of a living log). */
 #define LAST_LINES 9
+/* Lines with a time of which the earliest tells where an input begins (own choice): one from the
+ * future must not make all others late, one from the past does no harm. */
+#define FIRST_LINES 9
 
 /* The stamp's place: behind "<PRI>" and the version of RFC 5424. */
 static struct line stamp_of(struct line line)
@@ -103,12 +106,16 @@ int scout_first(dnsmon_feed_t *feed, const struct block *b, int64_t *ret_time_us
 {
     struct line line;
     size_t at = 0;
+    int64_t time_us;
+    int result = 0;
 
-    while (block_line(b, &at, &line)) {
-        int found = dnsmon_feed_peek(feed, line.p, line.n, ret_time_us);
-        if (found) {
-            return found;
+    for (int n = 0; n < FIRST_LINES && block_line(b, &at, &line);) {
+        int found = dnsmon_feed_peek(feed, line.p, line.n, &time_us);
+        if (found && (n == 0 || time_us < *ret_time_us)) {
+            *ret_time_us = time_us;
         }
+        result = n > 0 ? result : found;
+        n += found != 0;
     }
-    return 0;
+    return result;
 }

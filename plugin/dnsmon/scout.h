@@ -16,9 +16,9 @@
 void scout_block(dnsmon_feed_t *feed, const struct block *b, int64_t *front_us);
 
 /**
- * scout_first() - the first time in a block.
+ * scout_first() - where a block begins: the earliest time of its first lines that have one.
  * @ret_time_us: written if there is one.
- * Returns:      as dnsmon_feed_peek() does of that line; 0: none.
+ * Returns:      as dnsmon_feed_peek() does of the first of them; 0: none.
  */
 int scout_first(dnsmon_feed_t *feed, const struct block *b, int64_t *ret_time_us);
 

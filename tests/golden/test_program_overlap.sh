@@ -64,6 +64,10 @@ printf 'no time\n%.0s' {1..20000} >none.log
 same 'a file without any time' none.log two1 two0
 same 'a file without any time, last' two1 two0 none.log
 
+# A line from the future at the front, and wrong ones at the ends of blocks: they are outvoted.
+awk 'NR % 40 == 1 {print "Dec 31 23:59:59 ns0 cron[1]: hello"} {print}' two1 >wrong.log
+same 'some lines of another time' two0 wrong.log
+
 # A hundred pieces, and every second line elsewhere: three files are open at a time.
 split -n l/100 -d -a 3 two0 piece.
 (
