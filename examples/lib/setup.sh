@@ -141,7 +141,8 @@ list_clean() {
             is_build_product "$path" || printf '%s\0' "$path"
         done)
     # A log that belongs to the sources (test data) lies below tests/ or examples/.
-    (cd "$1" && find ./tests ./examples -mindepth 2 -name '*.log' -path '*/data/*' -print0 2>/dev/null)
+    (cd "$1" && find ./tests ./examples -mindepth 2 -name '*.log' \
+        \( -path '*/data/*' -o -path './tests/golden/*' \) -print0 2>/dev/null)
 }
 
 # is_build_product FILE: an ELF program or libtool's wrapper of one.
