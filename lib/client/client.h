@@ -28,8 +28,8 @@ struct dm_client {
     uint16_t site_gen;                /**< configuration for which `role` was looked up */
     uint8_t role;                     /**< enum dm_role */
     uint8_t pad;
-    uint16_t seen, rd_off, infra; /**< queries with flags; without RD; NS, DS, DNSKEY: halved
-                                       together at 65,535, so that shares stay */
+    uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together
+                                       at 65,535, so that shares stay */
     uint16_t pad2[3];
 };
 

@@ -24,7 +24,6 @@ struct dm_incident {
     uint64_t repeats;            /**< since its last event */
 };
 
-/** dm_incident_is_live() - whether a row of the slab is in use. */
 /** dm_compose_hash() - an event id from a text: 32 hex digits of its SHA-256. */
 void dm_compose_hash(const char *text, char ret_id[33]);
 

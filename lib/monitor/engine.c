@@ -258,16 +258,14 @@ static void begin_day(struct dm_engine *en, struct dm_client *cli)
 
 static void count_flags(struct dm_client *cli, uint16_t bits)
 {
-    if (bits & (DM_OBS_RD_KNOWN | DM_OBS_INFRA)) {
-        if (cli->seen == UINT16_MAX) {
-            cli->seen /= 2;
-            cli->rd_off /= 2;
-            cli->infra /= 2;
-        }
-        cli->rd_off += (bits & DM_OBS_RD_OFF) != 0;
-        cli->infra += (bits & DM_OBS_INFRA) != 0;
+    if (cli->seen == UINT16_MAX) {
+        cli->seen /= 2;
+        cli->rd_off /= 2;
+        cli->infra /= 2;
     }
-    cli->seen += cli->seen != UINT16_MAX;
+    cli->seen++;
+    cli->rd_off += (bits & DM_OBS_RD_OFF) != 0;
+    cli->infra += (bits & DM_OBS_INFRA) != 0;
 }
 
 static struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs)

@@ -20,13 +20,10 @@ enum dm_obs_mark {
     DM_MARK_DNSBL = 1 << 4,      /**< a DNS block list */
 };
 
-/** What kind of query it is, for counting and for guessing roles. */
+/** What kind of query it is, for guessing roles. */
 enum dm_obs_bits {
-    DM_OBS_RD_KNOWN = 1 << 0, /**< the line has flags */
-    DM_OBS_RD_OFF = 1 << 1,   /**< recursion not desired: a resolver's way to ask */
-    DM_OBS_INFRA = 1 << 2,    /**< NS, DS, DNSKEY: what resolvers ask */
-    DM_OBS_LOCAL = 1 << 3,    /**< the name is in one of the site's domains */
-    DM_OBS_VERIFIED = 1 << 4, /**< TCP or a valid cookie: the address is not forged */
+    DM_OBS_RD_OFF = 1 << 0, /**< recursion not desired: a resolver's way to ask */
+    DM_OBS_INFRA = 1 << 1,  /**< NS, DS, DNSKEY: what resolvers ask */
 };
 
 struct dm_obs {

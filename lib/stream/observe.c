@@ -83,10 +83,8 @@ static uint16_t bits_of(const struct dm_record *rec)
 {
     uint16_t bits = 0;
 
-    if (rec->flag_bits & DM_QF_PRINTED) {
-        bits |= DM_OBS_RD_KNOWN;
-        bits |= rec->flag_bits & DM_QF_RD ? 0 : DM_OBS_RD_OFF;
-        bits |= rec->flag_bits & (DM_QF_TCP | DM_QF_COOKIE) ? DM_OBS_VERIFIED : 0;
+    if ((rec->flag_bits & DM_QF_PRINTED) && !(rec->flag_bits & DM_QF_RD)) {
+        bits |= DM_OBS_RD_OFF;
     }
     if (rec->qtype_code == DM_TYPE_NS || rec->qtype_code == DM_TYPE_DS ||
         rec->qtype_code == DM_TYPE_DNSKEY) {
@@ -103,12 +101,12 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
     if (!(obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD))) {
         return;
     }
-    struct dm_slice reg = dm_name_registered(o->psl, name);
-    if (dm_site_local(o->site, dm_slice_make(name->text, name->len))) {
-        obs->bits |= DM_OBS_LOCAL;
-    } else if (reg.n) {
-        obs->reg = dm_hash(&o->key, reg.p, reg.n);
-        obs->reg += obs->reg == 0;
+    if (!dm_site_local(o->site, dm_slice_make(name->text, name->len))) {
+        struct dm_slice reg = dm_name_registered(o->psl, name);
+        if (reg.n) {
+            obs->reg = dm_hash(&o->key, reg.p, reg.n);
+            obs->reg += obs->reg == 0;
+        }
     }
     if (obs->reg == 0) {
         obs->marks &= (uint16_t)~DM_MARK_KEYWORD;
