@@ -27,10 +27,11 @@ struct dm_client {
     struct dm_type_counts today;      /**< exact queries of that local day */
     uint16_t site_gen;                /**< configuration for which `role` was looked up */
     uint8_t role;                     /**< enum dm_role */
-    uint8_t pad;
+    uint8_t prefix_slot;              /**< its place in the day's prefix statistics; 0: none */
     uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together
                                        at 65,535, so that shares stay */
-    uint16_t pad2[3];
+    uint16_t server;              /**< number of the mail server it is, as of `site_gen`; 0: none */
+    uint16_t pad[2];
 };
 
 /** The second tier; the detectors' states follow it in memory. */

@@ -255,9 +255,6 @@ static bool update_mx(const struct dm_detect_ctx *ctx, struct dm_client *cli,
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
 {
     if (dm_role_is_exempt(cli->role)) {
-        if (cli->role == DM_ROLE_MAIL_SERVER && (obs->marks & DM_MARK_MX) && obs->reg) {
-            dm_recent_add(ctx->mail_asked, obs->reg, ctx->now_us / 1000000);
-        }
         return false;
     }
     if (obs->marks & DM_MARK_MX) {

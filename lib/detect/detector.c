@@ -18,22 +18,6 @@ const struct dm_detector *const dm_detectors[DM_DET_COUNT] = {
 #undef X
 };
 
-uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type)
-{
-    switch (type) {
-    case DM_TYPE_A:
-        return &counts->a;
-    case DM_TYPE_AAAA:
-        return &counts->aaaa;
-    case DM_TYPE_MX:
-        return &counts->mx;
-    case DM_TYPE_PTR:
-        return &counts->ptr;
-    default:
-        return &counts->other;
-    }
-}
-
 void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                       const struct dm_obs *obs)
 {
@@ -46,6 +30,20 @@ void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
         }
     }
     return sus ? (char *)(sus + 1) + ctx->state_at : NULL;
+}
+
+bool dm_detect_ask(const struct dm_detect_ctx *ctx, struct dm_client *cli, enum dm_detector_id det,
+                   struct dm_finding *ret)
+{
+    struct dm_detect_ctx other = *ctx;
+
+    if (!ctx->enabled[det] || !dm_client_suspect(ctx->clients, cli)) {
+        return false;
+    }
+    other.par = &ctx->pars[det];
+    other.state_at = ctx->states_at[det];
+    dm_detectors[det]->finding(&other, cli, ret);
+    return true;
 }
 
 const char *dm_detect_class(enum dm_detector_id det, const char *name)

@@ -12,6 +12,8 @@
 
 #include "client/client_table.h"
 #include "dnsmon/dnsmon.h"
+#include "server/figures.h"
+#include "server/server_table.h"
 #include "site/site.h"
 #include "stream/obs.h"
 #include "util/option.h"
@@ -40,18 +42,34 @@ struct dm_det_params {
 struct dm_recent;
 struct dm_samples;
 
-/** What a detector may use while it looks at one observation. */
-struct dm_detect_ctx {
-    int64_t now_us; /**< event time, never goes back */
-    const struct dm_site *site;
-    struct dm_client_table *clients;
-    struct dm_recent *mail_asked;    /**< registered domains that mail servers asked for lately */
-    const struct dm_det_params *par; /**< of the detector that is called */
-    size_t state_at;                 /**< offset of its state behind struct dm_suspect */
-    struct dm_slice name;            /**< of the observation, normal form */
+/** Whom a rule's incidents are about. */
+enum dm_subject_kind {
+    DM_SUBJECT_CLIENT, /**< a client of the name server */
+    DM_SUBJECT_SERVER, /**< a mail server, and perhaps one of its peers */
+    DM_SUBJECT_SITE,   /**< the site as a whole */
+    DM_SUBJECT_HEALTH  /**< feed and library themselves: no state, no incident */
 };
 
-/** What a detector says about a client now. */
+/** What a detector may use while it looks at one observation, or at the end of a minute. */
+struct dm_detect_ctx {
+    int64_t now_us; /**< event time, never goes back; at the end of a span: that end */
+    const struct dm_site *site;
+    struct dm_client_table *clients;
+    const struct dm_server_table *servers;
+    struct dm_recent *mail_asked;     /**< registered domains that mail servers asked for lately */
+    unsigned slot;                    /**< weekday or holiday × hour: 0..23 of weekdays, 24..47 */
+    const struct dm_det_params *pars; /**< of all detectors, by enum dm_detector_id */
+    const size_t *states_at;          /**< their states' offsets in the block of their subject */
+    const bool *enabled;              /**< which of them run */
+    const struct dm_det_params *par;  /**< of the detector that is called */
+    size_t state_at;                  /**< offset of its state in the block of its subject */
+    struct dm_slice name;             /**< of the observation, normal form */
+};
+
+/** Slots of a week: 24 hours of weekdays, 24 of weekends and holidays. */
+#define DM_SLOTS 48
+
+/** What a detector says about its subject now. */
 struct dm_finding {
     int level;              /**< enum dnsmon_level */
     const char *class_name; /**< dnsmon.class, a constant */
@@ -60,20 +78,28 @@ struct dm_finding {
     uint32_t distinct, distinct_max;  /**< registered domains; the number at which counting stops */
     int64_t start_us;                 /**< first thing that belongs to it */
     const struct dm_samples *samples; /**< borrowed from the state; may be NULL */
+    const struct dm_figures *figures; /**< the same; may be NULL */
+    const char *suggest;              /**< ready line for an operator, the same; may be NULL */
+    bool has_peer;                    /**< a mail server's peer is the one to look at */
+    struct dm_addr peer;              /**< client.ip of the event then */
+    const char *name; /**< for describe(): the mail server; the calling engine sets it */
 };
 
 struct dm_detector {
     const char *id;      /**< rule.id, such as "mass-mailer" */
     const char *name;    /**< rule.name, such as "Mass-mailing client" */
     const char *summary; /**< one sentence for the manual: what it finds, from which paper */
-    uint32_t marks;      /**< enum dm_obs_mark: which observations it is called for */
-    bool daily;          /**< its incidents end with the local day */
+    enum dm_subject_kind subject;
+    uint32_t marks;                  /**< enum dm_obs_mark: which observations it is called for */
+    bool daily;                      /**< its incidents end with the local day */
     const struct dm_option *options; /**< rows of [detector <id>] */
     size_t n_options;
     const char *const *classes; /**< every class_name that finding() gives; NULL ends them */
-    size_t state_bytes;         /**< its state in a suspect block, zeroed when made */
+    size_t state_bytes;         /**< its state in its subject's block, zeroed when made */
     /** Derive thresholds from the keys and the budget (false alarms per 10,000 clients and day). */
     void (*prepare)(struct dm_det_params *par, double budget);
+
+    /* -- subject CLIENT -- */
     /**
      * Look at one observation, in canonical order; the client's counts include it.
      * Returns: whether the client is worth an incident now; then finding() is asked.
@@ -84,7 +110,40 @@ struct dm_detector {
      * incident is open. */
     void (*finding)(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                     struct dm_finding *ret);
-    /** One English sentence about a finding that a manager can act on. */
+
+    /* -- subject SERVER -- */
+    /** Look at one observation of a mail server that counts: a line of its log, or a query of its
+     * own with one of @marks; in canonical order. May be NULL. */
+    void (*server_see)(const struct dm_detect_ctx *ctx, const struct dm_server *srv, void *state,
+                       const struct dm_obs *obs);
+    /**
+     * A minute is over. Called for every minute of event time, also those in which nothing happened
+     * (of a longer silence, for the first day of it).
+     * @minute: what the server did in it.   @ctx->now_us: its end.   @ctx->slot: that it lies in.
+     * Returns: whether the server is worth an incident now; then server_finding() is asked.
+     */
+    bool (*server_minute)(const struct dm_detect_ctx *ctx, const struct dm_server *srv, void *state,
+                          const struct dm_mail_counts *minute);
+    void (*server_finding)(const struct dm_detect_ctx *ctx, const struct dm_server *srv,
+                           const void *state, struct dm_finding *ret);
+    /** Add what it knows to the figures of the day that is ending. May be NULL. */
+    void (*server_figures)(const struct dm_detect_ctx *ctx, const struct dm_server *srv,
+                           const void *state, struct dm_figures *ret);
+
+    /* -- subject SITE -- */
+    /** Look at one observation of a client (NULL: of a mail server) with one of @marks. May be
+     * NULL. */
+    void (*site_see)(const struct dm_detect_ctx *ctx, void *state, const struct dm_client *cli,
+                     const struct dm_obs *obs);
+    /** A local day is over.   Returns: whether there is an incident; then site_finding() is asked.
+     */
+    bool (*site_day)(const struct dm_detect_ctx *ctx, void *state, int32_t day);
+    void (*site_finding)(const struct dm_detect_ctx *ctx, const void *state,
+                         struct dm_finding *ret);
+
+    /* -- all -- */
+    /** One English sentence about a finding that a manager can act on; it follows the client's
+     * address, "Mail server NAME" or nothing. @today: the subject's queries of the day. */
     void (*describe)(const struct dm_finding *f, const struct dm_type_counts *today, GString *out);
     /** Its incident is over: begin anew. May be NULL. */
     void (*closed)(void *state);
@@ -129,8 +188,12 @@ void dm_detect_set_clear(struct dm_client_table *clients, struct dm_set *set);
  */
 int dm_detect_set_load(struct dm_client_table *clients, struct dm_set *set, struct dm_unpacker *in);
 
-/** dm_type_column() - the counter of a record type. */
-uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type);
+/**
+ * dm_detect_ask() - what another client rule says of a client now.
+ * Returns: false if that rule does not run or knows nothing of the client.
+ */
+bool dm_detect_ask(const struct dm_detect_ctx *ctx, struct dm_client *cli, enum dm_detector_id det,
+                   struct dm_finding *ret);
 
 /** dm_role_is_exempt() - roles whose queries are only counted (E.6): mail servers, list hosts,
  * resolvers, monitors, as configured. */

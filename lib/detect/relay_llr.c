@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "detect/detector.h"
+#include "dns/rrtype.h"
 
 /* ln(p1 / p0) and ln((1 - p1) / (1 - p0)) with p1 = 139 / 9816, p0 = 1e-4. */
 #define NATS_PTR 4.953045

@@ -94,6 +94,15 @@ void dm_psl_free(struct dm_psl *psl);
  */
 struct dm_slice dm_name_registered(const struct dm_psl *psl, const struct dm_name *name);
 
+/**
+ * dm_name_public_label() - whether the last label of a name's front part is a public suffix of its
+ * own, as "com" is (doc/SCIENCE.md A.6).
+ * @front:  the first bytes of name->text, a whole number of labels, without final dot.
+ * Returns: the labels in front of and with it; 0 if @front is empty or its last label is not one.
+ */
+unsigned dm_name_public_label(const struct dm_psl *psl, const struct dm_name *name,
+                              struct dm_slice front);
+
 /** dm_name_under() - whether @name is @zone or below it; both in normal form. */
 bool dm_name_under(struct dm_slice name, struct dm_slice zone);
 

@@ -11,6 +11,7 @@
  * "xn--" form only, which is what travels in DNS. libpsl looks at the last eight labels at most.
  */
 #include <libpsl.h>
+#include <string.h>
 
 #include "dns/name.h"
 
@@ -35,4 +36,33 @@ struct dm_slice dm_name_registered(const struct dm_psl *psl, const struct dm_nam
     }
     const char *reg = psl_registrable_domain((const psl_ctx_t *)psl, name->text);
     return reg ? dm_slice_make(reg, (size_t)(name->text + name->len - reg)) : DM_SLICE("");
+}
+
+#define LABEL_MAX 63
+
+unsigned dm_name_public_label(const struct dm_psl *psl, const struct dm_name *name,
+                              struct dm_slice front)
+{
+    char label[LABEL_MAX + 1];
+    size_t at = front.n;
+    unsigned labels = 1;
+
+    while (at > 0 && front.p[at - 1] != '.') {
+        at--;
+    }
+    struct dm_slice last = dm_slice_skip(front, at);
+    if (last.n == 0 || last.n > LABEL_MAX || (name->bits & DM_NAME_INVALID)) {
+        return 0;
+    }
+    memcpy(label, last.p, last.n);
+    label[last.n] = 0;
+    /* Without the "*" rule of the list, by which any unknown word would be a suffix. */
+    if (!psl_is_public_suffix2((const psl_ctx_t *)psl, label,
+                               PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE)) {
+        return 0;
+    }
+    for (size_t i = 0; i < at; i++) {
+        labels += front.p[i] == '.';
+    }
+    return labels;
 }

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "util/counts.h"
 #include "util/slice.h"
 
 /** Types that the code names; any other number may stand in a record too (IANA). */
@@ -41,5 +42,8 @@ uint16_t dm_rrclass_number(struct dm_slice word);
 
 /** dm_rcode_number() - "NXDOMAIN" -> 3 (RFC 6895).   Returns: -1 for an unknown word. */
 int dm_rcode_number(struct dm_slice word);
+
+/** dm_type_column() - the counter of a record type. */
+uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type);
 
 #endif

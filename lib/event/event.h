@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "dnsmon/dnsmon.h"
+#include "server/figures.h"
 #include "util/addr.h"
 #include "util/counts.h"
 
@@ -57,6 +58,7 @@ struct dnsmon_event {
     bool has_count;
     uint32_t distinct_registered; /**< registered domains of the rule's names; 0: not printed */
     uint32_t distinct_max; /**< where the set stops counting: value >= this means "or more" */
+    struct dm_figures figures; /**< of a mail server; groups 0: none */
     int64_t window_start_us;
     uint32_t window_s;   /**< 0: no window printed */
     uint64_t suppressed; /**< repeats counted into this incident since its last event */

@@ -22,25 +22,59 @@ void dm_compose_hash(const char *text, char ret_id[33])
     g_free(sum);
 }
 
-void dm_compose_id(struct dm_incident *in)
+static const struct dm_server *server_of(const struct dm_incident_env *env,
+                                         const struct dm_incident *in)
 {
-    char addr[DM_ADDR_STRLEN], text[160];
+    return in->who.server ? dm_server_at(env->servers, in->who.server) : NULL;
+}
 
-    g_snprintf(text, sizeof text, "%s|%s|%" PRId64, dm_detectors[in->det]->id,
-               dm_addr_text(&in->client, addr), in->finding.start_us);
+bool dm_compose_address(const struct dm_incident_env *env, const struct dm_incident *in,
+                        struct dm_addr *ret)
+{
+    const struct dm_server *srv = server_of(env, in);
+
+    if (in->who.has_client) {
+        *ret = in->who.client;
+        return true;
+    }
+    if (srv && srv->has_addr) {
+        *ret = srv->addr;
+        return true;
+    }
+    return false;
+}
+
+void dm_compose_id(const struct dm_incident_env *env, struct dm_incident *in)
+{
+    const struct dm_server *srv = server_of(env, in);
+    char addr[DM_ADDR_STRLEN] = "", text[256];
+
+    if (in->who.has_client) {
+        dm_addr_text(&in->who.client, addr);
+    }
+    g_snprintf(text, sizeof text, "%s|%s%s%s|%" PRId64, dm_detectors[in->det]->id,
+               srv ? srv->name : "", srv ? "|" : "", addr, in->finding.start_us);
     dm_compose_hash(text, in->id);
 }
 
-static char *reason_of(const struct dm_incident *in, enum dm_event_state state)
+static char *reason_of(const struct dm_incident_env *env, const struct dm_incident *in,
+                       enum dm_event_state state)
 {
+    const struct dm_server *srv = server_of(env, in);
+    struct dm_finding f = in->finding;
     char addr[DM_ADDR_STRLEN];
     GString *s = g_string_new(NULL);
 
     if (state == DM_STATE_CLOSE) {
         g_string_append(s, "Over: ");
     }
-    g_string_append_printf(s, "%s ", dm_addr_text(&in->client, addr));
-    dm_detectors[in->det]->describe(&in->finding, &in->count, s);
+    if (srv) {
+        f.name = srv->name;
+        g_string_append_printf(s, "Mail server %s ", srv->name);
+    } else if (in->who.has_client) {
+        g_string_append_printf(s, "%s ", dm_addr_text(&in->who.client, addr));
+    }
+    dm_detectors[in->det]->describe(&f, &in->day.count, s);
     char *text = strdup(s->str);
     g_string_free(s, TRUE);
     return text;
@@ -63,13 +97,46 @@ static void add_numbers(struct dnsmon_event *ev, const struct dm_incident *in)
     ev->score = f->score;
     ev->threshold = f->threshold;
     ev->llr = f->llr;
-    ev->count = in->count;
-    ev->has_count = true;
+    ev->has_count = in->day.window_us != 0;
+    ev->count = in->day.count;
     ev->distinct_registered = f->distinct;
     ev->distinct_max = f->distinct_max;
-    ev->window_start_us = in->window_us;
-    ev->window_s = (uint32_t)MAX(1, (in->last_us - in->window_us) / 1000000);
+    ev->window_start_us = in->day.window_us;
+    ev->window_s =
+        in->day.window_us ? (uint32_t)MAX(1, (in->last_us - in->day.window_us) / 1000000) : 0;
     ev->suppressed = in->repeats;
+    if (f->figures) {
+        ev->figures = *f->figures;
+    }
+    g_strlcpy(ev->suggest, f->suggest ? f->suggest : "", sizeof ev->suggest);
+}
+
+/* Who looks after the machine that is named: the client's network if it is one of ours, else the
+ * mail server's. */
+static const char *manager_of(const struct dm_incident_env *env, const struct dnsmon_event *ev)
+{
+    const char *manager = ev->has_client ? dm_site_manager(env->site, &ev->client) : NULL;
+
+    if (!manager && ev->has_host) {
+        manager = dm_site_manager(env->site, &ev->host);
+    }
+    return manager ? manager : "";
+}
+
+static void add_subject(const struct dm_incident_env *env, const struct dm_incident *in,
+                        struct dnsmon_event *ev)
+{
+    const struct dm_server *srv = server_of(env, in);
+
+    ev->has_client = in->who.has_client;
+    ev->client = in->who.client;
+    ev->has_host = srv && srv->has_addr;
+    if (ev->has_host) {
+        ev->host = srv->addr;
+    }
+    g_strlcpy(ev->observer, dm_intern_text(env->hosts, srv && srv->host ? srv->host : in->host),
+              sizeof ev->observer);
+    g_strlcpy(ev->manager, manager_of(env, ev), sizeof ev->manager);
 }
 
 struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
@@ -90,14 +157,10 @@ struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
     ev->rule_id = dm_detectors[in->det]->id;
     ev->rule_name = dm_detectors[in->det]->name;
     g_strlcpy(ev->class_name, in->finding.class_name, sizeof ev->class_name);
-    ev->has_client = true;
-    ev->client = in->client;
-    g_strlcpy(ev->observer, dm_intern_text(env->hosts, in->host), sizeof ev->observer);
-    const char *manager = dm_site_manager(env->site, &in->client);
-    g_strlcpy(ev->manager, manager ? manager : "", sizeof ev->manager);
+    add_subject(env, in, ev);
     add_numbers(ev, in);
     add_evidence(ev, in->finding.samples);
-    ev->reason = reason_of(in, state);
+    ev->reason = reason_of(env, in, state);
     return ev;
 }
 

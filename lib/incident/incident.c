@@ -72,14 +72,17 @@ static void send_rollups(struct dm_incidents *inc, int64_t now_us, bool all)
     }
 }
 
-/* Send an event about an incident, or put it into the roll-up if there have been too many. */
+/* Send an event about an incident, or put it into the roll-up if there have been too many. The few
+ * about subjects without an address are always sent: a list could not name them. */
 static void send(struct dm_incidents *inc, struct dm_incident *in, enum dm_event_state state,
                  int64_t now_us)
 {
-    if (!dm_rollup_may_send(inc->rollup, now_us)) {
+    struct dm_addr who;
+
+    if (!dm_rollup_may_send(inc->rollup, now_us) && dm_compose_address(&inc->env, in, &who)) {
         inc->counts.rolled_up++;
         send_rollups(inc, now_us, false);
-        if (dm_rollup_add(inc->rollup, in, state, now_us) < 0) {
+        if (dm_rollup_add(inc->rollup, in, &who, now_us) < 0) {
             inc->counts.lost++;
         }
     } else {
@@ -97,11 +100,9 @@ static void send(struct dm_incidents *inc, struct dm_incident *in, enum dm_event
 
 static void take_finding(struct dm_incidents *inc, struct dm_incident *in)
 {
-    struct dm_client *cli = dm_client_find(inc->env.clients, &in->client);
+    struct dm_finding f;
 
-    if (cli) {
-        struct dm_finding f;
-        inc->env.refresh(inc->env.user, in->det, cli, &f);
+    if (inc->env.refresh(inc->env.user, in, &f)) {
         f.level = MAX(f.level, in->finding.level);
         f.score = MAX(f.score, in->finding.score);
         in->finding = f;
@@ -138,40 +139,45 @@ static void give_incident(struct dm_incidents *inc, dm_index at)
 static void close_incident(struct dm_incidents *inc, dm_index at, int64_t now_us)
 {
     struct dm_incident *in = dm_slab_at(&inc->slab, at);
-    struct dm_client *cli = dm_client_find(inc->env.clients, &in->client);
 
     send(inc, in, DM_STATE_CLOSE, now_us);
     inc->counts.closed++;
-    if (cli) {
-        inc->env.closed(inc->env.user, in->det, cli);
-    }
+    inc->env.closed(inc->env.user, in);
     give_incident(inc, at);
 }
 
-static dm_index open_incident(struct dm_incidents *inc, enum dm_detector_id det,
-                              const struct dm_client *cli, const struct dm_finding *f)
+static dm_index open_incident(struct dm_incidents *inc, const struct dm_report *rep)
 {
     dm_index at = take_incident(inc);
 
     if (at) {
         struct dm_incident *in = dm_slab_at(&inc->slab, at);
-        in->det = det;
-        in->client = cli->addr;
-        in->finding = *f;
-        dm_compose_id(in);
+        in->det = rep->det;
+        in->who = rep->who;
+        in->finding = *rep->finding;
+        dm_compose_id(&inc->env, in);
         inc->counts.opened++;
     }
     return at;
 }
 
-void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detector_id det,
-                         struct dm_client *cli, const struct dm_finding *f, int64_t now_us,
-                         uint16_t host)
+static bool is_other_peer(const struct dm_incident *in, const struct dm_subject *who)
 {
-    bool is_new = *slot == 0;
+    return in->who.has_client != who->has_client ||
+           (who->has_client && !dm_addr_eq(&in->who.client, &who->client));
+}
 
+void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, const struct dm_report *rep)
+{
+    const struct dm_finding *f = rep->finding;
+
+    if (*slot && is_other_peer(dm_slab_at(&inc->slab, *slot), &rep->who)) {
+        close_incident(inc, *slot, rep->now_us);
+        *slot = 0;
+    }
+    bool is_new = *slot == 0;
     if (is_new) {
-        *slot = open_incident(inc, det, cli, f);
+        *slot = open_incident(inc, rep);
         if (*slot == 0) {
             inc->counts.lost++;
             return;
@@ -182,15 +188,11 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detec
     double peak = MAX(f->score, in->finding.score);
     in->finding = *f;
     in->finding.score = peak;
-    in->last_us = now_us;
-    in->count = cli->today;
-    in->window_us = (int64_t)cli->day_first_s * US;
-    in->day = cli->day;
-    in->host = host;
-    cli->keep_until_s =
-        MAX(cli->keep_until_s, (uint32_t)(now_us / US + (int64_t)inc->env.hold_s + 3600));
+    in->last_us = rep->now_us;
+    in->day = rep->day;
+    in->host = rep->host;
     if (is_new || changed) {
-        send(inc, in, is_new ? DM_STATE_OPEN : DM_STATE_UPDATE, now_us);
+        send(inc, in, is_new ? DM_STATE_OPEN : DM_STATE_UPDATE, rep->now_us);
     } else {
         in->repeats++;
     }
@@ -224,13 +226,13 @@ void dm_incidents_minute(struct dm_incidents *inc, int64_t now_us)
 /* Bring the day's exact counts into an incident that was active in it. */
 static bool end_of_day(struct dm_incidents *inc, struct dm_incident *in, int64_t day)
 {
-    struct dm_client *cli = dm_client_find(inc->env.clients, &in->client);
+    struct dm_day_counts now;
 
-    if (in->day != day) {
+    if (in->day.day != day) {
         return false;
     }
-    if (cli && cli->day == day) {
-        in->count = cli->today;
+    if (inc->env.counts(inc->env.user, in, &now) && now.day == day) {
+        in->day.count = now.count;
     }
     return true;
 }
@@ -260,7 +262,7 @@ void dm_incidents_end(struct dm_incidents *inc, dm_index at, int64_t now_us)
 static bool always(struct dm_incidents *inc, struct dm_incident *in, int64_t arg)
 {
     (void)arg;
-    end_of_day(inc, in, in->day);
+    end_of_day(inc, in, in->day.day);
     take_finding(inc, in);
     return true;
 }
@@ -309,14 +311,16 @@ static void pack_incident(struct dm_buf *out, const struct dm_incident *in)
     uint8_t det = (uint8_t)in->det;
 
     DM_PACK(out, det);
-    DM_PACK(out, in->client);
+    DM_PACK(out, in->who.server);
+    DM_PACK(out, in->who.has_client);
+    DM_PACK(out, in->who.client);
     DM_PACK(out, in->id);
     pack_finding(out, &in->finding);
     DM_PACK(out, in->last_us);
     DM_PACK(out, in->told_us);
-    DM_PACK(out, in->window_us);
-    DM_PACK(out, in->count);
-    DM_PACK(out, in->day);
+    DM_PACK(out, in->day.window_us);
+    DM_PACK(out, in->day.count);
+    DM_PACK(out, in->day.day);
     DM_PACK(out, in->host);
     DM_PACK(out, in->repeats);
 }
@@ -373,36 +377,38 @@ static bool unpack_incident(struct dm_unpacker *in, struct dm_incident *ret)
         return false;
     }
     ret->det = (enum dm_detector_id)det;
-    DM_UNPACK(in, ret->client);
+    DM_UNPACK(in, ret->who.server);
+    ret->who.has_client = dm_unpack_bool(in);
+    DM_UNPACK(in, ret->who.client);
     DM_UNPACK(in, ret->id);
     dm_unpack_require(in, ret->id[32] == 0 && is_id(ret->id), "an incident's id cannot be");
     bool samples = unpack_finding(in, ret->det, &ret->finding);
     ret->last_us = dm_unpack_us(in);
     ret->told_us = dm_unpack_us(in);
-    ret->window_us = dm_unpack_us(in);
-    DM_UNPACK(in, ret->count);
-    DM_UNPACK(in, ret->day);
+    ret->day.window_us = dm_unpack_us(in);
+    DM_UNPACK(in, ret->day.count);
+    DM_UNPACK(in, ret->day.day);
     DM_UNPACK(in, ret->host);
     DM_UNPACK(in, ret->repeats);
     return samples;
 }
 
-/* Its client's block knows its number, and has the samples. */
-static void join_client(struct dm_unpacker *in, struct dm_incidents *inc, dm_index at,
-                        dm_index *slot, bool samples)
+/* Its subject's block knows its number, and has the samples. */
+static void join_subject(struct dm_unpacker *in, struct dm_incidents *inc, dm_index at,
+                         dm_index *slot, bool samples)
 {
     struct dm_incident *mine = incident_at(inc, at);
     struct dm_finding f;
 
-    if (slot && dm_unpack_require(in, *slot == 0, "a client has two incidents of one rule")) {
+    if (slot && dm_unpack_require(in, *slot == 0, "a subject has two incidents of one rule")) {
         *slot = at;
     }
-    if (slot && !in->bad) {
-        inc->env.refresh(inc->env.user, mine->det, dm_client_find(inc->env.clients, &mine->client),
-                         &f);
+    if (slot && !in->bad && inc->env.refresh(inc->env.user, mine, &f)) {
         /* A detector that reports nothing may give its samples back: they would dangle here. */
-        dm_unpack_require(in, f.level >= DNSMON_NOTICE, "an incident's client is not suspected");
+        dm_unpack_require(in, f.level >= DNSMON_NOTICE, "an incident's subject is not suspected");
         mine->finding.samples = samples ? f.samples : NULL;
+        mine->finding.figures = f.figures;
+        mine->finding.suggest = f.suggest;
     }
 }
 
@@ -419,7 +425,7 @@ static int unpack_next(struct dm_unpacker *in, struct dm_incidents *inc)
     struct dm_incident *to = incident_at(inc, at);
     from.older = to->older;
     *to = from;
-    join_client(in, inc, at, inc->env.slot_of(inc->env.user, from.det, &from.client), samples);
+    join_subject(in, inc, at, inc->env.slot_of(inc->env.user, to), samples);
     return 0;
 }
 
@@ -440,7 +446,7 @@ int dm_incidents_unpack(struct dm_unpacker *in, struct dm_incidents *inc)
 static bool is_orphan(struct dm_incidents *inc, struct dm_incident *in, int64_t now_us)
 {
     (void)now_us;
-    return inc->env.slot_of(inc->env.user, in->det, &in->client) == NULL;
+    return inc->env.slot_of(inc->env.user, in) == NULL;
 }
 
 void dm_incidents_end_orphans(struct dm_incidents *inc, int64_t now_us)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Incidents: a finding opens one, repeats are counted into it, it is closed when nothing has
- * happened for the hold time (or, for a daily rule, when the local day ends). One for each client
+ * happened for the hold time (or, for a daily rule, when the local day ends). One for each subject
  * and rule. What is sent is an event; too many of them in an hour are rolled up into one.
  *
  * One thread at a time (the monitor's lock).
@@ -18,21 +18,52 @@
 
 struct dm_incidents;
 
+/** Whom an incident is about: a client; a mail server (and its peer); neither: the site. */
+struct dm_subject {
+    uint16_t server; /**< number of the mail server; 0: none */
+    bool has_client; /**< the client, or the mail server's peer */
+    struct dm_addr client;
+};
+
+/** What is known of the subject's queries on its last day. */
+struct dm_day_counts {
+    struct dm_type_counts count;
+    int32_t day;       /**< days since 1970 */
+    int64_t window_us; /**< the first of them; 0: nothing is counted */
+};
+
+/** One incident. */
+struct dm_incident {
+    uint64_t free_link;    /**< the slab's, while it is free */
+    dm_index newer, older; /**< order of opening */
+    enum dm_detector_id det;
+    struct dm_subject who;
+    char id[33];
+    struct dm_finding finding; /**< the last one, with the highest level and score */
+    int64_t last_us;           /**< last thing that belongs to it */
+    int64_t told_us;           /**< its last event */
+    struct dm_day_counts day;  /**< exact queries of its last local day */
+    uint16_t host;             /**< number of the log's host */
+    uint64_t repeats;          /**< since its last event */
+};
+
 /** Who is told; and what is needed to write an event. */
 struct dm_incident_env {
     const struct dm_site *site;
-    struct dm_client_table *clients;
+    const struct dm_server_table *servers;
     const struct dm_intern *hosts;
     double hold_s, rate_per_h;
     /** A new event; taken by the callee. */
     void (*emit)(void *user, struct dnsmon_event *ev);
-    /** Fill a finding afresh, as the detector sees the client now. */
-    void (*refresh)(void *user, enum dm_detector_id det, const struct dm_client *cli,
-                    struct dm_finding *ret);
-    /** A client's place for this rule's incident; NULL if it has no suspect block. */
-    dm_index *(*slot_of)(void *user, enum dm_detector_id det, const struct dm_addr *client);
+    /** Fill a finding afresh, as the detector sees the subject now.   Returns: false: it is gone.
+     */
+    bool (*refresh)(void *user, const struct dm_incident *in, struct dm_finding *ret);
+    /** The subject's counts of now.   Returns: false: it is gone. */
+    bool (*counts)(void *user, const struct dm_incident *in, struct dm_day_counts *ret);
+    /** The subject's place for this rule's incident; NULL if it has none any more. */
+    dm_index *(*slot_of)(void *user, const struct dm_incident *in);
     /** The incident is over. */
-    void (*closed)(void *user, enum dm_detector_id det, struct dm_client *cli);
+    void (*closed)(void *user, const struct dm_incident *in);
     void *user;
 };
 
@@ -50,26 +81,33 @@ void dm_incidents_free(struct dm_incidents *inc);
 void dm_incidents_configure(struct dm_incidents *inc, const struct dm_site *site, double hold_s,
                             double rate_per_h);
 
+/** What a detector says, and of whom. */
+struct dm_report {
+    enum dm_detector_id det;
+    struct dm_subject who;
+    const struct dm_finding *finding;
+    struct dm_day_counts day;
+    int64_t now_us; /**< event time */
+    uint16_t host;  /**< number of the log's host */
+};
+
 /**
- * dm_incidents_report() - a detector says that a client is worth an incident now.
- * @slot:    the client's place for this rule's incident: 0, or what an earlier call put there.
- * @now_us:  event time.
- * @host:    number of the log's host.
+ * dm_incidents_report() - a detector says that a subject is worth an incident now. If another peer
+ * of a mail server is meant than before, the incident about that one ends.
+ * @slot:    the subject's place for this rule's incident: 0, or what an earlier call put there.
  */
-void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, enum dm_detector_id det,
-                         struct dm_client *cli, const struct dm_finding *f, int64_t now_us,
-                         uint16_t host);
+void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, const struct dm_report *rep);
 
 /** dm_incidents_minute() - event time has gone on: end what was held long enough, send roll-ups. */
 void dm_incidents_minute(struct dm_incidents *inc, int64_t now_us);
 
 /**
- * dm_incidents_day() - local day @day is over (the clients' counts of it still stand): the day's
+ * dm_incidents_day() - local day @day is over (the subjects' counts of it still stand): the day's
  * exact counts of each incident that was active in it are sent, and daily ones are closed.
  */
 void dm_incidents_day(struct dm_incidents *inc, int32_t day, int64_t now_us);
 
-/** dm_incidents_end() - close one, because its client is about to be forgotten. */
+/** dm_incidents_end() - close one, because its subject is about to be forgotten. */
 void dm_incidents_end(struct dm_incidents *inc, dm_index at, int64_t now_us);
 
 /** dm_incidents_finish() - close all of them and send what is rolled up. */

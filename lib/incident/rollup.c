@@ -101,19 +101,18 @@ static struct dm_rollup_item *item_of(struct list *l, const struct dm_addr *clie
     return &l->item[l->n++];
 }
 
-int dm_rollup_add(struct dm_rollup *r, const struct dm_incident *in, enum dm_event_state state,
+int dm_rollup_add(struct dm_rollup *r, const struct dm_incident *in, const struct dm_addr *who,
                   int64_t now_us)
 {
     struct list *l = &r->list[in->det];
-    struct dm_rollup_item *item = item_of(l, &in->client);
+    struct dm_rollup_item *item = item_of(l, who);
 
-    (void)state;
     if (!item) {
         return DNSMON_ENOMEM;
     }
     item->level = MAX(item->level, in->finding.level);
     item->score = in->finding.score;
-    item->count = in->count;
+    item->count = in->day.count;
     if (l->events++ == 0) {
         l->first_us = now_us;
     }

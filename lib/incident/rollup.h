@@ -19,9 +19,9 @@ void dm_rollup_set_rate(struct dm_rollup *r, double rate_per_h);
 /** dm_rollup_may_send() - take a token.   Returns: whether there was one. */
 bool dm_rollup_may_send(struct dm_rollup *r, int64_t now_us);
 
-/** dm_rollup_add() - keep an event's essence.   Returns: 0; DNSMON_ENOMEM: its list is full or
- * there is no memory. */
-int dm_rollup_add(struct dm_rollup *r, const struct dm_incident *in, enum dm_event_state state,
+/** dm_rollup_add() - keep an event's essence.   @who: the address that stands for its subject.
+ * Returns: 0; DNSMON_ENOMEM: its list is full or there is no memory. */
+int dm_rollup_add(struct dm_rollup *r, const struct dm_incident *in, const struct dm_addr *who,
                   int64_t now_us);
 
 /** dm_rollup_take() - the next roll-up that is due (an hour after its first event), or, with

@@ -128,7 +128,11 @@ static void take_item(struct dm_site *site, const struct dm_setting *st, struct 
             dm_site_add_host(site, slice_of(st->key), &addr);
         }
     } else if (st->opt->type == DM_OPT_NAMES) {
-        dm_site_add_domain(site, item);
+        if (st->row == DM_SITE_SUBDOMAINS) {
+            dm_site_add_subdomain(site, item);
+        } else {
+            dm_site_add_domain(site, item);
+        }
     } else if (st->opt->type == DM_OPT_DATES) {
         if (dm_value_date(item, &day) == 0) {
             dm_site_add_holiday(site, day);

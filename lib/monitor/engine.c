@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Order of work for a second: time goes on (the local day may end, incidents may lapse); the
- * unmarked observations are counted; the marked ones are counted and shown to the detectors that
- * read their marks.
+ * Life and time of the engine. Event time goes on in steps, so that every minute and every local
+ * day ends at its own moment whatever came between: first the minute's rules, then the day's.
  *
- * LIMITS: state is per address; a host that changes its address is another client.
+ * LIMITS: state is per address; a host that changes its address is another client. Of a silence
+ * longer than a day, minutes end for the first day of it only.
  */
 #include "monitor/engine.h"
 
@@ -16,110 +16,42 @@
 /* Registered domains that the site's mail servers asked for, in one of two generations (8 bytes
  * each, doc/SCIENCE.md C8): a large mail server asks for some ten thousand a month. */
 #define MAIL_ASKED_MAX (1u << 17)
-/* How often incidents are looked at, s of event time. */
 #define MINUTE_S 60
-/* How many observations ahead a client's bucket, and then the client, is brought into the cache: a
- * fetch from memory takes as long as two or three observations. */
-#define FAR 12
-#define NEAR 6
+/* Of a longer silence, minutes are not told one by one, s (own choice: a day of zeros says all). */
+#define SILENCE_S 86400
 /* table-full is said once in this time, s: the hold of incidents' default. */
 #define TABLE_FULL_HOLD_S 86400
 
-static struct dm_detect_ctx context(const struct dm_engine *en, enum dm_detector_id det)
+struct dm_detect_ctx dm_engine_context(const struct dm_engine *en, enum dm_detector_id det)
 {
     return (struct dm_detect_ctx){.now_us = en->now_s * 1000000,
                                   .site = en->cfg->site,
                                   .clients = en->clients,
+                                  .servers = en->servers,
                                   .mail_asked = (struct dm_recent *)&en->mail_asked,
+                                  .slot = en->slot,
+                                  .pars = en->cfg->det,
+                                  .states_at = en->state_at,
+                                  .enabled = en->cfg->enabled,
                                   .par = &en->cfg->det[det],
                                   .state_at = en->state_at[det]};
-}
-
-/* ---- what the client table and the incidents ask of us ---- */
-
-static void end_incidents(struct dm_engine *en, struct dm_suspect *sus)
-{
-    for (int i = 0; i < DM_DET_COUNT; i++) {
-        dm_index at = dm_slots_of(sus)->incident[i];
-        if (at) {
-            dm_incidents_end(en->incidents, at, en->now_s * 1000000);
-        }
-    }
-}
-
-static void on_evicted(void *user, struct dm_client *cli)
-{
-    struct dm_engine *en = user;
-    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
-
-    if (sus) {
-        end_incidents(en, sus);
-    }
-}
-
-static void on_clear(void *user, struct dm_suspect *sus)
-{
-    struct dm_engine *en = user;
-
-    if (en->incidents) {
-        end_incidents(en, sus);
-    }
-    for (int i = 0; i < DM_DET_COUNT; i++) {
-        if (dm_detectors[i]->clear) {
-            dm_detectors[i]->clear(en->clients, (char *)(sus + 1) + en->state_at[i]);
-        }
-    }
-}
-
-static void on_refresh(void *user, enum dm_detector_id det, const struct dm_client *cli,
-                       struct dm_finding *ret)
-{
-    struct dm_engine *en = user;
-    struct dm_detect_ctx ctx = context(en, det);
-
-    dm_detectors[det]->finding(&ctx, cli, ret);
-}
-
-static dm_index *on_slot_of(void *user, enum dm_detector_id det, const struct dm_addr *client)
-{
-    struct dm_engine *en = user;
-    struct dm_client *cli = dm_client_find(en->clients, client);
-    struct dm_suspect *sus = cli ? dm_client_suspect(en->clients, cli) : NULL;
-
-    return sus ? &dm_slots_of(sus)->incident[det] : NULL;
-}
-
-static void on_closed(void *user, enum dm_detector_id det, struct dm_client *cli)
-{
-    struct dm_engine *en = user;
-    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
-
-    if (sus) {
-        dm_slots_of(sus)->incident[det] = 0;
-        if (dm_detectors[det]->closed) {
-            dm_detectors[det]->closed((char *)(sus + 1) + en->state_at[det]);
-        }
-    }
-}
-
-static void on_emit(void *user, struct dnsmon_event *ev)
-{
-    struct dm_engine *en = user;
-
-    en->emit(en->user, ev);
 }
 
 /* ---- life ---- */
 
 static void lay_out_states(struct dm_engine *en)
 {
-    size_t at = (sizeof(struct dm_slots) + 7) & ~(size_t)7;
+    const size_t front = (sizeof(struct dm_slots) + 7) & ~(size_t)7;
 
+    en->client_bytes = en->server_bytes = en->site_bytes = front;
     for (int i = 0; i < DM_DET_COUNT; i++) {
-        en->state_at[i] = at;
-        at += (dm_detectors[i]->state_bytes + 7) & ~(size_t)7;
+        enum dm_subject_kind kind = dm_detectors[i]->subject;
+        size_t *at = kind == DM_SUBJECT_CLIENT   ? &en->client_bytes
+                     : kind == DM_SUBJECT_SERVER ? &en->server_bytes
+                                                 : &en->site_bytes;
+        en->state_at[i] = *at;
+        *at += (dm_detectors[i]->state_bytes + 7) & ~(size_t)7;
     }
-    en->state_bytes = at;
 }
 
 static void take_settings(struct dm_engine *en, const struct dnsmon_config *cfg)
@@ -128,27 +60,26 @@ static void take_settings(struct dm_engine *en, const struct dnsmon_config *cfg)
     en->site_gen++;
     en->day_until_s = INT64_MIN;
     en->zone_cache = (struct dm_zone_cache){0};
+    if (en->servers) {
+        dm_server_table_configure(en->servers, cfg->site);
+    }
 }
 
 static int open_parts(struct dm_engine *en, const struct dm_hashkey *key,
                       const struct dm_intern *hosts)
 {
-    struct dm_client_hooks hooks = {en->state_bytes, on_clear, on_evicted, en};
-    struct dm_incident_env env = {.site = en->cfg->site,
-                                  .hosts = hosts,
-                                  .hold_s = en->cfg->hold_s,
-                                  .rate_per_h = en->cfg->rate_per_h,
-                                  .emit = on_emit,
-                                  .refresh = on_refresh,
-                                  .slot_of = on_slot_of,
-                                  .closed = on_closed,
-                                  .user = en};
+    struct dm_client_hooks client_hooks = dm_engine_client_hooks(en);
+    struct dm_server_hooks server_hooks = dm_engine_server_hooks(en);
 
-    en->clients = dm_client_table_new((size_t)en->cfg->memory_bytes, key, &hooks);
-    if (!en->clients) {
+    en->key = *key;
+    en->site_block = g_try_malloc0(en->site_bytes);
+    en->clients = dm_client_table_new((size_t)en->cfg->memory_bytes, key, &client_hooks);
+    en->servers = dm_server_table_new(hosts, &server_hooks);
+    if (!en->site_block || !en->clients || !en->servers) {
         return DNSMON_ENOMEM;
     }
-    env.clients = en->clients;
+    dm_server_table_configure(en->servers, en->cfg->site);
+    struct dm_incident_env env = dm_engine_incident_env(en, hosts);
     en->incidents = dm_incidents_new(&env);
     return en->incidents ? 0 : DNSMON_ENOMEM;
 }
@@ -179,7 +110,12 @@ void dm_engine_free(struct dm_engine *en)
     if (en) {
         dm_incidents_free(en->incidents);
         en->incidents = NULL;
+        dm_server_table_free(en->servers);
+        if (en->site_block && en->clients) {
+            dm_engine_clear_site(en);
+        }
         dm_client_table_free(en->clients);
+        g_free(en->site_block);
         dm_recent_clear(&en->mail_asked);
         g_free(en);
     }
@@ -199,34 +135,79 @@ static void look_at_calendar(struct dm_engine *en)
     struct dm_zone *zone = dm_site_zone(en->cfg->site);
 
     en->day = dm_zone_day(zone, &en->zone_cache, en->now_s);
+    en->day_from_s = dm_zone_day_start(zone, &en->zone_cache, en->day);
     en->day_until_s = dm_zone_day_start(zone, &en->zone_cache, en->day + 1);
 }
 
-/* Time comes to @now_s; a local day that ends on the way ends at its own midnight. */
+void dm_engine_look_at_clock(struct dm_engine *en)
+{
+    struct dm_zone *zone = dm_site_zone(en->cfg->site);
+    int64_t local_s = en->now_s + dm_zone_offset(zone, &en->zone_cache, en->now_s);
+    unsigned hour = (unsigned)(((local_s / 3600) % 24 + 24) % 24);
+
+    en->minute = en->now_s / MINUTE_S;
+    en->slot = hour + (dm_site_is_holiday(en->cfg->site, en->day) ? DM_SLOTS / 2 : 0);
+}
+
+/* A new configuration may have another time zone: what was today is another day then. */
+static void follow_zone(struct dm_engine *en)
+{
+    int32_t day = en->day;
+
+    if (en->day_until_s == INT64_MIN) {
+        look_at_calendar(en);
+        if (en->day != day) {
+            int32_t today = en->day;
+            en->day = day;
+            dm_engine_day(en, day);
+            en->day = today;
+        }
+    }
+}
+
+/* Time comes to @at_s, which is at most the next end of a minute or of the day. */
+static void step(struct dm_engine *en, int64_t at_s)
+{
+    en->now_s = at_s;
+    if (at_s / MINUTE_S != en->minute) {
+        dm_engine_minute(en);
+        dm_incidents_minute(en->incidents, at_s * 1000000);
+        en->minute = at_s / MINUTE_S;
+    }
+    if (at_s >= en->day_until_s) {
+        dm_engine_day(en, en->day);
+        look_at_calendar(en);
+    }
+    dm_engine_look_at_clock(en);
+}
+
+/* The next moment at which something ends. */
+static int64_t next_end(const struct dm_engine *en)
+{
+    return MIN((en->minute + 1) * MINUTE_S, en->day_until_s);
+}
+
 static void set_time(struct dm_engine *en, int64_t now_s)
 {
     if (now_s <= en->now_s) {
         return;
     }
-    bool first = en->now_s == INT64_MIN;
-    if (!first && now_s >= en->day_until_s) {
-        int32_t day = en->day;
-        if (en->day_until_s == INT64_MIN) {
-            look_at_calendar(en);
-        }
-        bool passed = now_s >= en->day_until_s;
-        if (passed || en->day != day) { /* or another time zone: here it is another day */
-            en->now_s = passed ? en->day_until_s : en->now_s;
-            dm_incidents_day(en->incidents, day, en->now_s * 1000000);
-        }
-    }
-    en->now_s = now_s;
-    if (first || now_s >= en->day_until_s) {
+    if (en->now_s == INT64_MIN) {
+        en->now_s = now_s;
         look_at_calendar(en);
+        dm_engine_look_at_clock(en);
+        return;
     }
-    if (now_s / MINUTE_S != en->minute) {
-        en->minute = now_s / MINUTE_S;
-        dm_incidents_minute(en->incidents, now_s * 1000000);
+    follow_zone(en);
+    int64_t tell_s = MIN(now_s, en->now_s + SILENCE_S);
+    while (next_end(en) <= tell_s) {
+        step(en, next_end(en));
+    }
+    while (en->day_until_s <= now_s) {
+        step(en, en->day_until_s);
+    }
+    if (now_s > en->now_s) {
+        step(en, now_s);
     }
 }
 
@@ -234,87 +215,6 @@ void dm_engine_advance(struct dm_engine *en, int64_t now_s)
 {
     if (en->now_s != INT64_MIN) {
         set_time(en, now_s);
-    }
-}
-
-/* ---- observations ---- */
-
-static void look_up_role(struct dm_engine *en, struct dm_client *cli)
-{
-    if (cli->site_gen != en->site_gen) {
-        cli->site_gen = en->site_gen;
-        cli->role = (uint8_t)dm_site_role(en->cfg->site, &cli->addr);
-    }
-}
-
-static void begin_day(struct dm_engine *en, struct dm_client *cli)
-{
-    if (cli->day != en->day || cli->day_first_s == 0) {
-        cli->day = en->day;
-        cli->day_first_s = (uint32_t)en->now_s;
-        cli->today = (struct dm_type_counts){0};
-    }
-}
-
-static void count_flags(struct dm_client *cli, uint16_t bits)
-{
-    if (cli->seen == UINT16_MAX) {
-        cli->seen /= 2;
-        cli->rd_off /= 2;
-        cli->infra /= 2;
-    }
-    cli->seen++;
-    cli->rd_off += (bits & DM_OBS_RD_OFF) != 0;
-    cli->infra += (bits & DM_OBS_INFRA) != 0;
-}
-
-static struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs)
-{
-    struct dm_client *cli =
-        dm_client_get_hashed(en->clients, &obs->client, obs->hash, (uint32_t)en->now_s);
-
-    if (!cli) {
-        return NULL;
-    }
-    look_up_role(en, cli);
-    begin_day(en, cli);
-    count_flags(cli, obs->bits);
-    ++*dm_type_column(&cli->today, obs->type);
-    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
-    if (sus) {
-        ++*dm_type_column(&sus->total, obs->type);
-    }
-    return cli;
-}
-
-static void report(struct dm_engine *en, enum dm_detector_id det, struct dm_client *cli,
-                   const struct dm_obs *obs)
-{
-    struct dm_detect_ctx ctx = context(en, det);
-    struct dm_finding f;
-
-    /* A detector without a state of its own may report a client that has no block yet. */
-    if (!dm_detect_state(&ctx, cli, obs)) {
-        return;
-    }
-    dm_detectors[det]->finding(&ctx, cli, &f);
-    struct dm_slots *slots = dm_slots_of(dm_client_suspect(en->clients, cli));
-    dm_incidents_report(en->incidents, &slots->incident[det], det, cli, &f, obs->time_us,
-                        obs->host);
-}
-
-static void show(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs,
-                 struct dm_slice name)
-{
-    for (int i = 0; i < DM_DET_COUNT; i++) {
-        if (en->cfg->enabled[i] && (dm_detectors[i]->marks & obs->marks)) {
-            struct dm_detect_ctx ctx = context(en, (enum dm_detector_id)i);
-            ctx.now_us = obs->time_us;
-            ctx.name = name;
-            if (dm_detectors[i]->update(&ctx, cli, obs)) {
-                report(en, (enum dm_detector_id)i, cli, obs);
-            }
-        }
     }
 }
 
@@ -339,23 +239,8 @@ static void tell_table_full(struct dm_engine *en)
 
 void dm_engine_second(struct dm_engine *en, const struct dm_second *sec)
 {
-    size_t last = sec->batch.n - 1;
-
     set_time(en, sec->second);
-    for (size_t i = 0; i < sec->batch.n; i++) {
-        dm_client_prefetch(en->clients, sec->batch.obs[MIN(i + FAR, last)].hash,
-                           sec->batch.obs[MIN(i + NEAR, last)].hash);
-        if (!sec->batch.obs[i].marks) {
-            count(en, &sec->batch.obs[i]);
-        }
-    }
-    for (size_t i = 0; i < sec->n_marked; i++) {
-        const struct dm_obs *obs = &sec->marked[i];
-        struct dm_client *cli = count(en, obs);
-        if (cli) {
-            show(en, cli, obs, dm_batch_name(&sec->batch, obs));
-        }
-    }
+    dm_engine_observe(en, sec);
     tell_table_full(en);
 }
 

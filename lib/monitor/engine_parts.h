@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Inside of the engine, for engine.c and engine_state.c only.
+ * Inside of the engine, for the files engine*.c only.
  */
 #ifndef DM_MONITOR_ENGINE_PARTS_H
 #define DM_MONITOR_ENGINE_PARTS_H
 
 #include "monitor/engine.h"
+#include "server/known.h"
 #include "util/recent.h"
 
-/** The front of a suspect block's states: the client's open incidents. */
+/** The front of a block of states (of a client, a mail server, the site): its open incidents. */
 struct dm_slots {
     dm_index incident[DM_DET_COUNT];
 };
@@ -17,23 +18,78 @@ struct dm_slots {
 struct dm_engine {
     const struct dnsmon_config *cfg;
     struct dm_client_table *clients;
+    struct dm_server_table *servers;
     struct dm_incidents *incidents;
+    struct dm_hashkey key;
     struct dm_recent mail_asked;
+    struct dm_known known; /**< which names directly under the site's domains are real */
+    uint64_t *site_block;  /**< the states of rules about the site */
     size_t state_at[DM_DET_COUNT];
-    size_t state_bytes;
+    size_t client_bytes, server_bytes, site_bytes; /**< of a block */
     int64_t now_s;
-    int64_t minute;      /**< of the last look at incidents */
-    int32_t day;         /**< local day of now_s */
-    int64_t day_until_s; /**< now_s below this needs no look at the calendar */
+    int64_t minute;                  /**< that now_s is in, since 1970 */
+    int32_t day;                     /**< local day of now_s */
+    int64_t day_from_s, day_until_s; /**< of that day, UTC; until INT64_MIN: look at the calendar */
+    unsigned slot;                   /**< weekday or holiday × hour of the minute */
     struct dm_zone_cache zone_cache;
     uint16_t site_gen;
     uint64_t table_full_seen; /**< evictions of suspects that have been told */
     int64_t table_full_s;     /**< when */
+    /** Last second in which a log host printed a query: one that does prints its answers beside
+     * them, and they are not queries more. */
+    int64_t query_s[DM_INTERN_MAX + 1];
     dm_emit_fn emit;
     void *user;
 };
 
-/** dm_slots_of() - the front of a block. */
+/** dm_engine_context() - what a detector may use. */
+struct dm_detect_ctx dm_engine_context(const struct dm_engine *en, enum dm_detector_id det);
+
+/** dm_engine_state() - a detector's state in a block. */
+static inline void *dm_engine_state(const struct dm_engine *en, void *block, int det)
+{
+    return (char *)block + en->state_at[det];
+}
+
+/** dm_engine_runs() - whether a rule is enabled and about such subjects. */
+static inline bool dm_engine_runs(const struct dm_engine *en, int det, enum dm_subject_kind kind)
+{
+    return en->cfg->enabled[det] && dm_detectors[det]->subject == kind;
+}
+
+/** dm_engine_observe() - count one second's observations, show them to the detectors. */
+void dm_engine_observe(struct dm_engine *en, const struct dm_second *sec);
+
+/** dm_engine_look_at_clock() - which minute, and which of the week's slots, event time is in. */
+void dm_engine_look_at_clock(struct dm_engine *en);
+
+/** dm_engine_minute() - the minute that ends now: mail servers' rules. */
+void dm_engine_minute(struct dm_engine *en);
+
+/** dm_engine_day() - local day @day ends now: rules about the site, mail servers' days. */
+void dm_engine_day(struct dm_engine *en, int32_t day);
+
+/** dm_engine_see_server() - an observation of mail server @number.   @question: it is one. */
+void dm_engine_see_server(struct dm_engine *en, uint16_t number, const struct dm_obs *obs,
+                          bool question, struct dm_slice name);
+
+/** dm_engine_learn_name() - what a name under the site's domains says of its subdomains. */
+void dm_engine_learn_name(struct dm_engine *en, const struct dm_obs *obs, struct dm_slice name);
+
+/** dm_engine_clear_site() - release what the states of rules about the site hold. */
+void dm_engine_clear_site(struct dm_engine *en);
+
+/** dm_engine_see_site() - show a marked observation to the rules about the site.
+ * @cli: or NULL for a line of a mail server. */
+void dm_engine_see_site(struct dm_engine *en, const struct dm_client *cli, const struct dm_obs *obs,
+                        struct dm_slice name);
+
+/** The incidents' hooks (engine_hooks.c). */
+struct dm_incident_env dm_engine_incident_env(struct dm_engine *en, const struct dm_intern *hosts);
+struct dm_client_hooks dm_engine_client_hooks(struct dm_engine *en);
+struct dm_server_hooks dm_engine_server_hooks(struct dm_engine *en);
+
+/** dm_slots_of() - the front of a client's block. */
 static inline struct dm_slots *dm_slots_of(struct dm_suspect *sus)
 {
     return (struct dm_slots *)(sus + 1);

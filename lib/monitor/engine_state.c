@@ -11,18 +11,29 @@
 /* ---- writing ---- */
 
 /* A block's length is known when it has been written. */
-static void pack_state(struct dm_buf *out, struct dm_engine *en, struct dm_suspect *sus, int det)
+static void pack_state(struct dm_buf *out, const void *state, int det)
 {
     size_t at = out->n;
     uint32_t len = 0;
 
     DM_PACK(out, len);
     if (dm_detectors[det]->save) {
-        dm_detectors[det]->save((char *)(sus + 1) + en->state_at[det], out);
+        dm_detectors[det]->save(state, out);
     }
     len = (uint32_t)(out->n - at - sizeof len);
     if (!out->failed) {
         memcpy(out->p + at, &len, sizeof len);
+    }
+}
+
+/* The states of a block's rules. */
+static void pack_states(struct dm_buf *out, const struct dm_engine *en, void *block,
+                        enum dm_subject_kind kind)
+{
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        if (dm_detectors[i]->subject == kind) {
+            pack_state(out, dm_engine_state(en, block, i), i);
+        }
     }
 }
 
@@ -35,19 +46,27 @@ static void pack_client(struct dm_buf *out, struct dm_engine *en, struct dm_clie
     DM_PACK(out, has_states);
     if (sus) {
         DM_PACK(out, sus->total);
-        for (int i = 0; i < DM_DET_COUNT; i++) {
-            pack_state(out, en, sus, i);
-        }
+        pack_states(out, en, dm_slots_of(sus), DM_SUBJECT_CLIENT);
     }
 }
 
-static void pack_recent(struct dm_buf *out, const struct dm_recent *recent)
+static void pack_server(void *user, struct dm_buf *out, struct dm_server *srv)
 {
-    DM_PACK(out, recent->begun);
-    DM_PACK(out, recent->since_s);
-    DM_PACK(out, recent->early);
-    dm_pack_set(out, &recent->gen[0]);
-    dm_pack_set(out, &recent->gen[1]);
+    pack_states(out, user, dm_server_states(srv), DM_SUBJECT_SERVER);
+}
+
+/* Which log hosts print queries. */
+static void pack_query_times(struct dm_buf *out, const struct dm_engine *en)
+{
+    uint16_t n = 0;
+
+    for (uint16_t i = 0; i <= DM_INTERN_MAX; i++) {
+        n = en->query_s[i] ? (uint16_t)(i + 1) : n;
+    }
+    DM_PACK(out, n);
+    for (uint16_t i = 0; i < n; i++) {
+        DM_PACK(out, en->query_s[i]);
+    }
 }
 
 /* How many clients were lost that no event has told of yet. */
@@ -70,32 +89,66 @@ void dm_engine_pack(struct dm_buf *out, struct dm_engine *en)
     DM_PACK(out, en->day);
     DM_PACK(out, lost);
     DM_PACK(out, en->table_full_s);
-    pack_recent(out, &en->mail_asked);
+    dm_recent_pack(out, &en->mail_asked);
+    dm_known_pack(out, &en->known);
+    pack_query_times(out, en);
     dm_pack_count(out, dm_client_table_len(en->clients));
     for (struct dm_client *cli = NULL; (cli = dm_client_next(en->clients, cli)) != NULL;) {
         pack_client(out, en, cli);
     }
+    dm_server_table_pack(out, en->servers, pack_server, en);
+    pack_states(out, en, en->site_block, DM_SUBJECT_SITE);
     dm_incidents_pack(out, en->incidents);
 }
 
 /* ---- reading ---- */
 
 /* Returns: 0; DNSMON_ENOMEM if there was no room for the state. */
-static int unpack_state(struct dm_unpacker *in, struct dm_engine *en, struct dm_suspect *sus,
-                        int det)
+static int unpack_state(struct dm_unpacker *in, struct dm_engine *en, void *block, int det)
 {
     uint32_t len;
 
     DM_UNPACK(in, len);
-    struct dm_slice block = dm_unpack_slice(in, len);
-    struct dm_unpacker own = {block.p, block.n, in->bad};
-    if (!sus || !dm_detectors[det]->load || in->bad) {
+    struct dm_slice bytes = dm_unpack_slice(in, len);
+    struct dm_unpacker own = {bytes.p, bytes.n, in->bad};
+    if (!block || !dm_detectors[det]->load || in->bad) {
         return 0;
     }
-    int rc = dm_detectors[det]->load(en->clients, (char *)(sus + 1) + en->state_at[det], &own);
+    int rc = dm_detectors[det]->load(en->clients, dm_engine_state(en, block, det), &own);
     dm_unpack_require(&own, own.n == 0 || rc < 0, "a state is longer than it should be");
     in->bad = own.bad;
     return rc;
+}
+
+/* The states of a block's rules; @block NULL: they are passed over. */
+static int unpack_block(struct dm_unpacker *in, struct dm_engine *en, void *block,
+                        enum dm_subject_kind kind)
+{
+    int rc = 0;
+
+    for (int i = 0; i < DM_DET_COUNT && !in->bad; i++) {
+        if (dm_detectors[i]->subject == kind) {
+            int one = unpack_state(in, en, rc < 0 ? NULL : block, i);
+            rc = rc < 0 ? rc : one;
+        }
+    }
+    return rc;
+}
+
+static int unpack_server(void *user, struct dm_unpacker *in, struct dm_server *srv)
+{
+    return unpack_block(in, user, dm_server_states(srv), DM_SUBJECT_SERVER);
+}
+
+static void unpack_query_times(struct dm_unpacker *in, struct dm_engine *en)
+{
+    uint16_t n;
+
+    DM_UNPACK(in, n);
+    dm_unpack_require(in, n <= DM_INTERN_MAX + 1, "there are too many log hosts");
+    for (uint16_t i = 0; i < n && !in->bad; i++) {
+        en->query_s[i] = dm_unpack_seconds(in);
+    }
 }
 
 /* @cli NULL: there was no room for it; its states are passed over. */
@@ -103,16 +156,12 @@ static void unpack_states(struct dm_unpacker *in, struct dm_engine *en, struct d
 {
     struct dm_suspect *sus = cli ? dm_client_make_suspect(en->clients, cli) : NULL;
     struct dm_type_counts total;
-    int rc = 0;
 
     DM_UNPACK(in, total);
     if (sus) {
         sus->total = total;
     }
-    for (int i = 0; i < DM_DET_COUNT && !in->bad; i++) {
-        int one = unpack_state(in, en, rc < 0 ? NULL : sus, i);
-        rc = rc < 0 ? rc : one;
-    }
+    int rc = unpack_block(in, en, sus ? dm_slots_of(sus) : NULL, DM_SUBJECT_CLIENT);
     if (cli && rc < 0) {
         dm_client_drop_suspect(en->clients, cli);
     }
@@ -125,15 +174,6 @@ static void unpack_client(struct dm_unpacker *in, struct dm_engine *en)
     if (dm_unpack_bool(in)) {
         unpack_states(in, en, cli);
     }
-}
-
-static int unpack_recent(struct dm_unpacker *in, struct dm_recent *recent)
-{
-    recent->begun = dm_unpack_bool(in);
-    recent->since_s = dm_unpack_seconds(in);
-    DM_UNPACK(in, recent->early);
-    int rc = dm_unpack_set(in, &recent->gen[0]);
-    return rc < 0 ? rc : dm_unpack_set(in, &recent->gen[1]);
 }
 
 static void unpack_time(struct dm_unpacker *in, struct dm_engine *en)
@@ -156,12 +196,20 @@ static void unpack_time(struct dm_unpacker *in, struct dm_engine *en)
 int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en)
 {
     unpack_time(in, en);
-    int rc = unpack_recent(in, &en->mail_asked);
+    int rc = dm_recent_unpack(in, &en->mail_asked);
+    dm_known_unpack(in, &en->known);
+    unpack_query_times(in, en);
     uint64_t n = dm_unpack_count(in, PACKED_CLIENT);
 
     dm_unpack_require(in, n == 0 || en->now_s != INT64_MIN, "there are clients before any line");
     for (uint64_t i = 0; i < n && !in->bad && rc == 0; i++) {
         unpack_client(in, en);
+    }
+    if (rc == 0) {
+        rc = dm_server_table_unpack(in, en->servers, unpack_server, en);
+    }
+    if (rc == 0) {
+        rc = unpack_block(in, en, en->site_block, DM_SUBJECT_SITE);
     }
     if (rc == 0) {
         rc = dm_incidents_unpack(in, en->incidents);
@@ -173,5 +221,8 @@ void dm_engine_resume(struct dm_engine *en)
 {
     int64_t now_us = en->now_s == INT64_MIN ? 0 : en->now_s * 1000000;
 
+    if (en->now_s != INT64_MIN) {
+        dm_engine_look_at_clock(en);
+    }
     dm_incidents_end_orphans(en->incidents, now_us);
 }

@@ -28,9 +28,12 @@ struct dm_site {
     struct dm_prefixmap managers; /* value: index in manager_texts */
     GPtrArray *manager_texts;     /* of char * */
     GPtrArray *domains;           /* of char *, normal form */
+    GPtrArray *subdomains;        /* the same */
     GArray *hosts;                /* of struct host, sorted by name once sealed */
     GArray *holidays;             /* of int32_t, sorted once sealed */
     struct dm_zone *zone;
+    unsigned mail_servers; /* entries of the role */
+    struct dm_prefix mail_server;
 };
 
 const char *dm_role_name(enum dm_role role)
@@ -63,6 +66,7 @@ struct dm_site *dm_site_new(void)
 
     site->manager_texts = g_ptr_array_new_with_free_func(g_free);
     site->domains = g_ptr_array_new_with_free_func(g_free);
+    site->subdomains = g_ptr_array_new_with_free_func(g_free);
     site->hosts = g_array_new(FALSE, FALSE, sizeof(struct host));
     g_array_set_clear_func(site->hosts, clear_host);
     site->holidays = g_array_new(FALSE, FALSE, sizeof(int32_t));
@@ -79,6 +83,7 @@ void dm_site_free(struct dm_site *site)
     dm_prefixmap_clear(&site->managers);
     g_ptr_array_unref(site->manager_texts);
     g_ptr_array_unref(site->domains);
+    g_ptr_array_unref(site->subdomains);
     g_array_unref(site->hosts);
     g_array_unref(site->holidays);
     dm_zone_free(site->zone);
@@ -90,7 +95,7 @@ void dm_site_add_network(struct dm_site *site, const struct dm_prefix *p)
     dm_prefixmap_add(&site->networks, p, 0);
 }
 
-int dm_site_add_domain(struct dm_site *site, struct dm_slice name)
+static int add_name(GPtrArray *names, struct dm_slice name)
 {
     struct dm_name norm;
 
@@ -98,8 +103,18 @@ int dm_site_add_domain(struct dm_site *site, struct dm_slice name)
     if (norm.len == 0 || (norm.bits & DM_NAME_INVALID) != 0) {
         return DNSMON_EINVAL;
     }
-    g_ptr_array_add(site->domains, g_strndup(norm.text, norm.len));
+    g_ptr_array_add(names, g_strndup(norm.text, norm.len));
     return 0;
+}
+
+int dm_site_add_domain(struct dm_site *site, struct dm_slice name)
+{
+    return add_name(site->domains, name);
+}
+
+int dm_site_add_subdomain(struct dm_site *site, struct dm_slice name)
+{
+    return add_name(site->subdomains, name);
 }
 
 int dm_site_set_zone(struct dm_site *site, const char *name)
@@ -122,6 +137,10 @@ void dm_site_add_holiday(struct dm_site *site, int32_t day)
 void dm_site_add_role(struct dm_site *site, enum dm_role role, const struct dm_prefix *p)
 {
     dm_prefixmap_add(&site->roles, p, (uint32_t)role);
+    if (role == DM_ROLE_MAIL_SERVER) {
+        site->mail_servers++;
+        site->mail_server = *p;
+    }
 }
 
 /* A host name against a slice, without regard to case, as qsort() wants it. */
@@ -245,15 +264,76 @@ const char *dm_site_manager(const struct dm_site *site, const struct dm_addr *a)
                : NULL;
 }
 
-bool dm_site_local(const struct dm_site *site, struct dm_slice name)
+/* The longest of the site's domains that @name is under; NULL: none. */
+static const char *domain_of(const struct dm_site *site, struct dm_slice name)
 {
+    const char *best = NULL;
+
     for (guint i = 0; i < site->domains->len; i++) {
         const char *zone = g_ptr_array_index(site->domains, i);
-        if (dm_name_under(name, dm_slice_make(zone, strlen(zone)))) {
+        if (dm_name_under(name, dm_slice_make(zone, strlen(zone))) &&
+            (!best || strlen(zone) > strlen(best))) {
+            best = zone;
+        }
+    }
+    return best;
+}
+
+bool dm_site_local(const struct dm_site *site, struct dm_slice name)
+{
+    return domain_of(site, name) != NULL;
+}
+
+struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name)
+{
+    const char *zone = domain_of(site, name);
+    size_t len = zone ? strlen(zone) : 0;
+
+    return zone && name.n > len + 1 ? dm_slice_head(name, name.n - len - 1) : DM_SLICE("");
+}
+
+/* Four bytes in one word, upper and lower case alike. */
+static uint32_t fold(const char *p)
+{
+    uint32_t word;
+
+    memcpy(&word, p, sizeof word);
+    return word | 0x20202020u;
+}
+
+bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw)
+{
+    size_t n = raw.n - (raw.n > 0 && raw.p[raw.n - 1] == '.');
+
+    for (guint i = 0; i < site->domains->len && n >= sizeof(uint32_t); i++) {
+        const char *zone = g_ptr_array_index(site->domains, i);
+        size_t len = strlen(zone);
+        if (len < sizeof(uint32_t) ||
+            fold(raw.p + n - sizeof(uint32_t)) == fold(zone + len - sizeof(uint32_t))) {
             return true;
         }
     }
     return false;
+}
+
+bool dm_site_subdomain(const struct dm_site *site, struct dm_slice name)
+{
+    for (guint i = 0; i < site->subdomains->len; i++) {
+        const char *one = g_ptr_array_index(site->subdomains, i);
+        if (dm_slice_eq(name, dm_slice_make(one, strlen(one)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool dm_site_only_mail_server(const struct dm_site *site, struct dm_addr *ret)
+{
+    if (site->mail_servers != 1 || site->mail_server.len != 128) {
+        return false;
+    }
+    *ret = site->mail_server.addr;
+    return true;
 }
 
 static int find_host(const void *key, const void *element)
@@ -261,19 +341,45 @@ static int find_host(const void *key, const void *element)
     return -compare_name(((const struct host *)element)->name, *(const struct dm_slice *)key);
 }
 
+unsigned dm_site_host_find(const struct dm_site *site, struct dm_slice host)
+{
+    const struct host *first = (const struct host *)(void *)site->hosts->data, *h = NULL;
+
+    if (site->hosts->len > 0 && host.n > 0) {
+        h = bsearch(&host, first, site->hosts->len, sizeof *h, find_host);
+    }
+    return h ? (unsigned)(h - first) + 1 : 0;
+}
+
+unsigned dm_site_host_of(const struct dm_site *site, const struct dm_addr *a)
+{
+    for (guint i = 0; i < site->hosts->len; i++) {
+        const GArray *addrs = g_array_index(site->hosts, struct host, i).addrs;
+        for (guint k = 0; k < addrs->len; k++) {
+            if (dm_addr_eq(&g_array_index(addrs, struct dm_addr, k), a)) {
+                return i + 1;
+            }
+        }
+    }
+    return 0;
+}
+
 bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigned index,
                        struct dm_addr *ret)
 {
-    const struct host *h = NULL;
+    unsigned at = dm_site_host_find(site, host);
+    const GArray *addrs = at > 0 ? g_array_index(site->hosts, struct host, at - 1).addrs : NULL;
 
-    if (site->hosts->len > 0) {
-        h = bsearch(&host, site->hosts->data, site->hosts->len, sizeof *h, find_host);
-    }
-    if (h == NULL || index >= h->addrs->len) {
+    if (!addrs || index >= addrs->len) {
         return false;
     }
-    *ret = g_array_index(h->addrs, struct dm_addr, index);
+    *ret = g_array_index(addrs, struct dm_addr, index);
     return true;
+}
+
+const char *dm_site_host_name(const struct dm_site *site, unsigned host)
+{
+    return g_array_index(site->hosts, struct host, host - 1).name;
 }
 
 struct dm_zone *dm_site_zone(const struct dm_site *site)

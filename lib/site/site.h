@@ -52,6 +52,8 @@ void dm_site_free(struct dm_site *site); /**< @site: or NULL */
 void dm_site_add_network(struct dm_site *site, const struct dm_prefix *p);
 /** dm_site_add_domain() - one of its DNS suffixes.   Returns: 0; DNSMON_EINVAL: no such name. */
 int dm_site_add_domain(struct dm_site *site, struct dm_slice name);
+/** dm_site_add_subdomain() - a real name under one of them.   Returns: as dm_site_add_domain(). */
+int dm_site_add_subdomain(struct dm_site *site, struct dm_slice name);
 /** dm_site_set_zone() - NULL or "": the system's.   Returns: 0; DNSMON_EINVAL: no such zone. */
 int dm_site_set_zone(struct dm_site *site, const char *name);
 /** dm_site_add_holiday() - @day: days since 1970-01-01. */
@@ -87,10 +89,33 @@ const char *dm_site_manager(const struct dm_site *site, const struct dm_addr *a)
 /** dm_site_local() - whether a name in normal form is under one of [site] domains. */
 bool dm_site_local(const struct dm_site *site, struct dm_slice name);
 
+/** dm_site_maybe_local() - false only if a name as printed, in any case and with or without its
+ * final dot, cannot be under one of [site] domains.   Cost: a compare of four bytes a domain. */
+bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw);
+
+/** dm_site_above() - what stands in front of the site's domain in a local name in normal form:
+ * "www" of "www.campus.example", the longest domain counts.   Returns: empty if nothing does. */
+struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name);
+
 /** dm_site_host_addr() - the @index'th address of a syslog host name ([hosts]).
  * Returns: false if there is none. */
 bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigned index,
                        struct dm_addr *ret);
+
+/** dm_site_subdomain() - whether @name, in normal form, is one of [site] subdomains. */
+bool dm_site_subdomain(const struct dm_site *site, struct dm_slice name);
+
+/** dm_site_only_mail_server() - if [roles] mail-servers is one single address.
+ * Returns: false if there are none, several, or a prefix. */
+bool dm_site_only_mail_server(const struct dm_site *site, struct dm_addr *ret);
+
+/** dm_site_host_of() - the number of the [hosts] entry that has an address, from 1 on; 0: none.
+ * dm_site_host_find() - of a host name. */
+unsigned dm_site_host_of(const struct dm_site *site, const struct dm_addr *a);
+unsigned dm_site_host_find(const struct dm_site *site, struct dm_slice host);
+
+/** dm_site_host_name() - the name of such an entry, as configured.   Returns: the site's. */
+const char *dm_site_host_name(const struct dm_site *site, unsigned host);
 
 /** dm_site_zone() - its time zone; lives as long as the site. */
 struct dm_zone *dm_site_zone(const struct dm_site *site);

@@ -19,6 +19,13 @@ const struct dm_option dm_site_rows[DM_SITE_KEY_COUNT] = {
                          "The site's own DNS suffixes: questions for names under them are "
                          "everyday business and no evidence against a client.",
                          FACT},
+    [DM_SITE_SUBDOMAINS] = {"subdomains", DM_OPT_NAMES, "", 0, 0, "-",
+                            "Real names under domains whose first label is also a top-level "
+                            "domain, such as cc.example.edu: without an entry they are learned "
+                            "from answers, or when five clients ask for the name itself. Rule "
+                            "backscatter takes others for what a search list made of a stranger's "
+                            "domain.",
+                            FACT},
     [DM_SITE_TIMEZONE] = {"timezone", DM_OPT_ZONE, "", 0, 0, "-",
                           "Where a day begins and which hours are weekday or holiday; also the "
                           "zone of time stamps that name none. Empty: the system's.",

@@ -10,6 +10,19 @@
 
 #include "util/addr.h"
 
+/** What happened; inside one moment, the order in which it can only have happened. */
+enum dm_obs_kind {
+    DM_OBS_QUERY,    /**< a client asked for a name */
+    DM_OBS_RESPONSE, /**< it was answered */
+    DM_OBS_CONNECT,  /**< a peer connected to a mail server */
+    DM_OBS_ACCEPT,   /**< it handed a message in: "QID: client=" */
+    DM_OBS_MESSAGE,  /**< a message is in the active queue: "QID: from=" */
+    DM_OBS_REJECT,   /**< the mail server refused a recipient, sender or client */
+    DM_OBS_POP3,     /**< somebody logged in to fetch mail */
+    DM_OBS_TCP,      /**< a packet filter saw a connection attempt */
+    DM_OBS_KIND_COUNT
+};
+
 /** Why a detector would look at it. An observation without a mark is only counted. */
 enum dm_obs_mark {
     DM_MARK_MX = 1 << 0,      /**< an MX query */
@@ -18,26 +31,43 @@ enum dm_obs_mark {
                                    loopback, nor the site's (A.3 "qualified") */
     DM_MARK_MAILPOLICY = 1 << 3, /**< what only mail servers ask: DMARC, DKIM, MTA-STS, TLSA (C6) */
     DM_MARK_DNSBL = 1 << 4,      /**< a DNS block list */
+    DM_MARK_SIGNATURE = 1 << 5,  /**< a step of a worm's signature may match it (A.4) */
+    DM_MARK_SITE_NAME = 1 << 6,  /**< a name under the site's own domains, and the label above them
+                                      is a public suffix (A.6): "example.com.campus.example" */
+    DM_MARK_MAIL = 1 << 7,       /**< a line of a mail server */
+    DM_MARK_TCP = 1 << 8,        /**< a TCP connection attempt from inside */
 };
 
-/** What kind of query it is, for guessing roles. */
+/** Wanted beside marks: the name of every A query for prefix statistics (A.5). */
+#define DM_WANT_PREFIX (1u << 31)
+
+/** More about it. */
 enum dm_obs_bits {
-    DM_OBS_RD_OFF = 1 << 0, /**< recursion not desired: a resolver's way to ask */
-    DM_OBS_INFRA = 1 << 1,  /**< NS, DS, DNSKEY: what resolvers ask */
+    DM_OBS_RD_OFF = 1 << 0,   /**< recursion not desired: a resolver's way to ask */
+    DM_OBS_INFRA = 1 << 1,    /**< NS, DS, DNSKEY: what resolvers ask */
+    DM_OBS_NXDOMAIN = 1 << 2, /**< answered: no such name */
+    DM_OBS_ANSWERED =
+        1 << 3, /**< answered: NOERROR, and with records where their number is known */
+    DM_OBS_SUBMITTED = 1 << 4, /**< ACCEPT: the peer is inside, or gave a password: outbound mail */
 };
 
 struct dm_obs {
     int64_t time_us; /**< µs since 1970 UTC */
-    struct dm_addr client;
-    uint64_t reg;      /**< keyed hash of the registered domain; 0: none, or not needed */
-    uint32_t hash;     /**< keyed hash of the client, for its table */
+    struct dm_addr
+        client;        /**< who asked, the mail server's peer, the packet's source; zero: none */
+    uint64_t reg;      /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
+                            MX, KEYWORD), of the whole name (A queries without these marks), of the
+                            queue id (ACCEPT, MESSAGE), of the recipient (REJECT), of the
+                            destination (TCP) */
+    uint32_t hash;     /**< keyed hash of the client, for its table; 0 for mail servers' peers */
     uint32_t text;     /**< offset of the name in the batch's text; only with a mark */
     uint16_t text_len; /**< bytes; 0: no name kept */
-    uint16_t type;     /**< enum dm_rrtype */
+    uint16_t type;     /**< enum dm_rrtype; REJECT: enum dm_reject_reason; TCP: destination port */
     uint16_t marks;    /**< enum dm_obs_mark */
     uint16_t bits;     /**< enum dm_obs_bits */
     uint16_t host;     /**< number of the syslog host; 0: none */
-    uint16_t pad;
+    uint8_t kind;      /**< enum dm_obs_kind */
+    uint8_t prefix[5]; /**< A queries: the name's first bytes, lower case, then zeros (A.5) */
 };
 
 #endif

@@ -3,14 +3,20 @@
  * Marks are given sparingly: nine of ten lines of a campus are A, AAAA and HTTPS queries that fail
  * the keyword test at their first byte, and are then only counted.
  *
- * LIMITS: responses are not observed (the query line of the same question is); a site that logs
- * responses only is not seen yet.
+ * LIMITS: a mail server's lines are told apart by queue ids and addresses; of its deliveries,
+ * disconnects and DNS-less traffic nothing is taken.
  */
 #include "stream/observe.h"
+
+#include <glib.h>
+#include <string.h>
 
 #include "dns/rrtype.h"
 
 #define CLASS_IN 1
+/* RFC 1035 4.1.1 */
+#define RCODE_NOERROR 0
+#define RCODE_NXDOMAIN 3
 
 /* A PTR query that a mail server makes about its peer (doc/SCIENCE.md A.3 "qualified", C2): a whole
  * address, not loopback, not the asker's own, not one of the site's. */
@@ -55,12 +61,23 @@ static bool may_be_dnsbl(struct dm_slice qname)
     return qname.n > 8 && qname.p[0] >= '0' && qname.p[0] <= '9';
 }
 
-/* Which marks are possible before anything is known of the name but its first bytes. */
-static uint32_t possible_marks(const struct dm_record *rec)
+static bool has_address_type(uint16_t type)
 {
+    return type == DM_TYPE_A || type == DM_TYPE_AAAA || type == DM_TYPE_MX;
+}
+
+/* Which marks are possible before anything is known of the name but its first and last bytes. */
+static uint32_t possible_marks(const struct dm_observer *o, const struct dm_record *rec)
+{
+    uint32_t site = 0;
+
+    if (has_address_type(rec->qtype_code) && (o->wanted & DM_MARK_SITE_NAME) &&
+        dm_site_maybe_local(o->site, rec->qname)) {
+        site = DM_MARK_SITE_NAME;
+    }
     switch (rec->qtype_code) {
     case DM_TYPE_MX:
-        return DM_MARK_MX;
+        return DM_MARK_MX | site;
     case DM_TYPE_PTR:
         return DM_MARK_PTR_EXT;
     case DM_TYPE_TXT:
@@ -69,11 +86,11 @@ static uint32_t possible_marks(const struct dm_record *rec)
         return DM_MARK_MAILPOLICY;
     case DM_TYPE_A:
         if (may_be_dnsbl(rec->qname)) {
-            return DM_MARK_DNSBL;
+            return DM_MARK_DNSBL | site;
         }
         /* fall through */
     case DM_TYPE_AAAA:
-        return dm_keyword_of(rec->qname) != DM_KW_NONE ? DM_MARK_KEYWORD : 0;
+        return (dm_keyword_of(rec->qname) != DM_KW_NONE ? DM_MARK_KEYWORD : 0) | site;
     default:
         return 0;
     }
@@ -90,18 +107,26 @@ static uint16_t bits_of(const struct dm_record *rec)
         rec->qtype_code == DM_TYPE_DNSKEY) {
         bits |= DM_OBS_INFRA;
     }
+    if (rec->kind == DM_REC_RESPONSE) {
+        bits |= rec->rcode_num == RCODE_NXDOMAIN ? DM_OBS_NXDOMAIN : 0;
+        bits |= rec->rcode_num == RCODE_NOERROR && rec->counts[0] != 0 ? DM_OBS_ANSWERED : 0;
+    }
     return bits;
 }
 
-/* A keyword needs a base to be counted by; names of the site itself are no evidence (A.5, C10). */
+/* A keyword needs a base to be counted by; names of the site itself are no evidence (A.5, C10), but
+ * may be what a mail server's search list made of a stranger's domain (A.6). */
 static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
                          const struct dm_name *name, uint32_t possible)
 {
+    struct dm_slice text = dm_slice_make(name->text, name->len);
+
     obs->marks = (uint16_t)(marks_of_name(o, obs, name) & possible);
-    if (!(obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD))) {
-        return;
+    if ((possible & DM_MARK_SITE_NAME) &&
+        dm_name_public_label(o->psl, name, dm_site_above(o->site, text)) > 0) {
+        obs->marks |= DM_MARK_SITE_NAME;
     }
-    if (!dm_site_local(o->site, dm_slice_make(name->text, name->len))) {
+    if ((obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD)) && !dm_site_local(o->site, text)) {
         struct dm_slice reg = dm_name_registered(o->psl, name);
         if (reg.n) {
             obs->reg = dm_hash(&o->key, reg.p, reg.n);
@@ -113,23 +138,115 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
     }
 }
 
-int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
-               struct dm_name *ret_name)
+/* The first bytes of a name, for prefix statistics; what BIND escapes is rare there and stays as
+ * printed. */
+static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct dm_slice qname)
 {
-    if (rec->kind != DM_REC_QUERY || !rec->has_client || rec->qclass_code != CLASS_IN ||
-        rec->time_us <= 0 || rec->time_us >= DM_OBSERVE_MAX_S * 1000000 ||
-        !dm_site_inside(o->site, &rec->client)) {
+    size_t n = MIN(qname.n, sizeof obs->prefix);
+
+    for (size_t i = 0; i < n; i++) {
+        obs->prefix[i] = (uint8_t)g_ascii_tolower(qname.p[i]);
+    }
+    if (obs->reg == 0) {
+        obs->reg = dm_hash_nocase(&o->key, qname.p, qname.n);
+    }
+}
+
+static int observe_dns(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+                       struct dm_name *ret_name)
+{
+    if (rec->qclass_code != CLASS_IN || !dm_site_inside(o->site, &rec->client)) {
         return 0;
     }
-    *ret = (struct dm_obs){.time_us = rec->time_us,
-                           .client = rec->client,
-                           .hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b),
-                           .type = rec->qtype_code,
-                           .bits = bits_of(rec)};
-    uint32_t possible = possible_marks(rec) & o->wanted;
+    ret->kind = rec->kind == DM_REC_QUERY ? DM_OBS_QUERY : DM_OBS_RESPONSE;
+    ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
+    ret->type = rec->qtype_code;
+    ret->bits = bits_of(rec);
+    uint32_t possible = possible_marks(o, rec) & o->wanted;
     if (possible) {
         dm_name_normalise(rec->qname, ret_name);
         look_at_name(o, ret, ret_name, possible);
     }
+    if (rec->qtype_code == DM_TYPE_A && (o->wanted & DM_WANT_PREFIX)) {
+        take_prefix(o, ret, rec->qname);
+    }
     return 1;
+}
+
+static uint64_t hash_text(const struct dm_observer *o, struct dm_slice text)
+{
+    return text.n ? dm_hash_nocase(&o->key, text.p, text.n) | 1 : 0;
+}
+
+/* A line of a mail server; whoever is at the other end may be anywhere. */
+static int observe_mail(const struct dm_observer *o, const struct dm_record *rec,
+                        struct dm_obs *ret)
+{
+    static const uint8_t kinds[DM_REC_COUNT] = {[DM_REC_SMTP_CONNECT] = DM_OBS_CONNECT,
+                                                [DM_REC_SMTP_CLIENT] = DM_OBS_ACCEPT,
+                                                [DM_REC_SMTP_FROM] = DM_OBS_MESSAGE,
+                                                [DM_REC_SMTP_REJECT] = DM_OBS_REJECT,
+                                                [DM_REC_POP3_LOGIN] = DM_OBS_POP3};
+
+    ret->kind = kinds[rec->kind];
+    if (!ret->kind || !(o->wanted & DM_MARK_MAIL)) {
+        return 0;
+    }
+    ret->marks = DM_MARK_MAIL;
+    if (rec->kind == DM_REC_SMTP_REJECT) {
+        if (!dm_slice_ends(rec->action, DM_SLICE("reject"))) {
+            return 0; /* warn, hold, discard, redirect: it was let in */
+        }
+        ret->type = (uint16_t)rec->reason;
+        ret->reg = hash_text(o, rec->recipient);
+    } else if (rec->kind == DM_REC_SMTP_CLIENT || rec->kind == DM_REC_SMTP_FROM) {
+        ret->reg = hash_text(o, rec->queue_id);
+    }
+    if (rec->kind == DM_REC_SMTP_CLIENT &&
+        (rec->sasl_user.n || dm_site_inside(o->site, &rec->client))) {
+        ret->bits = DM_OBS_SUBMITTED;
+    }
+    return 1;
+}
+
+/* @ret_name: the destination as text, for evidence. */
+static int observe_tcp(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+                       struct dm_name *ret_name)
+{
+    char addr[DM_ADDR_STRLEN];
+
+    if (!(o->wanted & DM_MARK_TCP) || !rec->has_dst || !dm_site_inside(o->site, &rec->client)) {
+        return 0;
+    }
+    ret->kind = DM_OBS_TCP;
+    ret->marks = DM_MARK_TCP;
+    ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
+    ret->reg = dm_hash(&o->key, rec->dst.b, sizeof rec->dst.b);
+    ret->type = rec->dst_port;
+    int n = g_snprintf(ret_name->text, sizeof ret_name->text, "%s port %u",
+                       dm_addr_text(&rec->dst, addr), rec->dst_port);
+    ret_name->len = (uint8_t)n;
+    return 1;
+}
+
+int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+               struct dm_name *ret_name)
+{
+    if (rec->time_us <= 0 || rec->time_us >= DM_OBSERVE_MAX_S * 1000000) {
+        return 0;
+    }
+    *ret = (struct dm_obs){.time_us = rec->time_us};
+    if (rec->has_client) {
+        ret->client = rec->client;
+    }
+    switch (rec->kind) {
+    case DM_REC_QUERY:
+    case DM_REC_RESPONSE:
+        return rec->has_client ? observe_dns(o, rec, ret, ret_name) : 0;
+    case DM_REC_TCP_ATTEMPT:
+        return rec->has_client ? observe_tcp(o, rec, ret, ret_name) : 0;
+    default:
+        ret_name->len = 0;
+        return observe_mail(o, rec, ret);
+    }
 }

@@ -20,15 +20,16 @@ struct dm_observer {
     const struct dm_site *site;
     const struct dm_psl *psl;
     struct dm_hashkey key; /**< of registered domains and clients */
-    uint32_t wanted;       /**< enum dm_obs_mark that an enabled detector reads */
+    uint32_t wanted;       /**< enum dm_obs_mark, DM_WANT_PREFIX: what enabled detectors read */
 };
 
 /**
  * dm_observe() - take from a record what detectors need.
- * @rec:      a query with a client and a time.
+ * @rec:      any record.
  * @ret:      the observation, without host and text.
- * @ret_name: written only if the observation has a mark: its name in normal form.
- * Returns:   1; 0 if nobody reads such a record (not a query of class IN, a client outside, a time
+ * @ret_name: written only if the observation has a mark: its name in normal form (TCP: destination
+ *            and port; mail: empty).
+ * Returns:   1; 0 if nobody reads such a record (of another class than IN, a client outside, a time
  *            before 1970 or after DM_OBSERVE_MAX_S).
  * Cost:      no allocation; a name is normalised only for the types that may get a mark, and the
  *            registered domain looked up only for those that did.

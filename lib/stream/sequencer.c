@@ -235,7 +235,8 @@ static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
     if (a->time_us != b->time_us) {
         return a->time_us < b->time_us ? -1 : 1;
     }
-    int c = memcmp(a->client.b, b->client.b, sizeof a->client.b);
+    int c = a->kind - b->kind;
+    c = c ? c : memcmp(a->client.b, b->client.b, sizeof a->client.b);
     if (c == 0) {
         struct dm_slice na = dm_batch_name(seq->sorting, a), nb = dm_batch_name(seq->sorting, b);
         c = memcmp(na.p, nb.p, MIN(na.n, nb.n));
@@ -246,6 +247,9 @@ static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
     }
     if (c == 0) {
         c = (a->bits > b->bits) - (a->bits < b->bits);
+    }
+    if (c == 0) {
+        c = (a->reg > b->reg) - (a->reg < b->reg);
     }
     return c ? c : compare_hosts(seq->hosts, a->host, b->host);
 }

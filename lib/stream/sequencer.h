@@ -4,7 +4,8 @@
  * that findings are the same from a file, from one worker thread or from many.
  *
  * The order: by second; inside a second all unmarked observations first (they only count, and
- * counting commutes), then the marked ones by time, client, name, type, flags, log host's name.
+ * counting commutes), then the marked ones by time, kind, client, name, type, flags, what they are
+ * about (queue id, recipient, destination), log host's name.
  *
  * The clock: `front` is the newest second that is believed. A second is released when the front is
  * DM_SEQ_BEHIND_S past it (sources differ by that much) and, in a live host, nothing has been added

@@ -23,6 +23,8 @@ static void pack_second(struct dm_buf *out, const struct dm_second *sec)
         DM_PACK(out, obs->marks);
         DM_PACK(out, obs->bits);
         DM_PACK(out, obs->host);
+        DM_PACK(out, obs->kind);
+        DM_PACK(out, obs->prefix);
         DM_PACK(out, obs->text_len);
         dm_pack(out, name.p, name.n);
     }
@@ -57,9 +59,13 @@ static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct d
     DM_UNPACK(in, o.marks);
     DM_UNPACK(in, o.bits);
     DM_UNPACK(in, o.host);
+    DM_UNPACK(in, o.kind);
+    DM_UNPACK(in, o.prefix);
     DM_UNPACK(in, o.text_len);
     struct dm_slice name = dm_unpack_slice(in, o.text_len);
-    if (!dm_unpack_require(in, dm_sequencer_second(o.time_us) == sec->second && o.host <= hosts,
+    if (!dm_unpack_require(in,
+                           dm_sequencer_second(o.time_us) == sec->second && o.host <= hosts &&
+                               o.kind < DM_OBS_KIND_COUNT,
                            "an observation held back cannot be")) {
         return 0;
     }
@@ -71,7 +77,7 @@ static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct d
 }
 
 /* Bytes of an observation and of a second in a file, at the least. */
-#define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 5 * sizeof(uint16_t))
+#define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 8 * sizeof(uint16_t))
 #define PACKED_SECOND (2 * sizeof(int64_t) + PACKED_OBS)
 
 static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq,

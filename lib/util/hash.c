@@ -64,3 +64,24 @@ uint64_t dm_hash(const struct dm_hashkey *key, const void *data, size_t len)
     sip_round(&s);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
+
+/* Bit 5 of every byte set: 'A' and 'a' are the same. */
+#define FOLD 0x2020202020202020ULL
+#define MIX 0x9e3779b97f4a7c15ULL /* 2^64 / golden ratio, as in Fibonacci hashing */
+
+uint64_t dm_hash_nocase(const struct dm_hashkey *key, const void *data, size_t len)
+{
+    const uint8_t *p = data;
+    uint64_t h = key->k0 ^ (len * MIX), tail = 0;
+
+    for (; len >= 8; len -= 8, p += 8) {
+        h = (h ^ (load_le64(p) | FOLD)) * MIX;
+        h ^= ROTL(h, 29) ^ key->k1;
+    }
+    for (size_t i = 0; i < len; i++) {
+        tail |= (uint64_t)(p[i] | 0x20) << (8 * i);
+    }
+    h = (h ^ tail) * MIX;
+    h = (h ^ (h >> 32)) * MIX;
+    return h ^ (h >> 29);
+}

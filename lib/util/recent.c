@@ -89,3 +89,21 @@ size_t dm_recent_bytes(const struct dm_recent *recent)
 {
     return dm_set_bytes(&recent->gen[0]) + dm_set_bytes(&recent->gen[1]);
 }
+
+void dm_recent_pack(struct dm_buf *out, const struct dm_recent *recent)
+{
+    DM_PACK(out, recent->begun);
+    DM_PACK(out, recent->since_s);
+    DM_PACK(out, recent->early);
+    dm_pack_set(out, &recent->gen[0]);
+    dm_pack_set(out, &recent->gen[1]);
+}
+
+int dm_recent_unpack(struct dm_unpacker *in, struct dm_recent *recent)
+{
+    recent->begun = dm_unpack_bool(in);
+    recent->since_s = dm_unpack_seconds(in);
+    DM_UNPACK(in, recent->early);
+    int rc = dm_unpack_set(in, &recent->gen[0]);
+    return rc < 0 ? rc : dm_unpack_set(in, &recent->gen[1]);
+}

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/pack.h"
 #include "util/set.h"
 
 /** Length of a generation, seconds: half of the 30 days of doc/SCIENCE.md C8. */
@@ -40,5 +41,10 @@ bool dm_recent_has(const struct dm_recent *recent, uint64_t h, int64_t now_s);
 
 /** dm_recent_bytes() - heap bytes held. */
 size_t dm_recent_bytes(const struct dm_recent *recent);
+
+/** dm_recent_pack() - to a state file.  dm_recent_unpack() - from one into an empty one.
+ * Returns: 0, also if the content was refused (see @in); DNSMON_ENOMEM. */
+void dm_recent_pack(struct dm_buf *out, const struct dm_recent *recent);
+int dm_recent_unpack(struct dm_unpacker *in, struct dm_recent *recent);
 
 #endif

@@ -38,28 +38,36 @@ static void on_emit(void *user, struct dnsmon_event *ev)
     dnsmon_event_free(ev);
 }
 
-static void on_refresh(void *user, enum dm_detector_id det, const struct dm_client *cli,
-                       struct dm_finding *ret)
+static bool on_refresh(void *user, const struct dm_incident *in, struct dm_finding *ret)
 {
     (void)user;
-    (void)det;
-    (void)cli;
+    (void)in;
     *ret = (struct dm_finding){.level = DNSMON_NOTICE, .class_name = "refreshed", .llr = NAN};
+    return true;
 }
 
-static dm_index *on_slot_of(void *user, enum dm_detector_id det, const struct dm_addr *client)
+static bool on_counts(void *user, const struct dm_incident *in, struct dm_day_counts *ret)
+{
+    struct site *s = user;
+    const struct dm_client *cli = dm_client_find(s->clients, &in->who.client);
+
+    *ret = (struct dm_day_counts){cli->today, cli->day, 0};
+    return true;
+}
+
+static dm_index *on_slot_of(void *user, const struct dm_incident *in)
 {
     struct site *s = user;
 
-    return &s->slot[det][client->b[15] % 8];
+    return &s->slot[in->det][in->who.client.b[15] % 8];
 }
 
-static void on_closed(void *user, enum dm_detector_id det, struct dm_client *cli)
+static void on_closed(void *user, const struct dm_incident *in)
 {
     struct site *s = user;
 
     s->closed++;
-    *on_slot_of(s, det, &cli->addr) = 0;
+    *on_slot_of(s, in) = 0;
 }
 
 static void no_clear(void *user, struct dm_suspect *sus)
@@ -84,12 +92,12 @@ static void open_site(struct site *s, double rate_per_h)
     dm_site_seal(s->site, NULL);
     s->clients = dm_client_table_new(1 << 20, &key, &hooks);
     struct dm_incident_env env = {.site = s->site,
-                                  .clients = s->clients,
                                   .hosts = s->hosts,
                                   .hold_s = HOLD_S,
                                   .rate_per_h = rate_per_h,
                                   .emit = on_emit,
                                   .refresh = on_refresh,
+                                  .counts = on_counts,
                                   .slot_of = on_slot_of,
                                   .closed = on_closed,
                                   .user = s};
@@ -125,7 +133,13 @@ static void report(struct site *s, enum dm_detector_id det, uint8_t n, int level
     struct dm_finding f = {
         .level = level, .class_name = class_name, .score = 1, .llr = NAN, .start_us = 1000 * US};
 
-    dm_incidents_report(s->inc, &s->slot[det][n % 8], det, cli, &f, now_s * US, 0);
+    struct dm_report rep = {.det = det,
+                            .who = {.has_client = true, .client = cli->addr},
+                            .finding = &f,
+                            .day = {cli->today, cli->day, (int64_t)cli->day_first_s * US},
+                            .now_us = now_s * US};
+
+    dm_incidents_report(s->inc, &s->slot[det][n % 8], &rep);
 }
 
 static void expect(struct site *s, const char *want)

@@ -51,7 +51,7 @@ static struct dm_incident incident(uint32_t n, int level)
 {
     struct dm_incident in = {.det = DM_DET_mass_mailer};
 
-    memcpy(in.client.b + 12, &n, sizeof n);
+    memcpy(in.who.client.b + 12, &n, sizeof n);
     in.finding = (struct dm_finding){.level = level, .class_name = "spam-relay", .score = n};
     return in;
 }
@@ -63,10 +63,10 @@ static void a_client_is_named_once(void **state)
 
     (void)state;
     assert_null(dm_rollup_take(r, 0, true));
-    assert_int_equal(dm_rollup_add(r, &a, DM_STATE_OPEN, 10 * US), 0);
+    assert_int_equal(dm_rollup_add(r, &a, &a.who.client, 10 * US), 0);
     a.finding.score = 7;
-    assert_int_equal(dm_rollup_add(r, &a, DM_STATE_UPDATE, 20 * US), 0);
-    assert_int_equal(dm_rollup_add(r, &b, DM_STATE_OPEN, 30 * US), 0);
+    assert_int_equal(dm_rollup_add(r, &a, &a.who.client, 20 * US), 0);
+    assert_int_equal(dm_rollup_add(r, &b, &b.who.client, 30 * US), 0);
     assert_null(dm_rollup_take(r, 10 * US + HOUR - 1, false));
     struct dnsmon_event *ev = dm_rollup_take(r, 10 * US + HOUR, false);
     assert_non_null(ev);
@@ -89,15 +89,15 @@ static void a_full_list_is_due_at_once(void **state)
     for (uint32_t i = 0; i < DM_ROLLUP_MAX; i++) {
         struct dm_incident in = incident(i, DNSMON_NOTICE);
         assert_null(dm_rollup_take(r, US, false));
-        assert_int_equal(dm_rollup_add(r, &in, DM_STATE_OPEN, US), 0);
+        assert_int_equal(dm_rollup_add(r, &in, &in.who.client, US), 0);
     }
     struct dm_incident again = incident(5, DNSMON_NOTICE), more = incident(999999, DNSMON_NOTICE);
-    assert_int_equal(dm_rollup_add(r, &again, DM_STATE_OPEN, US), 0);
-    assert_true(dm_rollup_add(r, &more, DM_STATE_OPEN, US) < 0);
+    assert_int_equal(dm_rollup_add(r, &again, &again.who.client, US), 0);
+    assert_true(dm_rollup_add(r, &more, &more.who.client, US) < 0);
     struct dnsmon_event *ev = dm_rollup_take(r, US, false);
     assert_int_equal(ev->n_rollup, DM_ROLLUP_MAX);
     dnsmon_event_free(ev);
-    assert_int_equal(dm_rollup_add(r, &more, DM_STATE_OPEN, US), 0);
+    assert_int_equal(dm_rollup_add(r, &more, &more.who.client, US), 0);
     dm_rollup_free(r);
 }
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Order of work for a second: the unmarked queries are counted, then the unmarked answers; the
+ * marked observations are counted and shown to the detectors that read their marks.
+ *
+ * An answer is the second line about a question, unless the log host prints answers only: then it
+ * stands for the query.
+ *
+ * LIMITS: a log host that begins to print queries as well is believed from the first one on.
+ */
+#include "monitor/engine.h"
+
+#include <glib.h>
+
+#include "dns/rrtype.h"
+#include "monitor/engine_parts.h"
+
+/* How many observations ahead a client's bucket, and then the client, is brought into the cache: a
+ * fetch from memory takes as long as two or three observations. */
+#define FAR 12
+#define NEAR 6
+/* A log host that printed no query for so long prints answers only, s (own choice: twice the length
+ * of a quiet spell on a small network at night). */
+#define ANSWERS_ONLY_S 600
+
+static void look_up_role(struct dm_engine *en, struct dm_client *cli)
+{
+    if (cli->site_gen != en->site_gen) {
+        cli->site_gen = en->site_gen;
+        cli->role = (uint8_t)dm_site_role(en->cfg->site, &cli->addr);
+        cli->server =
+            cli->role == DM_ROLE_MAIL_SERVER ? dm_server_of_addr(en->servers, &cli->addr) : 0;
+    }
+}
+
+static void begin_day(struct dm_engine *en, struct dm_client *cli)
+{
+    if (cli->day != en->day || cli->day_first_s == 0) {
+        cli->day = en->day;
+        cli->day_first_s = (uint32_t)en->now_s;
+        cli->today = (struct dm_type_counts){0};
+    }
+}
+
+static void count_flags(struct dm_client *cli, uint16_t bits)
+{
+    if (cli->seen == UINT16_MAX) {
+        cli->seen /= 2;
+        cli->rd_off /= 2;
+        cli->infra /= 2;
+    }
+    cli->seen++;
+    cli->rd_off += (bits & DM_OBS_RD_OFF) != 0;
+    cli->infra += (bits & DM_OBS_INFRA) != 0;
+}
+
+static void count_query(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs)
+{
+    count_flags(cli, obs->bits);
+    ++*dm_type_column(&cli->today, obs->type);
+    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
+    if (sus) {
+        ++*dm_type_column(&sus->total, obs->type);
+    }
+}
+
+/* Whether this is a question: a query, or the answer of a log host that prints no queries. */
+static bool is_question(struct dm_engine *en, const struct dm_obs *obs)
+{
+    unsigned host = MIN(obs->host, DM_INTERN_MAX);
+
+    if (obs->kind == DM_OBS_QUERY) {
+        en->query_s[host] = en->now_s;
+        return true;
+    }
+    return obs->kind == DM_OBS_RESPONSE && en->now_s - en->query_s[host] >= ANSWERS_ONLY_S;
+}
+
+/* The client of an observation, with its counts up to date.   Returns: NULL without room. */
+static struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs, bool question)
+{
+    struct dm_client *cli =
+        dm_client_get_hashed(en->clients, &obs->client, obs->hash, (uint32_t)en->now_s);
+
+    if (!cli) {
+        return NULL;
+    }
+    look_up_role(en, cli);
+    begin_day(en, cli);
+    if (question) {
+        count_query(en, cli, obs);
+    }
+    return cli;
+}
+
+static void count_plain(struct dm_engine *en, const struct dm_obs *obs)
+{
+    bool question = is_question(en, obs);
+    struct dm_client *cli = count(en, obs, question);
+
+    if (cli && cli->server) {
+        dm_engine_see_server(en, cli->server, obs, question, DM_SLICE(""));
+    }
+}
+
+static void report(struct dm_engine *en, enum dm_detector_id det, struct dm_client *cli,
+                   const struct dm_obs *obs)
+{
+    struct dm_detect_ctx ctx = dm_engine_context(en, det);
+    struct dm_finding f;
+
+    /* A detector without a state of its own may report a client that has no block yet. */
+    if (!dm_detect_state(&ctx, cli, obs)) {
+        return;
+    }
+    dm_detectors[det]->finding(&ctx, cli, &f);
+    struct dm_slots *slots = dm_slots_of(dm_client_suspect(en->clients, cli));
+    struct dm_report rep = {
+        .det = det,
+        .who = {.has_client = true, .client = cli->addr},
+        .finding = &f,
+        .day = {cli->today, cli->day, (int64_t)cli->day_first_s * 1000000},
+        .now_us = obs->time_us,
+        .host = obs->host,
+    };
+    dm_incidents_report(en->incidents, &slots->incident[det], &rep);
+    cli->keep_until_s =
+        MAX(cli->keep_until_s, (uint32_t)(en->now_s + (int64_t)en->cfg->hold_s + 3600));
+}
+
+static void show(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs,
+                 struct dm_slice name)
+{
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        if (dm_engine_runs(en, i, DM_SUBJECT_CLIENT) && (dm_detectors[i]->marks & obs->marks)) {
+            struct dm_detect_ctx ctx = dm_engine_context(en, (enum dm_detector_id)i);
+            ctx.now_us = obs->time_us;
+            ctx.name = name;
+            if (dm_detectors[i]->update(&ctx, cli, obs)) {
+                report(en, (enum dm_detector_id)i, cli, obs);
+            }
+        }
+    }
+}
+
+/* What the site's mail servers ask for is no news when others ask for it (doc/SCIENCE.md C8). */
+static void remember_mail_asked(struct dm_engine *en, const struct dm_obs *obs)
+{
+    if ((obs->marks & DM_MARK_MX) && obs->reg) {
+        dm_recent_add(&en->mail_asked, obs->reg, en->now_s);
+    }
+}
+
+static void show_client(struct dm_engine *en, const struct dm_obs *obs, struct dm_slice name)
+{
+    bool question = obs->kind == DM_OBS_TCP ? false : is_question(en, obs);
+    struct dm_client *cli = count(en, obs, question);
+
+    if (!cli) {
+        return;
+    }
+    if (cli->server) {
+        dm_engine_see_server(en, cli->server, obs, question, name);
+    }
+    if (question || obs->kind == DM_OBS_TCP) {
+        show(en, cli, obs, name);
+        dm_engine_see_site(en, cli, obs, name);
+    }
+    if (cli->role == DM_ROLE_MAIL_SERVER && question) {
+        remember_mail_asked(en, obs);
+    }
+}
+
+static void show_marked(struct dm_engine *en, const struct dm_obs *obs, struct dm_slice name)
+{
+    if (obs->marks & DM_MARK_SITE_NAME) {
+        dm_engine_learn_name(en, obs, name);
+    }
+    if (obs->marks & DM_MARK_MAIL) {
+        dm_engine_see_server(en, dm_server_of_host(en->servers, obs->host), obs, false, name);
+        dm_engine_see_site(en, NULL, obs, name);
+    } else {
+        show_client(en, obs, name);
+    }
+}
+
+/* Unmarked observations of one kind.   Returns: how many others there are. */
+static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enum dm_obs_kind kind)
+{
+    size_t last = batch->n - 1, others = 0;
+
+    for (size_t i = 0; i < batch->n; i++) {
+        dm_client_prefetch(en->clients, batch->obs[MIN(i + FAR, last)].hash,
+                           batch->obs[MIN(i + NEAR, last)].hash);
+        if (batch->obs[i].marks) {
+            continue;
+        }
+        if (batch->obs[i].kind == kind) {
+            count_plain(en, &batch->obs[i]);
+        } else {
+            others++;
+        }
+    }
+    return others;
+}
+
+void dm_engine_observe(struct dm_engine *en, const struct dm_second *sec)
+{
+    if (count_kind(en, &sec->batch, DM_OBS_QUERY) > 0) {
+        count_kind(en, &sec->batch, DM_OBS_RESPONSE);
+    }
+    for (size_t i = 0; i < sec->n_marked; i++) {
+        show_marked(en, &sec->marked[i], dm_batch_name(&sec->batch, &sec->marked[i]));
+    }
+}

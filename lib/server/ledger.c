@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What is counted of a mail server, line by line.
+ *
+ * A message is counted when the queue manager first takes it up, once a queue id: it logs the same
+ * message again at each new try. One that came from the machine itself is a content filter's way
+ * back and was counted before (doc/SCIENCE.md A.8).
+ *
+ * LIMITS: a queue id that Postfix uses again within 15 days (short ids) is not counted the second
+ * time. Messages that local programs submit count as messages, though no connection brought them.
+ */
+#include "server/server_table.h"
+
+#include <glib.h>
+
+#include "dns/rrtype.h"
+#include "server/server_parts.h"
+
+uint32_t dm_mail_rejects(const struct dm_mail_counts *c)
+{
+    uint32_t n = 0;
+
+    for (int i = 0; i < DM_REJ_COUNT; i++) {
+        n += c->rejects[i];
+    }
+    return n;
+}
+
+void dm_mail_add(struct dm_mail_counts *to, const struct dm_mail_counts *more)
+{
+    /* The struct is nothing but uint32_t; the compiler makes one loop of it. */
+    uint32_t *t = (uint32_t *)(void *)to;
+    const uint32_t *m = (const uint32_t *)(const void *)more;
+
+    for (size_t i = 0; i < sizeof *to / sizeof *t; i++) {
+        t[i] += m[i];
+    }
+}
+
+static bool is_loopback(const struct dm_addr *a)
+{
+    static const struct dm_addr v6 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+
+    return dm_addr_is_v4(a) ? a->b[12] == 127 : dm_addr_eq(a, &v6);
+}
+
+/* Whether a peer is the machine itself or looks whether it is well. */
+static bool is_own(const struct dm_server_table *t, const struct dm_server *srv,
+                   const struct dm_addr *peer)
+{
+    return is_loopback(peer) || (srv->has_addr && dm_addr_eq(peer, &srv->addr)) ||
+           dm_site_role(t->site, peer) == DM_ROLE_MONITOR;
+}
+
+static bool see_accept(struct dm_server_table *t, struct dm_server_row *row,
+                       const struct dm_obs *obs)
+{
+    if (is_own(t, &row->srv, &obs->client)) {
+        dm_recent_add(&row->handed_back, obs->reg, obs->time_us / 1000000);
+        return false;
+    }
+    ++*(obs->bits & DM_OBS_SUBMITTED ? &row->srv.minute.outbound : &row->srv.minute.inbound);
+    return true;
+}
+
+static bool see_message(struct dm_server_row *row, const struct dm_obs *obs)
+{
+    int64_t now_s = obs->time_us / 1000000;
+
+    if (dm_recent_has(&row->handed_back, obs->reg, now_s) ||
+        dm_recent_add(&row->seen, obs->reg, now_s) == 0) {
+        return false;
+    }
+    row->srv.minute.messages++;
+    return true;
+}
+
+static bool see_dns(struct dm_server *srv, const struct dm_obs *obs, bool question)
+{
+    struct dm_mail_counts *m = &srv->minute;
+
+    m->nxdomain += (obs->bits & DM_OBS_NXDOMAIN) != 0;
+    m->answered += (obs->bits & DM_OBS_ANSWERED) != 0;
+    if (question) {
+        ++*dm_type_column(&m->dns, obs->type);
+    }
+    return true;
+}
+
+bool dm_server_see(struct dm_server_table *t, struct dm_server *srv, const struct dm_obs *obs,
+                   bool question)
+{
+    struct dm_server_row *row = (struct dm_server_row *)(void *)srv;
+    struct dm_mail_counts *m = &srv->minute;
+
+    srv->last_s = MAX(srv->last_s, obs->time_us / 1000000);
+    switch ((enum dm_obs_kind)obs->kind) {
+    case DM_OBS_QUERY:
+    case DM_OBS_RESPONSE:
+        return see_dns(srv, obs, question);
+    case DM_OBS_ACCEPT:
+        return see_accept(t, row, obs);
+    case DM_OBS_MESSAGE:
+        return see_message(row, obs);
+    case DM_OBS_CONNECT:
+        if (is_own(t, srv, &obs->client)) {
+            return false;
+        }
+        m->connections++;
+        return true;
+    case DM_OBS_REJECT:
+        m->rejects[MIN(obs->type, DM_REJ_COUNT - 1)]++;
+        return true;
+    case DM_OBS_POP3:
+        m->pop3++;
+        return true;
+    default:
+        return false;
+    }
+}
