@@ -51,6 +51,7 @@ struct dnsmon_event {
     struct dm_addr host;
     char observer[256];      /**< name of the log's host; "": none */
     char manager[256];       /**< "": none */
+    bool notify;             /**< the manager should be told now */
     char suggest[512];       /**< ready line for an operator; "": none */
     double score, threshold; /**< threshold < 0: the rule has none, neither is printed */
     double llr;              /**< A.3 log-likelihood ratio relay against worm, nats; NAN: none */

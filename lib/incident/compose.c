@@ -111,16 +111,12 @@ static void add_numbers(struct dnsmon_event *ev, const struct dm_incident *in)
     g_strlcpy(ev->suggest, f->suggest ? f->suggest : "", sizeof ev->suggest);
 }
 
-/* Who looks after the machine that is named: the client's network if it is one of ours, else the
- * mail server's. */
-static const char *manager_of(const struct dm_incident_env *env, const struct dnsmon_event *ev)
+const char *dm_compose_manager(const struct dm_incident_env *env, const struct dm_incident *in)
 {
-    const char *manager = ev->has_client ? dm_site_manager(env->site, &ev->client) : NULL;
+    const struct dm_server *srv = server_of(env, in);
+    const char *manager = in->who.has_client ? dm_site_manager(env->site, &in->who.client) : NULL;
 
-    if (!manager && ev->has_host) {
-        manager = dm_site_manager(env->site, &ev->host);
-    }
-    return manager ? manager : "";
+    return manager || !srv || !srv->has_addr ? manager : dm_site_manager(env->site, &srv->addr);
 }
 
 static void add_subject(const struct dm_incident_env *env, const struct dm_incident *in,
@@ -136,7 +132,8 @@ static void add_subject(const struct dm_incident_env *env, const struct dm_incid
     }
     g_strlcpy(ev->observer, dm_intern_text(env->hosts, srv && srv->host ? srv->host : in->host),
               sizeof ev->observer);
-    g_strlcpy(ev->manager, manager_of(env, ev), sizeof ev->manager);
+    const char *manager = dm_compose_manager(env, in);
+    g_strlcpy(ev->manager, manager ? manager : "", sizeof ev->manager);
 }
 
 struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,

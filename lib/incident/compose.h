@@ -18,6 +18,10 @@ void dm_compose_id(const struct dm_incident_env *env, struct dm_incident *in);
 bool dm_compose_address(const struct dm_incident_env *env, const struct dm_incident *in,
                         struct dm_addr *ret);
 
+/** dm_compose_manager() - who looks after the machine that an incident names: the client's network
+ * if it is one of ours, else the mail server's.   Returns: text of the site's; NULL: nobody. */
+const char *dm_compose_manager(const struct dm_incident_env *env, const struct dm_incident *in);
+
 /** dm_compose_event() - an event about it.   Returns: NULL without memory. */
 struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
                                       const struct dm_incident *in, enum dm_event_state state,

@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "incident/compose.h"
+#include "incident/notify.h"
 #include "incident/rollup.h"
 #include "util/slab.h"
 
@@ -25,6 +26,7 @@ struct dm_incidents {
     struct dm_slab slab;     /* struct dm_incident */
     dm_index oldest, newest; /* the order of opening */
     struct dm_rollup *rollup;
+    struct dm_notify *notify;
     struct dm_incident_counts counts;
 };
 
@@ -36,9 +38,10 @@ struct dm_incidents *dm_incidents_new(const struct dm_incident_env *env)
         return NULL;
     }
     inc->env = *env;
-    inc->rollup = dm_rollup_new(env->rate_per_h);
-    if (!inc->rollup) {
-        g_free(inc);
+    inc->rollup = dm_rollup_new(&env->rates);
+    inc->notify = dm_notify_new(&env->rates);
+    if (!inc->rollup || !inc->notify) {
+        dm_incidents_free(inc);
         return NULL;
     }
     dm_slab_init(&inc->slab, sizeof(struct dm_incident));
@@ -50,49 +53,77 @@ void dm_incidents_free(struct dm_incidents *inc)
     if (inc) {
         dm_slab_clear(&inc->slab);
         dm_rollup_free(inc->rollup);
+        dm_notify_free(inc->notify);
         g_free(inc);
     }
 }
 
-void dm_incidents_configure(struct dm_incidents *inc, const struct dm_site *site, double hold_s,
-                            double rate_per_h)
+void dm_incidents_configure(struct dm_incidents *inc, const struct dm_site *site,
+                            const struct dm_rates *rates)
 {
     inc->env.site = site;
-    inc->env.hold_s = hold_s;
-    inc->env.rate_per_h = rate_per_h;
-    dm_rollup_set_rate(inc->rollup, rate_per_h);
+    inc->env.rates = *rates;
+    dm_rollup_set_rates(inc->rollup, rates);
+    dm_notify_set_rates(inc->notify, rates);
 }
 
-static void send_rollups(struct dm_incidents *inc, int64_t now_us, bool all)
+/* Send the lists that are due: of all, and of single managers. */
+static void send_lists(struct dm_incidents *inc, int64_t now_us, bool all)
 {
     struct dnsmon_event *ev;
 
     while ((ev = dm_rollup_take(inc->rollup, now_us, all)) != NULL) {
         inc->env.emit(inc->env.user, ev);
     }
+    while ((ev = dm_notify_take(inc->notify, now_us, all)) != NULL) {
+        inc->env.emit(inc->env.user, ev);
+    }
 }
 
-/* Send an event about an incident, or put it into the roll-up if there have been too many. The few
- * about subjects without an address are always sent: a list could not name them. */
+static void send_alone(struct dm_incidents *inc, struct dm_incident *in, enum dm_event_state state,
+                       bool notify, int64_t now_us)
+{
+    struct dnsmon_event *ev = dm_compose_event(&inc->env, in, state, now_us);
+
+    if (!ev) {
+        inc->counts.lost++;
+        return;
+    }
+    ev->notify = notify;
+    inc->counts.events[in->det]++;
+    inc->env.emit(inc->env.user, ev);
+}
+
+static void send_later(struct dm_incidents *inc, struct dm_incident *in, const struct dm_addr *who,
+                       int64_t now_us)
+{
+    inc->counts.rolled_up++;
+    send_lists(inc, now_us, false);
+    if (dm_rollup_add(inc->rollup, in, who, now_us) < 0) {
+        inc->counts.lost++;
+    }
+}
+
+/*
+ * Send an event about an incident, or put it on a list if there have been too many. The few about
+ * subjects without an address are always sent: a list could not name them.
+ * @raised: it is new, or worse than it was: if it is an alarm, a manager wants to know.
+ */
 static void send(struct dm_incidents *inc, struct dm_incident *in, enum dm_event_state state,
-                 int64_t now_us)
+                 bool raised, int64_t now_us)
 {
     struct dm_addr who;
+    bool named = dm_compose_address(&inc->env, in, &who);
+    bool alone = dm_rollup_may_send(inc->rollup, in->det, state, now_us) || !named;
+    const char *manager = raised && named && in->finding.level == DNSMON_ALARM
+                              ? dm_compose_manager(&inc->env, in)
+                              : NULL;
+    bool notify = manager && dm_notify_now(inc->notify, manager, in, &who, alone, now_us);
 
-    if (!dm_rollup_may_send(inc->rollup, now_us) && dm_compose_address(&inc->env, in, &who)) {
-        inc->counts.rolled_up++;
-        send_rollups(inc, now_us, false);
-        if (dm_rollup_add(inc->rollup, in, &who, now_us) < 0) {
-            inc->counts.lost++;
-        }
+    if (alone) {
+        send_alone(inc, in, state, notify, now_us);
     } else {
-        struct dnsmon_event *ev = dm_compose_event(&inc->env, in, state, now_us);
-        if (ev) {
-            inc->counts.events[in->det]++;
-            inc->env.emit(inc->env.user, ev);
-        } else {
-            inc->counts.lost++;
-        }
+        send_later(inc, in, &who, now_us);
     }
     in->repeats = 0;
     in->told_us = now_us;
@@ -140,7 +171,7 @@ static void close_incident(struct dm_incidents *inc, dm_index at, int64_t now_us
 {
     struct dm_incident *in = dm_slab_at(&inc->slab, at);
 
-    send(inc, in, DM_STATE_CLOSE, now_us);
+    send(inc, in, DM_STATE_CLOSE, false, now_us);
     inc->counts.closed++;
     inc->env.closed(inc->env.user, in);
     give_incident(inc, at);
@@ -184,7 +215,8 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, const struct 
         }
     }
     struct dm_incident *in = dm_slab_at(&inc->slab, *slot);
-    bool changed = f->level > in->finding.level || f->class_name != in->finding.class_name;
+    bool worse = f->level > in->finding.level;
+    bool changed = worse || f->class_name != in->finding.class_name;
     double peak = MAX(f->score, in->finding.score);
     in->finding = *f;
     in->finding.score = peak;
@@ -192,7 +224,7 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, const struct 
     in->day = rep->day;
     in->host = rep->host;
     if (is_new || changed) {
-        send(inc, in, is_new ? DM_STATE_OPEN : DM_STATE_UPDATE, rep->now_us);
+        send(inc, in, is_new ? DM_STATE_OPEN : DM_STATE_UPDATE, is_new || worse, rep->now_us);
     } else {
         in->repeats++;
     }
@@ -214,13 +246,13 @@ static void sweep(struct dm_incidents *inc, visit_fn over, int64_t arg, int64_t 
 
 static bool held_enough(struct dm_incidents *inc, struct dm_incident *in, int64_t now_us)
 {
-    return (double)(now_us - in->last_us) >= inc->env.hold_s * US;
+    return (double)(now_us - in->last_us) >= inc->env.rates.hold_s * US;
 }
 
 void dm_incidents_minute(struct dm_incidents *inc, int64_t now_us)
 {
     sweep(inc, held_enough, now_us, now_us);
-    send_rollups(inc, now_us, false);
+    send_lists(inc, now_us, false);
 }
 
 /* Bring the day's exact counts into an incident that was active in it. */
@@ -249,7 +281,7 @@ void dm_incidents_day(struct dm_incidents *inc, int32_t day, int64_t now_us)
         if (dm_detectors[in->det]->daily) {
             close_incident(inc, at, now_us);
         } else {
-            send(inc, in, DM_STATE_UPDATE, now_us);
+            send(inc, in, DM_STATE_UPDATE, false, now_us);
         }
     }
 }
@@ -269,7 +301,7 @@ static bool always(struct dm_incidents *inc, struct dm_incident *in, int64_t arg
 
 void dm_incidents_flush(struct dm_incidents *inc, int64_t now_us)
 {
-    send_rollups(inc, now_us, true);
+    send_lists(inc, now_us, true);
 }
 
 void dm_incidents_finish(struct dm_incidents *inc, int64_t now_us)
@@ -328,6 +360,7 @@ static void pack_incident(struct dm_buf *out, const struct dm_incident *in)
 void dm_incidents_pack(struct dm_buf *out, const struct dm_incidents *inc)
 {
     dm_rollup_pack(out, inc->rollup);
+    dm_notify_pack(out, inc->notify);
     dm_pack_count(out, inc->slab.live);
     for (dm_index at = inc->oldest; at; at = incident_at(inc, at)->newer) {
         pack_incident(out, incident_at(inc, at));
@@ -435,6 +468,7 @@ static int unpack_next(struct dm_unpacker *in, struct dm_incidents *inc)
 int dm_incidents_unpack(struct dm_unpacker *in, struct dm_incidents *inc)
 {
     int rc = dm_rollup_unpack(in, inc->rollup);
+    rc = rc < 0 ? rc : dm_notify_unpack(in, inc->notify);
     uint64_t n = dm_unpack_count(in, PACKED_INCIDENT);
 
     for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {

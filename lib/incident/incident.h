@@ -18,6 +18,16 @@
 
 struct dm_incidents;
 
+/** How much may be told ([events]). */
+struct dm_rates {
+    double hold_s;          /**< an incident ends when nothing has happened for so long */
+    double rate_per_h;      /**< events of all rules */
+    double storm_clients;   /**< incidents of one rule in the window that are told one by one */
+    double storm_window_s;  /**< see rollup.h */
+    double manager_per_h;   /**< findings of which one manager is told, at once and per hour */
+    double manager_per_day; /**< and in 24 hours */
+};
+
 /** Whom an incident is about: a client; a mail server (and its peer); neither: the site. */
 struct dm_subject {
     uint16_t server; /**< number of the mail server; 0: none */
@@ -52,7 +62,7 @@ struct dm_incident_env {
     const struct dm_site *site;
     const struct dm_server_table *servers;
     const struct dm_intern *hosts;
-    double hold_s, rate_per_h;
+    struct dm_rates rates;
     /** A new event; taken by the callee. */
     void (*emit)(void *user, struct dnsmon_event *ev);
     /** Fill a finding afresh, as the detector sees the subject now.   Returns: false: it is gone.
@@ -77,9 +87,9 @@ struct dm_incident_counts {
 struct dm_incidents *dm_incidents_new(const struct dm_incident_env *env);
 void dm_incidents_free(struct dm_incidents *inc);
 
-/** dm_incidents_configure() - a new configuration's site, hold and rate. */
-void dm_incidents_configure(struct dm_incidents *inc, const struct dm_site *site, double hold_s,
-                            double rate_per_h);
+/** dm_incidents_configure() - a new configuration's site and rates. */
+void dm_incidents_configure(struct dm_incidents *inc, const struct dm_site *site,
+                            const struct dm_rates *rates);
 
 /** What a detector says, and of whom. */
 struct dm_report {

@@ -62,6 +62,18 @@ static void take_detectors(struct dnsmon_config *cfg)
     }
 }
 
+static void take_rates(struct dnsmon_config *cfg)
+{
+    struct dm_rates *r = &cfg->rates;
+
+    r->hold_s = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_HOLD);
+    r->rate_per_h = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_RATE);
+    r->storm_clients = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_STORM_CLIENTS);
+    r->storm_window_s = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_STORM_WINDOW);
+    r->manager_per_h = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_MANAGER_RATE);
+    r->manager_per_day = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_MANAGER_DAY);
+}
+
 int dm_config_from_text(const char *name, const char *text, size_t len,
                         struct dnsmon_config **ret_cfg, char *why, size_t why_len)
 {
@@ -83,8 +95,7 @@ int dm_config_from_text(const char *name, const char *text, size_t len,
     }
     take_detectors(cfg);
     cfg->memory_bytes = number(cfg->set, DM_SEC_LIMITS, DM_LIMITS_MEMORY);
-    cfg->hold_s = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_HOLD);
-    cfg->rate_per_h = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_RATE);
+    take_rates(cfg);
     *ret_cfg = cfg;
     return 0;
 }

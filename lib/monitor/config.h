@@ -10,6 +10,7 @@
 
 #include "detect/detector.h"
 #include "dnsmon/dnsmon.h"
+#include "incident/incident.h"
 #include "site/site.h"
 
 struct dm_settings;
@@ -22,8 +23,7 @@ struct dnsmon_config {
     /** Each detector's keys in base units, and what it derived from them and the budget. */
     struct dm_det_params det[DM_DET_COUNT];
     double memory_bytes;     /**< [limits] memory */
-    double hold_s;           /**< [events] hold */
-    double rate_per_h;       /**< [events] rate */
+    struct dm_rates rates;   /**< [events] */
     struct dm_settings *set; /**< every key as text with the line that set it */
 };
 

@@ -138,7 +138,9 @@ static void take_item(struct dm_site *site, const struct dm_setting *st, struct 
             dm_site_add_holiday(site, day);
         }
     } else if (dm_prefix_parse(item, &prefix) == 0) {
-        if (st->section == DM_SEC_ROLES) {
+        if (st->section == DM_SEC_EVENTS) {
+            dm_site_add_notifier(site, &prefix);
+        } else if (st->section == DM_SEC_ROLES) {
             dm_site_add_role(site, (enum dm_role)(st->row + 1), &prefix);
         } else {
             dm_site_add_network(site, &prefix);
@@ -229,7 +231,8 @@ int dm_config_site(const struct dm_settings *set, struct dm_site **ret, char *wh
     int rc = 0;
 
     for (size_t i = 0; i < set->n && rc == 0; i++) {
-        if (set->v[i].section <= DM_SEC_MANAGERS) {
+        bool notifiers = set->v[i].section == DM_SEC_EVENTS && set->v[i].row == DM_EVENTS_NOTIFIERS;
+        if (set->v[i].section <= DM_SEC_MANAGERS || notifiers) {
             rc = take_setting(site, set, &set->v[i], why, why_len);
         }
     }

@@ -125,7 +125,7 @@ void dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg)
 {
     take_settings(en, cfg);
     dm_client_table_resize(en->clients, (size_t)cfg->memory_bytes);
-    dm_incidents_configure(en->incidents, cfg->site, cfg->hold_s, cfg->rate_per_h);
+    dm_incidents_configure(en->incidents, cfg->site, &cfg->rates);
 }
 
 /* ---- time ---- */

@@ -125,7 +125,7 @@ static void report(struct dm_engine *en, enum dm_detector_id det, struct dm_clie
     };
     dm_incidents_report(en->incidents, &slots->incident[det], &rep);
     cli->keep_until_s =
-        MAX(cli->keep_until_s, (uint32_t)(en->now_s + (int64_t)en->cfg->hold_s + 3600));
+        MAX(cli->keep_until_s, (uint32_t)(en->now_s + (int64_t)en->cfg->rates.hold_s + 3600));
 }
 
 static void show(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs,

@@ -13,6 +13,7 @@
 
 #include <glib.h>
 
+#include "incident/rollup.h"
 #include "monitor/complain.h"
 #include "site/site_options.h"
 
@@ -49,6 +50,26 @@ static const struct dm_option events_rows[] = {
                         "Events over all clients; what is above it is rolled up into one event "
                         "that lists the clients.",
                         "own choice: what one person can read"},
+    [DM_EVENTS_STORM_CLIENTS] = {"storm-clients", DM_OPT_COUNT, "20", 1, DM_STORM_MAX, "clients",
+                                 "Clients that one rule may report one by one within "
+                                 "storm-window; more are an outbreak, and one event names them.",
+                                 "doc/SCIENCE.md A.13: more than 20 clients in 10 minutes"},
+    [DM_EVENTS_STORM_WINDOW] = {"storm-window", DM_OPT_DURATION, "10m", 1, 86400, "s",
+                                "How long an outbreak is collected before it is told; a manager's "
+                                "list too.",
+                                "doc/SCIENCE.md A.13"},
+    [DM_EVENTS_MANAGER_RATE] = {"manager-rate", DM_OPT_RATE, "4/h", 1.0 / 24, 3600, "1/h",
+                                "Alarms an hour of which one manager is told one by one "
+                                "(dnsmon.notify in the event); what is above it comes to him as a "
+                                "list.",
+                                "doc/SCIENCE.md A.13: 4/h, burst 4"},
+    [DM_EVENTS_MANAGER_DAY] = {"manager-per-day", DM_OPT_COUNT, "20", 1, 1e6, "events",
+                               "The same in 24 hours, lists counted as one each.",
+                               "doc/SCIENCE.md A.13: 20/day"},
+    [DM_EVENTS_NOTIFIERS] = {"notifiers", DM_OPT_PREFIXES, "", 0, 0, "-",
+                             "The hosts that mail the managers: their own look-ups of mail servers "
+                             "are never reported, or one report would make the next.",
+                             "doc/SCIENCE.md A.13: loop guard"},
 };
 
 /* The sections around the detectors' own; the two detectors' lines here are not used. */

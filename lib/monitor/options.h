@@ -29,7 +29,15 @@ enum dm_section_id {
 /** Rows of [detectors], [limits], [events]. */
 enum dm_detectors_key { DM_DETECTORS_ENABLE, DM_DETECTORS_DISABLE, DM_DETECTORS_BUDGET };
 enum dm_limits_key { DM_LIMITS_MEMORY };
-enum dm_events_key { DM_EVENTS_HOLD, DM_EVENTS_RATE };
+enum dm_events_key {
+    DM_EVENTS_HOLD,
+    DM_EVENTS_RATE,
+    DM_EVENTS_STORM_CLIENTS,
+    DM_EVENTS_STORM_WINDOW,
+    DM_EVENTS_MANAGER_RATE,
+    DM_EVENTS_MANAGER_DAY,
+    DM_EVENTS_NOTIFIERS
+};
 
 /** Room for a section's name, bytes: "detector " and a rule id. */
 #define DM_SECTION_NAME_LEN 96

@@ -23,14 +23,15 @@ struct host {
 };
 
 struct dm_site {
-    struct dm_prefixmap networks; /* value unused */
-    struct dm_prefixmap roles;    /* value: enum dm_role */
-    struct dm_prefixmap managers; /* value: index in manager_texts */
-    GPtrArray *manager_texts;     /* of char * */
-    GPtrArray *domains;           /* of char *, normal form */
-    GPtrArray *subdomains;        /* the same */
-    GArray *hosts;                /* of struct host, sorted by name once sealed */
-    GArray *holidays;             /* of int32_t, sorted once sealed */
+    struct dm_prefixmap networks;  /* value unused */
+    struct dm_prefixmap roles;     /* value: enum dm_role */
+    struct dm_prefixmap managers;  /* value: index in manager_texts */
+    struct dm_prefixmap notifiers; /* value unused */
+    GPtrArray *manager_texts;      /* of char * */
+    GPtrArray *domains;            /* of char *, normal form */
+    GPtrArray *subdomains;         /* the same */
+    GArray *hosts;                 /* of struct host, sorted by name once sealed */
+    GArray *holidays;              /* of int32_t, sorted once sealed */
     struct dm_zone *zone;
     unsigned mail_servers; /* entries of the role */
     struct dm_prefix mail_server;
@@ -81,6 +82,7 @@ void dm_site_free(struct dm_site *site)
     dm_prefixmap_clear(&site->networks);
     dm_prefixmap_clear(&site->roles);
     dm_prefixmap_clear(&site->managers);
+    dm_prefixmap_clear(&site->notifiers);
     g_ptr_array_unref(site->manager_texts);
     g_ptr_array_unref(site->domains);
     g_ptr_array_unref(site->subdomains);
@@ -141,6 +143,11 @@ void dm_site_add_role(struct dm_site *site, enum dm_role role, const struct dm_p
         site->mail_servers++;
         site->mail_server = *p;
     }
+}
+
+void dm_site_add_notifier(struct dm_site *site, const struct dm_prefix *p)
+{
+    dm_prefixmap_add(&site->notifiers, p, 0);
 }
 
 /* A host name against a slice, without regard to case, as qsort() wants it. */
@@ -210,6 +217,7 @@ static int seal_maps(struct dm_site *site, struct dm_site_clash *ret_clash)
         add_default_networks(site);
     }
     dm_prefixmap_seal(&site->networks, NULL);
+    dm_prefixmap_seal(&site->notifiers, NULL);
     if (dm_prefixmap_seal(&site->roles, &clash) < 0) {
         told.first = (enum dm_role)clash.first;
         told.second = (enum dm_role)clash.second;
@@ -249,9 +257,13 @@ bool dm_site_inside(const struct dm_site *site, const struct dm_addr *a)
 
 enum dm_role dm_site_role(const struct dm_site *site, const struct dm_addr *a)
 {
-    uint32_t role = DM_ROLE_USER;
+    uint32_t role = DM_ROLE_USER, unused;
 
     dm_prefixmap_find(&site->roles, a, &role);
+    if (role != DM_ROLE_MAIL_SERVER && site->notifiers.n > 0 &&
+        dm_prefixmap_find(&site->notifiers, a, &unused)) {
+        return DM_ROLE_LIST_HOST;
+    }
     return (enum dm_role)role;
 }
 

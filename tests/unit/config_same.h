@@ -36,8 +36,8 @@ static inline void assert_same_settings(const struct dnsmon_config *a,
     }
     assert_memory_equal(a->enabled, b->enabled, sizeof a->enabled);
     assert_memory_equal(a->det, b->det, sizeof a->det);
-    assert_true(a->memory_bytes == b->memory_bytes && a->hold_s == b->hold_s &&
-                a->rate_per_h == b->rate_per_h && a->budget == b->budget);
+    assert_true(a->memory_bytes == b->memory_bytes && a->rates.hold_s == b->rates.hold_s &&
+                a->rates.rate_per_h == b->rates.rate_per_h && a->budget == b->budget);
 }
 
 static inline void assert_round_trip(const struct dnsmon_config *cfg)

@@ -34,8 +34,8 @@ static void an_empty_file_has_every_default(void **state)
     }
     assert_true(cfg->budget == 0.1);
     assert_true(cfg->memory_bytes == 268435456.0);
-    assert_true(cfg->hold_s == 86400);
-    assert_true(cfg->rate_per_h == 60);
+    assert_true(cfg->rates.hold_s == 86400);
+    assert_true(cfg->rates.rate_per_h == 60);
     dnsmon_config_free(cfg);
 }
 
@@ -75,8 +75,8 @@ static void a_whole_file_is_taken(void **state)
     }
     assert_true(cfg->budget == 1);
     assert_true(cfg->memory_bytes == 2097152);
-    assert_true(cfg->hold_s == 7200);
-    assert_true(cfg->rate_per_h == 60);
+    assert_true(cfg->rates.hold_s == 7200);
+    assert_true(cfg->rates.rate_per_h == 60);
     dnsmon_config_free(cfg);
 }
 
@@ -169,10 +169,12 @@ static bool number_is(const struct dnsmon_config *cfg, size_t section, size_t ro
     if (section >= DM_SEC_DETECTOR && section < DM_SEC_LIMITS) {
         return cfg->det[section - DM_SEC_DETECTOR].opt[row] == v;
     }
-    double now = section == DM_SEC_LIMITS        ? cfg->memory_bytes
-                 : section == DM_SEC_DETECTORS   ? cfg->budget
-                 : row == (size_t)DM_EVENTS_HOLD ? cfg->hold_s
-                                                 : cfg->rate_per_h;
+    const struct dm_rates *r = &cfg->rates;
+    const double of_events[] = {r->hold_s,         r->rate_per_h,    r->storm_clients,
+                                r->storm_window_s, r->manager_per_h, r->manager_per_day};
+    double now = section == DM_SEC_LIMITS      ? cfg->memory_bytes
+                 : section == DM_SEC_DETECTORS ? cfg->budget
+                                               : of_events[row];
     return now == v;
 }
 

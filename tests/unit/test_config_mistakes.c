@@ -54,7 +54,8 @@ static const struct {
      "t.conf:2: [site] mail-servers: there is no such key here; it belongs into [roles]"},
     {"[limits]\nzzzzzz=1\n", "t.conf:2: [limits] zzzzzz: there is no such key; known: memory"},
     {"[events]\nholiday=1\n",
-     "t.conf:2: [events] holiday: there is no such key; known: hold, rate"},
+     "t.conf:2: [events] holiday: there is no such key; known: hold, rate, storm-clients, "
+     "storm-window, manager-rate, manager-per-day, notifiers"},
     {"[detector mas-mailer]\n",
      "t.conf:1: [detector mas-mailer]: \"mas-mailer\": there is no such rule; did you mean "
      "\"mass-mailer\"?"},

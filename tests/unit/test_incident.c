@@ -93,8 +93,7 @@ static void open_site(struct site *s, double rate_per_h)
     s->clients = dm_client_table_new(1 << 20, &key, &hooks);
     struct dm_incident_env env = {.site = s->site,
                                   .hosts = s->hosts,
-                                  .hold_s = HOLD_S,
-                                  .rate_per_h = rate_per_h,
+                                  .rates = {HOLD_S, rate_per_h, 1000, 600, 4, 20},
                                   .emit = on_emit,
                                   .refresh = on_refresh,
                                   .counts = on_counts,

@@ -9,16 +9,24 @@
 #include <stdio.h>
 
 #include "incident/rollup.h"
+#include "incident/roster.h"
 #include "stream.h"
 
 #define US 1000000LL
 #define HOUR (3600 * US)
 
+/* A roll-up without outbreaks. */
+static struct dm_rollup *rollup(double rate_per_h)
+{
+    return dm_rollup_new(
+        &(struct dm_rates){.rate_per_h = rate_per_h, .storm_clients = 1000, .storm_window_s = 600});
+}
+
 static unsigned sent(struct dm_rollup *r, int64_t now_us)
 {
     unsigned n = 0;
 
-    while (dm_rollup_may_send(r, now_us)) {
+    while (dm_rollup_may_send(r, DM_DET_mass_mailer, DM_STATE_UPDATE, now_us)) {
         n++;
     }
     return n;
@@ -26,7 +34,7 @@ static unsigned sent(struct dm_rollup *r, int64_t now_us)
 
 static void tokens(void **state)
 {
-    struct dm_rollup *r = dm_rollup_new(60);
+    struct dm_rollup *r = rollup(60);
 
     (void)state;
     assert_int_equal(sent(r, 1000 * HOUR), 60);          /* an hour's worth at once */
@@ -36,10 +44,10 @@ static void tokens(void **state)
     assert_int_equal(sent(r, 999 * HOUR), 0); /* time that steps back brings nothing */
     assert_int_equal(sent(r, 1000 * HOUR + 180 * US), 0);
     assert_int_equal(sent(r, 1010 * HOUR), 60); /* never more than an hour's worth */
-    dm_rollup_set_rate(r, 2);
+    dm_rollup_set_rates(r, &(struct dm_rates){.rate_per_h = 2, .storm_clients = 1000});
     assert_int_equal(sent(r, 1013 * HOUR), 2);
     dm_rollup_free(r);
-    r = dm_rollup_new(0.5); /* at least one can be saved up for */
+    r = rollup(0.5); /* at least one can be saved up for */
     assert_int_equal(sent(r, 0), 1);
     assert_int_equal(sent(r, 1 * HOUR), 0);
     assert_int_equal(sent(r, 2 * HOUR), 1);
@@ -58,7 +66,7 @@ static struct dm_incident incident(uint32_t n, int level)
 
 static void a_client_is_named_once(void **state)
 {
-    struct dm_rollup *r = dm_rollup_new(1);
+    struct dm_rollup *r = rollup(1);
     struct dm_incident a = incident(1, DNSMON_NOTICE), b = incident(2, DNSMON_ALARM);
 
     (void)state;
@@ -81,12 +89,42 @@ static void a_client_is_named_once(void **state)
     dm_rollup_free(r);
 }
 
-static void a_full_list_is_due_at_once(void **state)
+static bool opens(struct dm_rollup *r, int64_t now_us)
 {
-    struct dm_rollup *r = dm_rollup_new(1);
+    return dm_rollup_may_send(r, DM_DET_mass_mailer, DM_STATE_OPEN, now_us);
+}
+
+/* More than three in ten minutes; its list is told when the ten minutes are over. */
+static void an_outbreak(void **state)
+{
+    struct dm_rollup *r = dm_rollup_new(
+        &(struct dm_rates){.rate_per_h = 1000, .storm_clients = 3, .storm_window_s = 600});
+    struct dm_incident a = incident(1, DNSMON_ALARM);
 
     (void)state;
-    for (uint32_t i = 0; i < DM_ROLLUP_MAX; i++) {
+    assert_true(opens(r, 0) && opens(r, 100 * US) && opens(r, 200 * US));
+    assert_false(opens(r, 599 * US));
+    assert_true(
+        dm_rollup_may_send(r, DM_DET_mx_census, DM_STATE_OPEN, 599 * US)); /* another rule */
+    assert_true(dm_rollup_may_send(r, DM_DET_mass_mailer, DM_STATE_CLOSE, 599 * US));
+    assert_int_equal(dm_rollup_add(r, &a, &a.who.client, 599 * US), 0);
+    assert_null(dm_rollup_take(r, 1198 * US, false));
+    struct dnsmon_event *ev = dm_rollup_take(r, 1199 * US, false);
+    assert_non_null(strstr(ev->reason, "outbreak"));
+    assert_int_equal(ev->n_rollup, 1);
+    dnsmon_event_free(ev);
+    assert_true(opens(r, 1300 * US)); /* the one of 599 s is more than ten minutes ago */
+    assert_true(opens(r, 1301 * US) && opens(r, 1302 * US));
+    assert_false(opens(r, 1303 * US));
+    dm_rollup_free(r);
+}
+
+static void a_full_list_is_due_at_once(void **state)
+{
+    struct dm_rollup *r = rollup(1);
+
+    (void)state;
+    for (uint32_t i = 0; i < DM_ROSTER_MAX; i++) {
         struct dm_incident in = incident(i, DNSMON_NOTICE);
         assert_null(dm_rollup_take(r, US, false));
         assert_int_equal(dm_rollup_add(r, &in, &in.who.client, US), 0);
@@ -95,7 +133,7 @@ static void a_full_list_is_due_at_once(void **state)
     assert_int_equal(dm_rollup_add(r, &again, &again.who.client, US), 0);
     assert_true(dm_rollup_add(r, &more, &more.who.client, US) < 0);
     struct dnsmon_event *ev = dm_rollup_take(r, US, false);
-    assert_int_equal(ev->n_rollup, DM_ROLLUP_MAX);
+    assert_int_equal(ev->n_rollup, DM_ROSTER_MAX);
     dnsmon_event_free(ev);
     assert_int_equal(dm_rollup_add(r, &more, &more.who.client, US), 0);
     dm_rollup_free(r);
@@ -141,8 +179,8 @@ static void five_thousand_clients_in_a_minute(void **state)
         rollups += ev->n_rollup > 0;
         dnsmon_event_free(ev);
     }
-    assert_int_equal(single, 60);
-    assert_int_equal(rollups, 3); /* 4,940 in lists of 2,000 */
+    assert_int_equal(single, 20); /* the 21st makes it an outbreak */
+    assert_int_equal(rollups, 3); /* 4,980 in lists of 2,000 */
     assert_int_equal(g_hash_table_size(named), 5000);
     GHashTableIter it;
     gpointer k, v;
@@ -160,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens),
         cmocka_unit_test(a_client_is_named_once),
+        cmocka_unit_test(an_outbreak),
         cmocka_unit_test(a_full_list_is_due_at_once),
         cmocka_unit_test(five_thousand_clients_in_a_minute),
     };

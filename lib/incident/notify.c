@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A token bucket a manager (as many at once as an hour allows, then at that rate) and a bound for
+ * 24 hours. What finds the bucket empty goes to the manager's list of that rule; a list is sent
+ * when it has been collected for the storm's window and there is a token for it.
+ *
+ * LIMITS: managers are known by their text: who is written in two ways has two budgets.
+ */
+#include "incident/notify.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "dnsmon/dnsmon.h"
+#include "incident/roster.h"
+
+#define US 1000000.0
+#define HOUR_US (3600 * US)
+#define DAY_US (86400 * US)
+
+struct manager {
+    char *text;
+    double tokens;
+    int64_t at_us;    /* of the tokens */
+    int64_t since_us; /* begin of the 24 hours that `told` counts */
+    uint32_t told;
+    struct dm_roster list[DM_DET_COUNT];
+};
+
+struct dm_notify {
+    struct dm_rates rates;
+    GPtrArray *managers; /* struct manager, in the order in which they first had something */
+};
+
+static void free_manager(gpointer p)
+{
+    struct manager *m = p;
+
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        dm_roster_clear(&m->list[i]);
+    }
+    g_free(m->text);
+    g_free(m);
+}
+
+struct dm_notify *dm_notify_new(const struct dm_rates *rates)
+{
+    struct dm_notify *n = g_try_new0(struct dm_notify, 1);
+
+    if (n) {
+        n->managers = g_ptr_array_new_with_free_func(free_manager);
+        dm_notify_set_rates(n, rates);
+    }
+    return n;
+}
+
+void dm_notify_free(struct dm_notify *n)
+{
+    if (n) {
+        g_ptr_array_unref(n->managers);
+        g_free(n);
+    }
+}
+
+void dm_notify_set_rates(struct dm_notify *n, const struct dm_rates *rates)
+{
+    n->rates = *rates;
+}
+
+static struct manager *add_manager(struct dm_notify *n, const char *text)
+{
+    struct manager *m = n->managers->len < DM_NOTIFY_MAX ? g_try_new0(struct manager, 1) : NULL;
+
+    if (m) {
+        m->text = g_strdup(text);
+        m->tokens = MAX(1.0, n->rates.manager_per_h);
+        m->at_us = m->since_us = INT64_MIN;
+        g_ptr_array_add(n->managers, m);
+    }
+    return m;
+}
+
+static struct manager *manager_of(struct dm_notify *n, const char *text)
+{
+    for (guint i = 0; i < n->managers->len; i++) {
+        struct manager *m = g_ptr_array_index(n->managers, i);
+        if (strcmp(m->text, text) == 0) {
+            return m;
+        }
+    }
+    return add_manager(n, text);
+}
+
+/* Take a token, if there is one and the day's are not used up. */
+static bool take_token(const struct dm_notify *n, struct manager *m, int64_t now_us)
+{
+    if (m->at_us == INT64_MIN) {
+        m->at_us = m->since_us = now_us;
+    }
+    if ((double)(now_us - m->since_us) >= DAY_US) {
+        m->since_us = now_us;
+        m->told = 0;
+    }
+    m->tokens += (double)MAX(0, now_us - m->at_us) / HOUR_US * n->rates.manager_per_h;
+    m->tokens = MIN(m->tokens, MAX(1.0, n->rates.manager_per_h));
+    m->at_us = MAX(m->at_us, now_us);
+    if (m->tokens < 1.0 || m->told >= n->rates.manager_per_day) {
+        return false;
+    }
+    m->tokens -= 1.0;
+    m->told++;
+    return true;
+}
+
+bool dm_notify_now(struct dm_notify *n, const char *manager, const struct dm_incident *in,
+                   const struct dm_addr *who, bool alone, int64_t now_us)
+{
+    struct manager *m = manager_of(n, manager);
+
+    if (!m) {
+        return false;
+    }
+    if (alone && take_token(n, m, now_us)) {
+        return true;
+    }
+    (void)dm_roster_add(&m->list[in->det], in, who, now_us);
+    return false;
+}
+
+static struct dnsmon_event *event_of(struct manager *m, enum dm_detector_id det, int64_t now_us)
+{
+    struct dm_roster *l = &m->list[det];
+    char *kind = g_strconcat("manager|", m->text, NULL);
+    char *text = g_strdup_printf("In your network, rule %s found %u more clients than you are told "
+                                 "of one by one; this event names each of them once.",
+                                 dm_detectors[det]->id, l->n);
+    struct dnsmon_event *ev = dm_roster_event(l, det, kind, strdup(text), now_us);
+
+    if (ev) {
+        g_strlcpy(ev->manager, m->text, sizeof ev->manager);
+        ev->notify = true;
+    }
+    g_free(kind);
+    g_free(text);
+    return ev;
+}
+
+struct dnsmon_event *dm_notify_take(struct dm_notify *n, int64_t now_us, bool all)
+{
+    for (guint i = 0; i < n->managers->len; i++) {
+        struct manager *m = g_ptr_array_index(n->managers, i);
+        for (int d = 0; d < DM_DET_COUNT; d++) {
+            const struct dm_roster *l = &m->list[d];
+            bool ripe = (double)(now_us - l->first_us) >= n->rates.storm_window_s * US;
+            if (l->n && (all || (ripe && take_token(n, m, now_us)))) {
+                return event_of(m, (enum dm_detector_id)d, now_us);
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ---- state file ---- */
+
+void dm_notify_pack(struct dm_buf *out, const struct dm_notify *n)
+{
+    dm_pack_count(out, n->managers->len);
+    for (guint i = 0; i < n->managers->len; i++) {
+        const struct manager *m = g_ptr_array_index(n->managers, i);
+        bool begun = m->at_us != INT64_MIN;
+        int64_t at_us = begun ? m->at_us : 0, since_us = begun ? m->since_us : 0;
+        dm_pack_count(out, strlen(m->text));
+        dm_pack(out, m->text, strlen(m->text));
+        DM_PACK(out, m->tokens);
+        DM_PACK(out, begun);
+        DM_PACK(out, at_us);
+        DM_PACK(out, since_us);
+        DM_PACK(out, m->told);
+        for (int d = 0; d < DM_DET_COUNT; d++) {
+            dm_roster_pack(out, &m->list[d]);
+        }
+    }
+}
+
+static int unpack_manager(struct dm_unpacker *in, struct dm_notify *n)
+{
+    struct dm_slice text = dm_unpack_slice(in, (size_t)dm_unpack_count(in, 1));
+
+    if (!dm_unpack_require(in, text.n && !memchr(text.p, 0, text.n), "a manager cannot be")) {
+        return 0;
+    }
+    g_autofree char *copy = g_strndup(text.p, text.n);
+    struct manager *m = add_manager(n, copy);
+    if (!m) {
+        return DNSMON_ENOMEM;
+    }
+    m->tokens = dm_unpack_double(in);
+    bool begun = dm_unpack_bool(in);
+    int64_t at_us = dm_unpack_us(in), since_us = dm_unpack_us(in);
+    m->at_us = begun ? at_us : INT64_MIN;
+    m->since_us = begun ? since_us : INT64_MIN;
+    DM_UNPACK(in, m->told);
+    int rc = 0;
+    for (int d = 0; d < DM_DET_COUNT && rc == 0 && !in->bad; d++) {
+        rc = dm_roster_unpack(in, &m->list[d], (enum dm_detector_id)d);
+    }
+    return rc;
+}
+
+/* Bytes of a manager in a file, at the least. */
+#define PACKED_MANAGER 38
+
+int dm_notify_unpack(struct dm_unpacker *in, struct dm_notify *n)
+{
+    uint64_t count = dm_unpack_count(in, PACKED_MANAGER);
+    int rc = 0;
+
+    dm_unpack_require(in, count <= DM_NOTIFY_MAX, "there are too many managers");
+    for (uint64_t i = 0; i < count && rc == 0 && !in->bad; i++) {
+        rc = unpack_manager(in, n);
+    }
+    return rc;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A manager's budget, worked out by hand from doc/SCIENCE.md A.13: 4 an hour, 4 at once, 20 a day;
+ * what is above it comes in lists, and no client is named twice.
+ */
+#include "testlib.h"
+
+#include "incident/notify.h"
+#include "stream.h"
+
+#define US 1000000LL
+#define MINUTE (60 * US)
+#define HOUR (3600 * US)
+#define A "a@example.edu"
+#define B "b@example.edu"
+
+static const struct dm_rates rates = {
+    .storm_window_s = 600, .manager_per_h = 4, .manager_per_day = 20};
+
+static struct dm_incident incident(uint32_t n)
+{
+    struct dm_incident in = {.det = DM_DET_mass_mailer};
+
+    memcpy(in.who.client.b + 12, &n, sizeof n);
+    in.finding = (struct dm_finding){.level = DNSMON_ALARM, .class_name = "spam-relay"};
+    return in;
+}
+
+static bool tell(struct dm_notify *n, const char *manager, uint32_t client, int64_t now_us)
+{
+    struct dm_incident in = incident(client);
+
+    return dm_notify_now(n, manager, &in, &in.who.client, true, now_us);
+}
+
+static void four_at_once_then_lists(void **state)
+{
+    struct dm_notify *n = dm_notify_new(&rates);
+
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_true(tell(n, A, i, 0));
+    }
+    assert_false(tell(n, A, 4, 0));
+    assert_false(tell(n, A, 5, MINUTE));
+    assert_true(tell(n, B, 6, MINUTE));                 /* his own budget */
+    assert_null(dm_notify_take(n, 14 * MINUTE, false)); /* collected, but no token before 15 */
+    struct dnsmon_event *ev = dm_notify_take(n, 16 * MINUTE, false);
+    assert_non_null(ev);
+    assert_string_equal(ev->manager, A);
+    assert_true(ev->notify);
+    assert_int_equal(ev->n_rollup, 2);
+    dnsmon_event_free(ev);
+    assert_null(dm_notify_take(n, 16 * MINUTE, true));
+    dm_notify_free(n);
+}
+
+/* A finding that had no event of its own is on the list even if there are tokens. */
+static void rolled_up(void **state)
+{
+    struct dm_notify *n = dm_notify_new(&rates);
+    struct dm_incident in = incident(1);
+
+    (void)state;
+    assert_false(dm_notify_now(n, A, &in, &in.who.client, false, 0));
+    assert_null(dm_notify_take(n, 10 * MINUTE - 1, false));
+    struct dnsmon_event *ev = dm_notify_take(n, 10 * MINUTE, false);
+    assert_int_equal(ev->n_rollup, 1);
+    dnsmon_event_free(ev);
+    dm_notify_free(n);
+}
+
+/* An outbreak of 1,000 hosts in a day: at most 20 things are told, everybody is named once. */
+static void twenty_a_day(void **state)
+{
+    struct dm_notify *n = dm_notify_new(&rates);
+    unsigned told = 0, named = 0, in_hour[25] = {0};
+
+    (void)state;
+    for (uint32_t i = 0; i < 1000; i++) {
+        int64_t now_us = i * 80 * US;
+        bool one = tell(n, A, i, now_us);
+        told += one;
+        named += one;
+        in_hour[now_us / HOUR] += one;
+        struct dnsmon_event *ev = dm_notify_take(n, now_us, false);
+        if (ev) {
+            told++;
+            named += ev->n_rollup;
+            in_hour[now_us / HOUR]++;
+            dnsmon_event_free(ev);
+        }
+    }
+    assert_true(told <= 20);
+    assert_true(in_hour[0] <= 4 + 4); /* those at once, and an hour's */
+    for (int h = 1; h < 25; h++) {
+        assert_true(in_hour[h] <= 4);
+    }
+    struct dnsmon_event *ev = dm_notify_take(n, 25 * HOUR, false); /* the next day: the rest */
+    named += ev->n_rollup;
+    assert_int_equal(named, 1000);
+    dnsmon_event_free(ev);
+    dm_notify_free(n);
+}
+
+static void file(void **state)
+{
+    struct dm_notify *n = dm_notify_new(&rates), *copy = dm_notify_new(&rates);
+    struct dm_buf buf = {0};
+
+    (void)state;
+    for (uint32_t i = 0; i < 6; i++) {
+        tell(n, A, i, 0);
+    }
+    dm_notify_pack(&buf, n);
+    struct dm_unpacker in = {buf.p, buf.n, NULL};
+    assert_int_equal(dm_notify_unpack(&in, copy), 0);
+    assert_null(in.bad);
+    struct dnsmon_event *ev = dm_notify_take(copy, 15 * MINUTE, false);
+    assert_int_equal(ev->n_rollup, 2);
+    dnsmon_event_free(ev);
+    for (size_t len = 0; len < buf.n; len++) { /* cut anywhere: refused */
+        struct dm_notify *cut = dm_notify_new(&rates);
+        struct dm_unpacker half = {buf.p, len, NULL};
+        assert_int_equal(dm_notify_unpack(&half, cut), 0);
+        assert_non_null(half.bad);
+        dm_notify_free(cut);
+    }
+    free(buf.p);
+    dm_notify_free(n);
+    dm_notify_free(copy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(four_at_once_then_lists),
+        cmocka_unit_test(rolled_up),
+        cmocka_unit_test(twenty_a_day),
+        cmocka_unit_test(file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
