@@ -4,7 +4,7 @@
  */
 #include "monitor_run.h"
 
-#include "detect/cusum.h"
+#include "stats/cusum.h"
 
 static void weights(void **unused)
 {

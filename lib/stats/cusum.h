@@ -3,8 +3,8 @@
  * Poisson CUSUM in continuous time (doc/SCIENCE.md E.1): evidence that events come at rate1 rather
  * than at rate0, forgotten at the pace at which rate1 would have brought more.
  */
-#ifndef DM_DETECT_CUSUM_H
-#define DM_DETECT_CUSUM_H
+#ifndef DM_STATS_CUSUM_H
+#define DM_STATS_CUSUM_H
 
 /** dm_cusum_decay() - the score after @hours without an event; never below 0, and 0 if rate1 is not
  * larger: a client whose role was changed is not held to what it scored before.

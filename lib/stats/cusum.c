@@ -5,7 +5,7 @@
  * LIMITS: the bound holds for Poisson arrivals; real ones come in bursts, which is why detectors
  * ask for a number of distinct names besides.
  */
-#include "detect/cusum.h"
+#include "stats/cusum.h"
 
 #include <glib.h>
 #include <math.h>
