@@ -78,6 +78,7 @@ struct dm_cusum_gauss {
  */
 int dm_cusum_gauss_add(struct dm_cusum_gauss *c, double z, double k, double h);
 
+/** dm_cusum_gauss_pack() - append it to a state file. */
 void dm_cusum_gauss_pack(struct dm_buf *out, const struct dm_cusum_gauss *c);
 
 /** dm_cusum_gauss_unpack() - refused: a side below 0. */

@@ -70,6 +70,7 @@ void dm_heavy_halve(struct dm_heavy *h);
 /** dm_heavy_reset() - empty. */
 void dm_heavy_reset(struct dm_heavy *h);
 
+/** dm_heavy_pack() - append it to a state file. */
 void dm_heavy_pack(struct dm_buf *out, const struct dm_heavy *h);
 
 /** dm_heavy_unpack() - refused: too many, one twice, an error above its count, counts above total.

@@ -35,6 +35,7 @@ void dm_hll_merge(struct dm_hll *hll, const struct dm_hll *more);
 /** dm_hll_reset() - nothing seen. */
 void dm_hll_reset(struct dm_hll *hll);
 
+/** dm_hll_pack() - append it to a state file. */
 void dm_hll_pack(struct dm_buf *out, const struct dm_hll *hll);
 
 /** dm_hll_unpack() - refused: a rank that no hash has. */

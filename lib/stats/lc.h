@@ -36,6 +36,7 @@ void dm_lc_merge(struct dm_lc *lc, const struct dm_lc *more);
 /** dm_lc_reset() - nothing seen. */
 void dm_lc_reset(struct dm_lc *lc);
 
+/** dm_lc_pack() - append it to a state file. */
 void dm_lc_pack(struct dm_buf *out, const struct dm_lc *lc);
 
 /** dm_lc_unpack() - any map is possible. */

@@ -71,6 +71,7 @@ double dm_moments_r2(const struct dm_moments *m);
 double dm_moments_sd_x(const struct dm_moments *m);
 double dm_moments_sd_y(const struct dm_moments *m);
 
+/** dm_moments_pack() - append it to a state file. */
 void dm_moments_pack(struct dm_buf *out, const struct dm_moments *m);
 
 /** dm_moments_unpack() - refused: what no sequence of pairs gives (negative squares, |r| > 1). */

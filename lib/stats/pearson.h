@@ -43,6 +43,7 @@ double dm_pearson_r(const struct dm_pearson *p);
  * is 4.62 (p about 6e-4).   Returns: NAN below three pairs or |r| > 1, infinite at ±1. */
 double dm_pearson_t(double r, uint32_t n);
 
+/** dm_pearson_pack() - append it to a state file. */
 void dm_pearson_pack(struct dm_buf *out, const struct dm_pearson *p);
 
 /** dm_pearson_unpack() - refused: positions outside the window, unusable numbers. */

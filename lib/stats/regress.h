@@ -75,6 +75,7 @@ double dm_regress_predict(const struct dm_regress_fit *fit, double x1, double x2
  */
 double dm_regress_z(const struct dm_regress_fit *fit, double x1, double x2, double y);
 
+/** dm_regress_pack() - append it to a state file. */
 void dm_regress_pack(struct dm_buf *out, const struct dm_regress *r);
 
 /** dm_regress_unpack() - refused: what no bins can give. */

@@ -254,6 +254,27 @@ static void room_by_hand(void **unused)
     dm_prefixes_clear(&p);
 }
 
+static void count_truth(GHashTable *truth, const char *name)
+{
+    for (size_t n = strlen(name); n > 0; n--) {
+        char *prefix = g_strndup(name, n);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(truth, prefix));
+        g_hash_table_replace(truth, prefix, GUINT_TO_POINTER(count + 1));
+    }
+}
+
+static void through_file(struct dm_prefixes *p)
+{
+    struct dm_buf file = {0};
+
+    dm_prefixes_pack(&file, p);
+    struct dm_unpacker in = {.p = file.p, .n = file.n};
+    dm_prefixes_clear(p);
+    assert_int_equal(dm_prefixes_unpack(&in, p), 0);
+    assert_null(in.bad);
+    free(dm_buf_take(&file));
+}
+
 /* count <= true <= count + error for all that is held, true <= floor for all that is not; children
  * never sum to more than their parent; the frequent ones stay. Also on bytes from a state file. */
 static void bounds(void **unused)
@@ -277,19 +298,9 @@ static void bounds(void **unused)
             }
             assert_int_equal(add(&p, name), 0);
             assert_true(p.live <= cap);
-            for (size_t n = strlen(name); n > 0; n--) {
-                char *prefix = g_strndup(name, n);
-                gpointer count = g_hash_table_lookup(truth, prefix);
-                g_hash_table_replace(truth, prefix, GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
-            }
+            count_truth(truth, name);
             if (i == 3000) {
-                struct dm_buf file = {0};
-                dm_prefixes_pack(&file, &p);
-                struct dm_unpacker in = {.p = file.p, .n = file.n};
-                dm_prefixes_clear(&p);
-                assert_int_equal(dm_prefixes_unpack(&in, &p), 0);
-                assert_null(in.bad);
-                free(dm_buf_take(&file));
+                through_file(&p);
             }
         }
         uint32_t held = 0;
