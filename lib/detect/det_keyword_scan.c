@@ -19,7 +19,7 @@
 
 #include <math.h>
 
-#include "detect/cusum.h"
+#include "stats/cusum.h"
 #include "detect/relay_llr.h"
 #include "detect/samples.h"
 #include "util/set.h"

@@ -23,7 +23,7 @@
 
 #include <math.h>
 
-#include "detect/cusum.h"
+#include "stats/cusum.h"
 #include "detect/relay_llr.h"
 #include "detect/samples.h"
 #include "util/recent.h"
