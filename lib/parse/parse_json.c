@@ -72,6 +72,11 @@ static const struct text_row mail_texts[] = {
     TEXT(sasl_user, "sasl_user"),
 };
 
+static const struct text_row packet_texts[] = {
+    TEXT(service, "service"),
+    TEXT(peer_name, "host"),
+};
+
 static const struct dm_json_keys time_keys = {{"@timestamp", "time"}};
 static const struct dm_json_keys kind_keys = {{"kind"}};
 static const struct dm_json_keys host_keys = {{"log_host"}};
@@ -296,6 +301,9 @@ static const char *read_target(struct json_object *obj, struct dm_record *rec)
     if (!get_addr(obj, &dst_keys, &text, &rec->dst, &rec->has_dst) ||
         !dm_json_number(obj, &dport_keys, UINT16_MAX, 0, &port)) {
         return "the destination is no address and port";
+    }
+    if (!get_texts(obj, packet_texts, G_N_ELEMENTS(packet_texts), rec)) {
+        return "host or service is no text";
     }
     rec->dst_port = (uint16_t)port;
     return NULL;

@@ -18,21 +18,6 @@
 /* "4294967295" */
 #define COUNT_DIGITS 10
 
-static void clear_mail(struct dm_record *rec)
-{
-    struct dm_slice none = {NULL, 0};
-
-    rec->queue_id = rec->peer_name = rec->sender = rec->recipient = rec->action = rec->state = none;
-    rec->dsn = rec->what = rec->text = rec->proto = rec->helo = rec->relay = none;
-    rec->status = rec->sasl_user = rec->client_text = none;
-    rec->code = 0;
-    rec->size_bytes = rec->nrcpt = -1;
-    rec->reason = DM_REJ_NONE;
-    rec->ambiguous = false;
-    rec->client_port = 0;
-    memset(&rec->smtp, 0, sizeof rec->smtp);
-}
-
 /* A decimal number off the front of @s.  Returns: digits, 0 if there is none or it is too long. */
 static size_t take_number(struct dm_slice *s, int64_t *ret)
 {
@@ -249,7 +234,7 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
 {
     (void)clock;
     (void)ret_why;
-    clear_mail(rec);
+    dm_record_clear_mail(rec);
     bool queued = take_queue_id(&s, rec);
     bool used = queued ? read_message(s, rec) : read_connection(s, rec) || read_bare_reject(s, rec);
     if (!used) {

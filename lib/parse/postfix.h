@@ -6,6 +6,7 @@
 #define DM_PARSE_POSTFIX_H
 
 #include "parse/record.h"
+#include "parse/scan.h"
 
 /** Places in one line that are tried as the beginning of its attributes; a line with more of them
  * was made to be slow and has no certain reading. Own choice. */
@@ -57,17 +58,5 @@ bool dm_postfix_reject(struct dm_slice s, struct dm_record *rec);
 
 /** dm_postfix_delivery() - what follows "QID: to=<" in a delivery agent's line.   As above. */
 bool dm_postfix_delivery(struct dm_slice s, struct dm_record *rec);
-
-/** dm_slice_find_text() - the first @word in @s.   Returns: its offset, or s.n if there is none. */
-static inline size_t dm_slice_find_text(struct dm_slice s, struct dm_slice word)
-{
-    for (size_t at = 0; at + word.n <= s.n; at++) {
-        at += dm_slice_find(dm_slice_skip(s, at), word.p[0]);
-        if (at + word.n <= s.n && memcmp(s.p + at, word.p, word.n) == 0) {
-            return at;
-        }
-    }
-    return s.n;
-}
 
 #endif

@@ -6,6 +6,30 @@
  */
 #include "parse/record.h"
 
+void dm_record_clear_mail(struct dm_record *rec)
+{
+    struct dm_slice none = {NULL, 0};
+
+    rec->queue_id = rec->peer_name = rec->sender = rec->recipient = rec->action = rec->state = none;
+    rec->dsn = rec->what = rec->text = rec->proto = rec->helo = rec->relay = none;
+    rec->status = rec->sasl_user = rec->client_text = none;
+    rec->code = 0;
+    rec->size_bytes = rec->nrcpt = -1;
+    rec->reason = DM_REJ_NONE;
+    rec->ambiguous = false;
+    rec->client_port = 0;
+    memset(&rec->smtp, 0, sizeof rec->smtp);
+}
+
+void dm_record_clear_packet(struct dm_record *rec)
+{
+    struct dm_slice none = {NULL, 0};
+
+    rec->client_text = rec->peer_name = rec->service = none;
+    rec->has_dst = false;
+    rec->client_port = rec->dst_port = 0;
+}
+
 const char *dm_record_kind_name(enum dm_record_kind kind)
 {
     static const char *const names[DM_REC_COUNT] = {

@@ -99,10 +99,11 @@ struct dm_record {
     bool ambiguous; /**< more than one reading is possible; the client is certain */
     struct dm_smtp_counts smtp;
 
-    /* packet filters */
+    /* packet filters; peer_name too, where one is printed */
     struct dm_addr dst;
     bool has_dst;
-    uint16_t dst_port;
+    uint16_t dst_port;       /**< 0: a service whose port is not known */
+    struct dm_slice service; /**< port or service name as printed */
 };
 
 /** Whether a field was printed at all; sender and recipient may be printed and empty. */
@@ -110,6 +111,13 @@ static inline bool dm_field_printed(struct dm_slice s)
 {
     return s.p != NULL;
 }
+
+/** dm_record_clear_mail() - no mail field is printed; no client text and port. POP3 needs it too.
+ */
+void dm_record_clear_mail(struct dm_record *rec);
+
+/** dm_record_clear_packet() - the same for the fields of packet filters. */
+void dm_record_clear_packet(struct dm_record *rec);
 
 /** dm_record_kind_name() - such as "smtp-reject"; NULL for DM_REC_NONE.   Returns: a constant. */
 const char *dm_record_kind_name(enum dm_record_kind kind);

@@ -221,7 +221,11 @@ static void add_target(struct json_object *obj, const struct dm_record *rec)
 {
     char text[DM_ADDR_STRLEN];
 
+    if (dm_field_printed(rec->peer_name)) {
+        add_text(obj, "host", rec->peer_name);
+    }
     add_client(obj, rec);
+    add_text(obj, "service", rec->service);
     add_name(obj, "dst", rec->has_dst ? dm_addr_text(&rec->dst, text) : NULL);
     add_number(obj, "dport", rec->dst_port, 0);
 }

@@ -44,20 +44,22 @@ static struct json_object *parse(struct reading *r, const char *line, size_t n)
     return obj;
 }
 
+/* Kinds of the corpus and what they should come out as here: BIND, mail and packet filters. */
+static const char *const mail_kinds[][2] = {
+    {"bind.query", "query"},
+    {"bind.response", "response"},
+    {"iplog.tcp", "tcp-attempt"},
+    {"postfix.cleanup_warning", "smtp-reject"},
+    {"postfix.qmgr_active", "smtp-from"},
+    {"postfix.reject", "smtp-reject"},
+};
+
 /* The kind of ours that a kind of the corpus should come out as; NULL: null. */
 static const char *kind_of(const char *corpus)
 {
-    static const char *const rows[][2] = {
-        {"bind.query", "query"},
-        {"bind.response", "response"},
-        {"postfix.reject", "smtp-reject"},
-        {"postfix.cleanup_warning", "smtp-reject"},
-        {"postfix.qmgr_active", "smtp-from"},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (strcmp(rows[i][0], corpus) == 0) {
-            return rows[i][1];
+    for (size_t i = 0; i < G_N_ELEMENTS(mail_kinds); i++) {
+        if (strcmp(mail_kinds[i][0], corpus) == 0) {
+            return mail_kinds[i][1];
         }
     }
     return NULL;
