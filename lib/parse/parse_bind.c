@@ -27,12 +27,16 @@
 #include "parse/parser.h"
 
 #include "dns/rrtype.h"
+#include "parse/bind_other.h"
 #include "parse/flags.h"
+#include "parse/scan.h"
 
 /* Words in front of "client ": tag, category, module, severity. */
 #define PREFIX_WORDS 4
 /* The longest such word: longer than any category and module of BIND 9.21. */
 #define PREFIX_WORD_MAX 32
+/* Places in a view's name that are tried as its end; view names are short. Own choice. */
+#define VIEW_TRIES 16
 /* "4294967295" is no port: at most five digits. */
 #define PORT_DIGITS 5
 
@@ -179,7 +183,7 @@ static bool take_peer(struct dm_slice *s, struct dm_record *rec)
  * Returns: whether that is how it goes on. */
 static bool take_names(struct dm_slice *s, struct dm_record *rec)
 {
-    rec->signer = (struct dm_slice){NULL, 0};
+    rec->signer = rec->qname = (struct dm_slice){NULL, 0};
     if (dm_slice_drop(s, DM_SLICE("/key "))) {
         size_t n = dm_slice_find(*s, ' ');
         if (n + 1 >= s->n || n == 0) {
@@ -197,6 +201,7 @@ static bool take_names(struct dm_slice *s, struct dm_record *rec)
         if (n >= s->n || n < 3 || s->p[n - 1] != ':' || s->p[n - 2] != ')') {
             return false;
         }
+        rec->qname = dm_slice_head(*s, n - 2);
         *s = dm_slice_skip(*s, n - 1);
     }
     return dm_slice_drop(s, DM_SLICE(": "));
@@ -381,11 +386,29 @@ static enum dm_verdict read_query(struct dm_slice s, enum dm_record_kind kind,
     return DM_PARSE_RECORD;
 }
 
+/* "V: " and another line's text behind "view ": V ends where the rest is such a line to its end. */
+static bool read_other_view(struct dm_slice s, struct dm_record *rec)
+{
+    size_t at = dm_slice_find_text(s, DM_SLICE(": "));
+
+    for (int i = 0; i < VIEW_TRIES && at < s.n; i++) {
+        if (dm_bind_other(dm_slice_skip(s, at + 2), rec)) {
+            rec->view = dm_slice_head(s, at);
+            rec->has_client = true;
+            return true;
+        }
+        at += 1 + dm_slice_find_text(dm_slice_skip(s, at + 1), DM_SLICE(": "));
+    }
+    rec->view = (struct dm_slice){NULL, 0};
+    return false;
+}
+
 /* "V: query: ..." behind "view ". The last ": query: " or ": response: " counts, but the one before
  * if the name is "query:" itself. If neither goes on like a query, it is another line. */
 static enum dm_verdict read_view(struct dm_slice s, struct dm_record *rec, const char **ret_why)
 {
     struct dm_slice last[2] = {{NULL, 0}, {NULL, 0}}; /* the text up to the marker's second ':' */
+    struct dm_slice asked = rec->qname;
     enum dm_verdict v = DM_PARSE_RECORD;
 
     for (size_t at = dm_slice_find(s, ':'); at + 1 < s.n;
@@ -406,6 +429,10 @@ static enum dm_verdict read_view(struct dm_slice s, struct dm_record *rec, const
             return v;
         }
     }
+    rec->qname = asked;
+    if (read_other_view(s, rec)) {
+        return DM_PARSE_RECORD;
+    }
     struct dm_slice rest = dm_slice_skip(s, last[0].n + 2);
     size_t colon = dm_slice_find(rest, ':');
     return colon + 1 < rest.n && rest.p[colon + 1] == ' ' ? DM_PARSE_RECORD : v;
@@ -424,28 +451,8 @@ static enum dm_verdict read_rest(struct dm_slice s, struct dm_record *rec, const
     if (dm_slice_drop(&s, DM_SLICE("response: "))) {
         return read_query(s, DM_REC_RESPONSE, rec, ret_why);
     }
+    rec->has_client = dm_bind_other(s, rec);
     return DM_PARSE_RECORD;
-}
-
-static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct dm_record *rec,
-                             const char **ret_why)
-{
-    int64_t header_us = rec->time_us;
-    bool own = skip_prefix(&s, clock, rec);
-
-    if (!dm_slice_drop(&s, DM_SLICE("client ")) || !take_pointer(&s, &rec->client_ptr) ||
-        !take_peer(&s, rec)) {
-        if (!own) {
-            rec->time_us = header_us;
-            return DM_PARSE_OTHER;
-        }
-        return DM_PARSE_RECORD;
-    }
-    if (!take_names(&s, rec)) {
-        *ret_why = "behind the client's address and port is neither a name nor \": \"";
-        return DM_PARSE_MALFORMED;
-    }
-    return read_rest(s, rec, ret_why);
 }
 
 static int claims(struct dm_slice program)
@@ -457,6 +464,41 @@ static int claims(struct dm_slice program)
         return 1;
     }
     return -1;
+}
+
+/* A line that begins with no client; @own: it is BIND's by its prefix. */
+static enum dm_verdict read_without_client(struct dm_slice s, bool own, struct dm_record *rec)
+{
+    struct dm_slice none = {NULL, 0};
+
+    if (!own && (rec->program.n == 0 || claims(rec->program) < 1)) {
+        return DM_PARSE_OTHER;
+    }
+    rec->qname = rec->view = rec->client_ptr = none;
+    rec->client_port = 0;
+    dm_bind_other(s, rec);
+    return DM_PARSE_RECORD;
+}
+
+static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct dm_record *rec,
+                             const char **ret_why)
+{
+    int64_t header_us = rec->time_us;
+    bool own = skip_prefix(&s, clock, rec);
+
+    if (!dm_slice_drop(&s, DM_SLICE("client ")) || !take_pointer(&s, &rec->client_ptr) ||
+        !take_peer(&s, rec)) {
+        enum dm_verdict v = read_without_client(s, own, rec);
+        if (v == DM_PARSE_OTHER) {
+            rec->time_us = header_us;
+        }
+        return v;
+    }
+    if (!take_names(&s, rec)) {
+        *ret_why = "behind the client's address and port is neither a name nor \": \"";
+        return DM_PARSE_MALFORMED;
+    }
+    return read_rest(s, rec, ret_why);
 }
 
 const struct dm_parser dm_parser_bind = {"bind", claims, parse};

@@ -348,6 +348,10 @@ static const char *read_object(struct json_object *obj, struct dm_clock *clock,
     if (!get_kind(obj, &rec->kind)) {
         return "kind is none that this program knows";
     }
+    if (!dm_record_is_used(rec->kind)) {
+        rec->kind = DM_REC_NONE; /* what `dnsmon parse` shows and no detector reads */
+        return NULL;
+    }
     return read_fields(obj, rec);
 }
 

@@ -236,7 +236,13 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
     (void)ret_why;
     dm_record_clear_mail(rec);
     bool queued = take_queue_id(&s, rec);
+    struct dm_slice id = rec->queue_id;
     bool used = queued ? read_message(s, rec) : read_connection(s, rec) || read_bare_reject(s, rec);
+    if (!used && rec->program.n) {
+        dm_record_clear_mail(rec);
+        rec->queue_id = id;
+        used = dm_postfix_other(s, queued, rec);
+    }
     if (!used) {
         rec->has_client = false;
         rec->kind = DM_REC_NONE;

@@ -45,9 +45,11 @@ bool dm_trailer_read(struct dm_slice s, bool cleanup, struct dm_trailer *ret);
 bool dm_trailer_find(struct dm_slice s, size_t *ret_n, struct dm_trailer *ret);
 
 /**
- * dm_postfix_same_address() - @quoted without the quotes of its local part is @plain.
+ * dm_postfix_begins_with() - "PLAIN>: " at the front of @s, where PLAIN is @quoted without the
+ * quotes of its local part.
+ * Returns: bytes of PLAIN; s.n if it is not there.   Cost: O(quoted.n), for any @s.
  */
-bool dm_postfix_same_address(struct dm_slice quoted, struct dm_slice plain);
+size_t dm_postfix_begins_with(struct dm_slice s, struct dm_slice quoted);
 
 /**
  * dm_postfix_reject() - what follows "QID|NOQUEUE: ".
@@ -55,6 +57,14 @@ bool dm_postfix_same_address(struct dm_slice quoted, struct dm_slice plain);
  * Returns: whether it is a reject line that can be read for certain as far as the client goes.
  */
 bool dm_postfix_reject(struct dm_slice s, struct dm_record *rec);
+
+/**
+ * dm_postfix_other() - lines that no detector reads.
+ * @queued: what stands behind "QID|NOQUEUE: ".
+ * @rec:    its mail fields have been cleared; kind, note and mail fields are set on success.
+ * Returns: whether it is one that is known.
+ */
+bool dm_postfix_other(struct dm_slice s, bool queued, struct dm_record *rec);
 
 /** dm_postfix_delivery() - what follows "QID: to=<" in a delivery agent's line.   As above. */
 bool dm_postfix_delivery(struct dm_slice s, struct dm_record *rec);

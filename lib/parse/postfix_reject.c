@@ -121,18 +121,11 @@ static void take_code(struct dm_slice *s, struct dm_record *rec)
 /* Where ">: " ends the WHAT: where sender or recipient end if it is one of them, else the first. */
 static size_t what_end(struct dm_slice s, const struct dm_record *rec)
 {
-    size_t first = s.n;
+    size_t recipient = rec->recipient.p ? dm_postfix_begins_with(s, rec->recipient) : s.n;
+    size_t sender = rec->sender.p ? dm_postfix_begins_with(s, rec->sender) : s.n;
+    size_t end = recipient < sender ? recipient : sender;
 
-    for (size_t at = dm_slice_find_text(s, DM_SLICE(">: ")); at < s.n;
-         at += 1 + dm_slice_find_text(dm_slice_skip(s, at + 1), DM_SLICE(">: "))) {
-        struct dm_slice what = dm_slice_head(s, at);
-        first = first == s.n ? at : first;
-        if ((rec->recipient.p && dm_postfix_same_address(rec->recipient, what)) ||
-            (rec->sender.p && dm_postfix_same_address(rec->sender, what))) {
-            return at;
-        }
-    }
-    return first;
+    return end < s.n ? end : dm_slice_find_text(s, DM_SLICE(">: "));
 }
 
 /* "[CODE [DSN ]][<WHAT>: ]TEXT" */

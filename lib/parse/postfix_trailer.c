@@ -183,21 +183,32 @@ bool dm_trailer_read(struct dm_slice s, bool cleanup, struct dm_trailer *ret)
     return true;
 }
 
-bool dm_postfix_same_address(struct dm_slice quoted, struct dm_slice plain)
+/* The quoted string of @end bytes at the front of @quoted, without its quotes, is at the front of
+ * @s.  Returns: bytes of @s; s.n + 1 if it is not. */
+static size_t match_quoted(struct dm_slice s, struct dm_slice quoted, size_t end)
 {
-    size_t end = quoted.n > 0 && quoted.p[0] == '"' ? skip_quoted(quoted) : 0;
     size_t at = 0;
 
-    if (end == 0) {
-        return dm_slice_eq(quoted, plain);
-    }
     for (size_t i = 1; i + 1 < end; i++) {
         i += quoted.p[i] == '\\' && i + 2 < end;
-        if (at >= plain.n || plain.p[at++] != quoted.p[i]) {
-            return false;
+        if (at >= s.n || s.p[at++] != quoted.p[i]) {
+            return s.n + 1;
         }
     }
-    return dm_slice_eq(dm_slice_skip(quoted, end), dm_slice_skip(plain, at));
+    return at;
+}
+
+size_t dm_postfix_begins_with(struct dm_slice s, struct dm_slice quoted)
+{
+    size_t end = quoted.n > 0 && quoted.p[0] == '"' ? skip_quoted(quoted) : 0;
+    size_t at = end ? match_quoted(s, quoted, end) : 0;
+    struct dm_slice rest = dm_slice_skip(quoted, end);
+
+    if (at > s.n || !dm_slice_starts(dm_slice_skip(s, at), rest) ||
+        !dm_slice_starts(dm_slice_skip(s, at + rest.n), DM_SLICE(">: "))) {
+        return s.n;
+    }
+    return at + rest.n;
 }
 
 /* Whether the text "[CODE [DSN ]]<WHAT>: ..." names this address as WHAT. */
@@ -209,14 +220,7 @@ static bool names(struct dm_slice text, struct dm_slice address)
         return false;
     }
     struct dm_slice rest = dm_slice_skip(text, at + 1);
-    for (size_t end = dm_slice_find(rest, '>'); end < rest.n;
-         end += 1 + dm_slice_find(dm_slice_skip(rest, end + 1), '>')) {
-        if (dm_slice_starts(dm_slice_skip(rest, end), DM_SLICE(">: ")) &&
-            dm_postfix_same_address(address, dm_slice_head(rest, end))) {
-            return true;
-        }
-    }
-    return false;
+    return dm_postfix_begins_with(rest, address) < rest.n;
 }
 
 static unsigned count(struct dm_slice s, struct dm_slice word)

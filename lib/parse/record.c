@@ -43,6 +43,19 @@ const char *dm_record_kind_name(enum dm_record_kind kind)
         [DM_REC_SMTP_TO] = "smtp-to",
         [DM_REC_POP3_LOGIN] = "pop3-login",
         [DM_REC_TCP_ATTEMPT] = "tcp-attempt",
+        [DM_REC_BIND_DENIED] = "bind.denied",
+        [DM_REC_BIND_FAILED] = "bind.query_failed",
+        [DM_REC_BIND_RRL] = "bind.rrl",
+        [DM_REC_BIND_RPZ] = "bind.rpz",
+        [DM_REC_BIND_RESOLVING] = "bind.resolving",
+        [DM_REC_SMTP_WARNING] = "postfix.warning",
+        [DM_REC_SMTP_PIPELINING] = "postfix.pipelining",
+        [DM_REC_SMTP_LOST] = "postfix.lost",
+        [DM_REC_SMTP_MESSAGE_ID] = "postfix.message_id",
+        [DM_REC_SMTP_REMOVED] = "postfix.removed",
+        [DM_REC_SMTP_BOUNCE] = "postfix.bounce",
+        [DM_REC_SMTP_SCREEN] = "postfix.postscreen",
+        [DM_REC_SMTP_RATE] = "postfix.anvil",
     };
     return kind < DM_REC_COUNT ? names[kind] : NULL;
 }

@@ -30,6 +30,20 @@ enum dm_record_kind {
     DM_REC_SMTP_TO,     /**< a delivery agent: QID: to= ... status= */
     DM_REC_POP3_LOGIN,  /**< a POP3 log-in */
     DM_REC_TCP_ATTEMPT, /**< a packet filter saw a TCP connection attempt */
+    /* Lines of no use to detectors, which `dnsmon parse` shows; their fields are in note, too. */
+    DM_REC_BIND_DENIED,     /**< query, transfer or update denied */
+    DM_REC_BIND_FAILED,     /**< query failed */
+    DM_REC_BIND_RRL,        /**< rate limit */
+    DM_REC_BIND_RPZ,        /**< an answer rewritten by a response policy zone */
+    DM_REC_BIND_RESOLVING,  /**< lame server, format error, refused or unreachable */
+    DM_REC_SMTP_WARNING,    /**< smtpd: warning: non-SMTP command from */
+    DM_REC_SMTP_PIPELINING, /**< smtpd, postscreen: improper command pipelining after */
+    DM_REC_SMTP_LOST,       /**< lost connection, timeout, too many errors after */
+    DM_REC_SMTP_MESSAGE_ID, /**< cleanup: QID: message-id= */
+    DM_REC_SMTP_REMOVED,    /**< qmgr: QID: removed */
+    DM_REC_SMTP_BOUNCE,     /**< bounce: QID: sender non-delivery notification: QID */
+    DM_REC_SMTP_SCREEN,     /**< postscreen: CONNECT, PASS, PREGREET, DNSBL rank, ... */
+    DM_REC_SMTP_RATE,       /**< anvil: statistics of one client */
     DM_REC_COUNT
 };
 
@@ -60,6 +74,15 @@ enum dm_reject_reason {
     DM_REJ_DISCARD,
     DM_REJ_OTHER,
     DM_REJ_COUNT
+};
+
+/** What the lines of no use to detectors print besides; not printed where a line has none. */
+struct dm_note {
+    struct dm_slice op, name, result, reason, at; /**< BIND; Postfix: what happened, where */
+    struct dm_slice net, hash;                    /**< rate limits */
+    struct dm_slice trigger, policy, via, target; /**< response policy zones */
+    bool cache;                                   /**< "(cache)" */
+    uint32_t count, per_s; /**< anvil: how many in how many seconds; per_s 0: at a time */
 };
 
 /** Commands that smtpd counts in its disconnect line (Postfix 3.0 and later): done and tried. */
@@ -104,7 +127,15 @@ struct dm_record {
     bool has_dst;
     uint16_t dst_port;       /**< 0: a service whose port is not known */
     struct dm_slice service; /**< port or service name as printed */
+
+    struct dm_note note; /**< only with the kinds behind DM_REC_TCP_ATTEMPT */
 };
+
+/** Whether detectors may read the record: not NONE, and not only for `dnsmon parse`. */
+static inline bool dm_record_is_used(enum dm_record_kind kind)
+{
+    return kind > DM_REC_NONE && kind <= DM_REC_TCP_ATTEMPT;
+}
 
 /** Whether a field was printed at all; sender and recipient may be printed and empty. */
 static inline bool dm_field_printed(struct dm_slice s)

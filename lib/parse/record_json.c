@@ -110,7 +110,9 @@ static void add_client(struct json_object *obj, const struct dm_record *rec)
 {
     json_object_object_add(obj, "client",
                            rec->has_client ? text_of(rec->client_text, false) : NULL);
-    add_number(obj, "port", rec->client_port, rec->kind >= DM_REC_SMTP_CONNECT ? 0 : -1);
+    /* BIND always prints a port, and 0 for a client that has gone; nobody else prints 0. */
+    bool bind = rec->has_client && rec->parser && strcmp(rec->parser, "bind") == 0;
+    add_number(obj, "port", rec->client_port, bind ? -1 : 0);
 }
 
 static void add_dns(struct json_object *obj, const struct dm_record *rec)
@@ -230,6 +232,130 @@ static void add_target(struct json_object *obj, const struct dm_record *rec)
     add_number(obj, "dport", rec->dst_port, 0);
 }
 
+/* One key of a note. */
+struct note_row {
+    const char *key;
+    size_t offset;
+};
+
+#define FIELD(key, field)                                                                          \
+    {                                                                                              \
+        key, offsetof(struct dm_record, field)                                                     \
+    }
+
+static const struct note_row denied_rows[] = {
+    FIELD("signer", signer), FIELD("view", view),          FIELD("qname", qname),
+    FIELD("op", note.op),    FIELD("name", note.name),     FIELD("qtype", qtype),
+    FIELD("qclass", qclass), FIELD("reason", note.reason), {NULL, 0},
+};
+static const struct note_row failed_rows[] = {
+    FIELD("signer", signer),      FIELD("view", view),      FIELD("qname", qname),
+    FIELD("result", note.result), FIELD("name", note.name), FIELD("qclass", qclass),
+    FIELD("qtype", qtype),        FIELD("at", note.at),     {NULL, 0},
+};
+static const struct note_row rrl_rows[] = {
+    FIELD("view", view),      FIELD("qname", qname),
+    FIELD("action", note.op), FIELD("result", note.result),
+    FIELD("net", note.net),   FIELD("rrl_name", note.name),
+    FIELD("qclass", qclass),  FIELD("qtype", qtype),
+    FIELD("hash", note.hash), {NULL, 0},
+};
+static const struct note_row rpz_rows[] = {
+    FIELD("view", view),
+    FIELD("qname", qname),
+    FIELD("trigger", note.trigger),
+    FIELD("policy", note.policy),
+    FIELD("name", note.name),
+    FIELD("qtype", qtype),
+    FIELD("qclass", qclass),
+    FIELD("via", note.via),
+    FIELD("cname", note.target),
+    {NULL, 0},
+};
+static const struct note_row resolving_rows[] = {
+    FIELD("result", note.result),
+    FIELD("name", note.name),
+    FIELD("qtype", qtype),
+    FIELD("qclass", qclass),
+    FIELD("server", server),
+    FIELD("reason", note.reason),
+    {NULL, 0},
+};
+
+static const struct note_row warning_rows[] = {
+    FIELD("what", what),
+    FIELD("text", text),
+    {NULL, 0},
+};
+static const struct note_row session_rows[] = {
+    FIELD("what", what),
+    FIELD("after", note.at),
+    FIELD("text", text),
+    {NULL, 0},
+};
+static const struct note_row message_id_rows[] = {
+    FIELD("message_id", note.name),
+    {NULL, 0},
+};
+static const struct note_row removed_rows[] = {
+    {NULL, 0},
+};
+static const struct note_row bounce_rows[] = {
+    FIELD("what", what),
+    FIELD("notification_id", note.name),
+    {NULL, 0},
+};
+static const struct note_row screen_rows[] = {
+    FIELD("op", note.op),
+    FIELD("detail", note.result),
+    FIELD("text", text),
+    {NULL, 0},
+};
+static const struct note_row rate_rows[] = {
+    FIELD("what", what),
+    FIELD("service", service),
+    {NULL, 0},
+};
+
+static void add_rows(struct json_object *obj, const struct dm_record *rec,
+                     const struct note_row *rows)
+{
+    for (; rows->key; rows++) {
+        add_text(obj, rows->key, *(const struct dm_slice *)((const char *)rec + rows->offset));
+    }
+}
+
+/* BIND's lines of no use. */
+static void add_bind_note(struct json_object *obj, const struct dm_record *rec)
+{
+    static const struct note_row *const rows[] = {denied_rows, failed_rows, rrl_rows, rpz_rows,
+                                                  resolving_rows};
+
+    add_client(obj, rec);
+    add_rows(obj, rec, rows[rec->kind - DM_REC_BIND_DENIED]);
+    if (rec->kind == DM_REC_BIND_DENIED) {
+        json_object_object_add(obj, "cache", json_object_new_boolean(rec->note.cache));
+    }
+}
+
+/* Postfix's lines of no use. */
+static void add_postfix_note(struct json_object *obj, const struct dm_record *rec)
+{
+    static const struct note_row *const rows[] = {warning_rows,    session_rows, session_rows,
+                                                  message_id_rows, removed_rows, bounce_rows,
+                                                  screen_rows,     rate_rows};
+
+    add_text(obj, "qid", rec->queue_id);
+    if (rec->has_client) {
+        add_peer(obj, rec);
+    }
+    add_rows(obj, rec, rows[rec->kind - DM_REC_SMTP_WARNING]);
+    if (rec->kind == DM_REC_SMTP_RATE) {
+        add_number(obj, "count", rec->note.count, -1);
+        add_number(obj, "seconds", rec->note.per_s, 0);
+    }
+}
+
 static void add_kind(struct json_object *obj, const struct dm_record *rec)
 {
     switch (rec->kind) {
@@ -239,6 +365,23 @@ static void add_kind(struct json_object *obj, const struct dm_record *rec)
         break;
     case DM_REC_TCP_ATTEMPT:
         add_target(obj, rec);
+        break;
+    case DM_REC_BIND_DENIED:
+    case DM_REC_BIND_FAILED:
+    case DM_REC_BIND_RRL:
+    case DM_REC_BIND_RPZ:
+    case DM_REC_BIND_RESOLVING:
+        add_bind_note(obj, rec);
+        break;
+    case DM_REC_SMTP_WARNING:
+    case DM_REC_SMTP_PIPELINING:
+    case DM_REC_SMTP_LOST:
+    case DM_REC_SMTP_MESSAGE_ID:
+    case DM_REC_SMTP_REMOVED:
+    case DM_REC_SMTP_BOUNCE:
+    case DM_REC_SMTP_SCREEN:
+    case DM_REC_SMTP_RATE:
+        add_postfix_note(obj, rec);
         break;
     case DM_REC_NONE:
     case DM_REC_COUNT:

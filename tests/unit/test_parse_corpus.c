@@ -46,12 +46,19 @@ static struct json_object *parse(struct reading *r, const char *line, size_t n)
 
 /* Kinds of the corpus and what they should come out as here: BIND, mail and packet filters. */
 static const char *const mail_kinds[][2] = {
+    {"bind.denied", "bind.denied"},
     {"bind.query", "query"},
+    {"bind.query_failed", "bind.query_failed"},
     {"bind.response", "response"},
+    {"bind.rpz", "bind.rpz"},
+    {"bind.rrl", "bind.rrl"},
     {"iplog.tcp", "tcp-attempt"},
     {"postfix.cleanup_warning", "smtp-reject"},
+    {"postfix.message_id", "postfix.message_id"},
+    {"postfix.pipelining", "postfix.pipelining"},
     {"postfix.qmgr_active", "smtp-from"},
     {"postfix.reject", "smtp-reject"},
+    {"postfix.warning", "postfix.warning"},
 };
 
 /* The kind of ours that a kind of the corpus should come out as; NULL: null. */
@@ -134,9 +141,11 @@ static void expected_fields(void **state)
 static bool may_be(const char *file, enum dm_record_kind kind)
 {
     bool dns = kind == DM_REC_QUERY || kind == DM_REC_RESPONSE;
-    bool mail = kind >= DM_REC_SMTP_CONNECT && kind <= DM_REC_SMTP_TO;
+    bool mail = (kind >= DM_REC_SMTP_CONNECT && kind <= DM_REC_SMTP_TO) ||
+                (kind >= DM_REC_SMTP_WARNING && kind <= DM_REC_SMTP_RATE);
+    bool bind = kind >= DM_REC_BIND_DENIED && kind <= DM_REC_BIND_RESOLVING;
 
-    return kind == DM_REC_NONE || (dns && g_str_has_prefix(file, "bind-")) ||
+    return kind == DM_REC_NONE || ((dns || bind) && g_str_has_prefix(file, "bind-")) ||
            (mail && g_str_has_prefix(file, "postfix-"));
 }
 
