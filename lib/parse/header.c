@@ -186,7 +186,8 @@ static bool is_bind_fraction(struct dm_slice stamp)
 /* Whether the line can begin with a stamp of a header; "21-Nov-2026" is BIND's alone. */
 static bool may_be_stamp(struct dm_slice s)
 {
-    return s.n > 15 && ((s.p[3] == ' ' && s.p[6] == ' ') || (s.p[4] == '-' && s.p[7] == '-'));
+    return s.n > 15 && ((s.p[3] == ' ' && s.p[6] == ' ') || (s.p[4] == '-' && s.p[7] == '-') ||
+                        (s.p[4] == ' ' && s.p[8] == ' ') || s.p[8] == 'T');
 }
 
 void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_header *ret)

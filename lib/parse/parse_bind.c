@@ -207,15 +207,6 @@ static bool take_names(struct dm_slice *s, struct dm_record *rec)
     return dm_slice_drop(s, DM_SLICE(": "));
 }
 
-/* A word that ends at a blank or at the end of the line, with that blank. */
-static struct dm_slice take_word(struct dm_slice *s)
-{
-    struct dm_slice w = dm_slice_head(*s, dm_slice_find(*s, ' '));
-
-    *s = dm_slice_skip(*s, w.n + 1);
-    return w;
-}
-
 /* A letter, then letters, digits and '-': flags such as "-E" are none. */
 static bool is_mnemonic(struct dm_slice w)
 {
@@ -231,9 +222,9 @@ static bool is_mnemonic(struct dm_slice w)
 /* "NAME CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
 static bool take_question(struct dm_slice *s, struct dm_record *rec)
 {
-    rec->qname = take_word(s);
-    rec->qclass = take_word(s);
-    rec->qtype = take_word(s);
+    rec->qname = dm_slice_take_word(s);
+    rec->qclass = dm_slice_take_word(s);
+    rec->qtype = dm_slice_take_word(s);
     rec->qclass_code = dm_rrclass_number(rec->qclass);
     rec->qtype_code = dm_rrtype_number(rec->qtype);
     return rec->qname.n > 0 && is_mnemonic(rec->qtype) &&
@@ -336,7 +327,7 @@ static bool read_tail(struct dm_slice s, struct dm_record *rec)
     if (s.n == 0) {
         return true;
     }
-    rec->flags = take_word(&s);
+    rec->flags = dm_slice_take_word(&s);
     if (!dm_flags_read(rec->flags, &rec->flag_bits)) {
         return false;
     }
@@ -349,11 +340,11 @@ static bool read_tail(struct dm_slice s, struct dm_record *rec)
 /* "RCODE an au ad " off the front of @s.  Returns: whether. */
 static bool take_answer(struct dm_slice *s, struct dm_record *rec)
 {
-    rec->rcode = take_word(s);
+    rec->rcode = dm_slice_take_word(s);
     rec->rcode_num = dm_rcode_number(rec->rcode);
     for (int i = 0; i < 3; i++) {
         uint32_t count;
-        struct dm_slice w = take_word(s);
+        struct dm_slice w = dm_slice_take_word(s);
         size_t digits = read_number(w, 5, &count);
         if (digits == 0 || digits != w.n) {
             return false;

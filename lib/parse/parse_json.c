@@ -84,6 +84,7 @@ static const struct dm_json_keys program_keys = {{"prog"}};
 static const struct dm_json_keys client_keys = {{"client.ip", "source.ip", "client"}};
 static const struct dm_json_keys peer_keys = {{"peer"}};
 static const struct dm_json_keys port_keys = {{"client.port", "source.port", "port"}};
+static const struct dm_json_keys server_port_keys = {{"server_port"}};
 static const struct dm_json_keys dst_keys = {{"destination.ip", "dst"}};
 static const struct dm_json_keys dport_keys = {{"destination.port", "dport"}};
 static const struct dm_json_keys reason_keys = {{"reason"}};
@@ -155,7 +156,7 @@ static bool get_time(struct json_object *obj, struct dm_clock *clock, struct dm_
         return false;
     }
     struct dm_slice s = dm_slice_make(text, strlen(text));
-    if (s.n >= 19 && s.p[4] == '-') {
+    if (s.n >= 15 && (s.p[4] == '-' || s.p[8] == 'T')) {
         return dm_stamp_parse(clock, s, &rec->time_us) == s.n;
     }
     if (!read_epoch(s, &rec->time_us)) {
@@ -204,8 +205,33 @@ static const char *read_client(struct json_object *obj, struct dm_record *rec)
     return NULL;
 }
 
+/* [answer, authority, additional] of a response, as `dnsmon parse` prints them; -1: not known. */
+static bool get_sections(struct json_object *obj, int32_t ret[3])
+{
+    struct json_object *counts = dm_json_path(obj, "counts");
+
+    ret[0] = ret[1] = ret[2] = -1;
+    if (!counts) {
+        return true;
+    }
+    if (!json_object_is_type(counts, json_type_array) || json_object_array_length(counts) != 3) {
+        return false;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        struct json_object *n = json_object_array_get_idx(counts, i);
+        int64_t v = json_object_get_int64(n);
+        if (!json_object_is_type(n, json_type_int) || v < -1 || v > UINT16_MAX) {
+            return false;
+        }
+        ret[i] = (int32_t)v;
+    }
+    return true;
+}
+
 static const char *read_dns(struct json_object *obj, struct dm_record *rec)
 {
+    int64_t port;
+
     if (!get_texts(obj, dns_texts, G_N_ELEMENTS(dns_texts), rec)) {
         return "a name, type, class, code or flag field is no text";
     }
@@ -221,8 +247,13 @@ static const char *read_dns(struct json_object *obj, struct dm_record *rec)
     if (rec->flags.n && !dm_flags_read(rec->flags, &rec->flag_bits)) {
         return "the flags are not as BIND prints them";
     }
-    rec->server_port = 0;
-    rec->counts[0] = rec->counts[1] = rec->counts[2] = -1;
+    if (!dm_json_number(obj, &server_port_keys, UINT16_MAX, 0, &port)) {
+        return "server_port is no number from 0 to 65535";
+    }
+    rec->server_port = (uint16_t)port;
+    if (!get_sections(obj, rec->counts)) {
+        return "counts are not three numbers";
+    }
     rec->rcode_num = rec->rcode.n ? dm_rcode_number(rec->rcode) : -1;
     return NULL;
 }

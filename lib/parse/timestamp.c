@@ -27,6 +27,8 @@
 /* Year of stamps without one when nobody has said which (dnsmon_monitor_set_year()). */
 #define FIRST_YEAR 1970
 #define LAST_YEAR 2199
+/* "20261121T062548", bytes; no stamp is shorter. */
+#define BASIC_LEN 15
 
 /* What the text says; year 0: nothing. */
 struct reading {
@@ -123,6 +125,37 @@ static size_t read_iso(struct dm_slice s, struct reading *r)
                : 0;
 }
 
+/* "2026 Nov 21 06:25:48".  Returns: bytes read, 0 if it is not. */
+static size_t read_year_first(struct dm_slice s, struct reading *r)
+{
+    if (s.n < 20 || s.p[8] != ' ' || s.p[11] != ' ') {
+        return 0;
+    }
+    r->year = four(s.p);
+    r->month = month_of(s.p + 5);
+    r->day = two(s.p + 9);
+    return r->year > 0 && r->month && r->day > 0 && read_clock(s.p + 12, r) ? 20 : 0;
+}
+
+/* ISO 8601's basic form, "20261121T062548".  Returns: bytes read, 0 if it is not. */
+static size_t read_basic(struct dm_slice s, struct reading *r)
+{
+    char clock[8];
+
+    for (size_t i = 0; i < BASIC_LEN; i++) {
+        if (s.n < BASIC_LEN || (i != 8 && (s.p[i] < '0' || s.p[i] > '9'))) {
+            return 0;
+        }
+    }
+    r->year = four(s.p);
+    r->month = two(s.p + 4);
+    r->day = two(s.p + 6);
+    memcpy(clock, (char[]){s.p[9], s.p[10], ':', s.p[11], s.p[12], ':', s.p[13], s.p[14]}, 8);
+    return r->year > 0 && r->month > 0 && r->month <= 12 && r->day > 0 && read_clock(clock, r)
+               ? BASIC_LEN
+               : 0;
+}
+
 static bool is_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -193,9 +226,11 @@ void dm_clock_see(struct dm_clock *clock, int64_t time_us)
 static size_t read_local(struct dm_clock *clock, struct dm_slice s, int64_t *ret_s, bool *ret_ok)
 {
     struct reading r;
-    size_t n = s.n < 4         ? 0
+    size_t n = s.n < BASIC_LEN ? 0
                : s.p[0] >= 'A' ? read_bsd(s, &r)
                : s.p[2] == '-' ? read_bind(s, &r)
+               : s.p[4] == ' ' ? read_year_first(s, &r)
+               : s.p[8] == 'T' ? read_basic(s, &r)
                                : read_iso(s, &r);
 
     if (n == 0 || (r.year != 0 && (r.year < FIRST_YEAR || r.year > LAST_YEAR))) {
@@ -212,7 +247,8 @@ static size_t read_local(struct dm_clock *clock, struct dm_slice s, int64_t *ret
         return n;
     }
     *ret_s = local_of(&r, year);
-    clock->text_len = (uint8_t)n;
+    /* The rare basic form is not kept: it is as long as the one without a year. */
+    clock->text_len = (uint8_t)(n == BASIC_LEN && r.year ? 0 : n);
     memcpy(clock->text, s.p, n);
     clock->text_local_s = *ret_s;
     return n;
@@ -271,7 +307,7 @@ size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us
             return 0;
         }
     }
-    bool iso = s.p[0] <= '9' && s.p[4] == '-';
+    bool iso = s.p[0] <= '9' && (s.p[4] == '-' || s.p[8] == 'T');
     n += read_fraction(dm_slice_skip(s, n), &fraction_us);
     size_t zone = iso ? read_zone(dm_slice_skip(s, n), &east_s) : 0;
     n += zone;

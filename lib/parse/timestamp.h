@@ -58,7 +58,8 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
 /**
  * dm_stamp_parse() - one time stamp at the front of @s, of any form a server prints:
  * "Nov 21 06:25:48[.645]", "Nov 21 2026 06:25:48", "21-Nov-2026 06:25:48[.645]",
- * "2026-11-21T06:39:00[.974][Z|+09:00]", "2026-11-21 06:39:00".
+ * "2026-11-21T06:39:00[.974][Z|+09:00]", "2026-11-21 06:39:00", "20261121T063900[.974][Z|+0900]",
+ * "2026 Nov 21 06:39:00".
  * Without a year: the reference's year; the next one if that is more than half a year back (New
  * Year has passed); the one before if that is at most 7 days back (a late line of December).
  * A 29 February whose year has none is a stamp, but not a time: the last line's time is returned;
