@@ -5,7 +5,8 @@
  *     pop3-login: Login: user=<U>, method=M, rip=A, lip=B[, mpid=n][, TLS][, session=<S>]
  *     pop3-login: Logged in: ... (2.4)
  *
- * The program is "dovecot"; before 1.1 it could be "pop3-login" itself, without those words.
+ * The program is "dovecot"; before 1.1 it could be "pop3-login" itself, without those words. In a
+ * log file of Dovecot's own there is no program, but a stamp, and "Info: " behind "pop3-login: ".
  *
  * Method. U is any text, so ", rip=" in it must not count: nothing behind U is a stranger's choice
  * (M is a mechanism that has just worked), so the last ">, method=" ends it, and what follows must
@@ -70,9 +71,14 @@ static bool read_login(struct dm_slice s, struct dm_record *rec)
 static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct dm_record *rec,
                              const char **ret_why)
 {
-    bool named = dm_slice_drop(&s, DM_SLICE("pop3-login: "));
+    int64_t header_us = rec->time_us;
+    size_t stamp = rec->program.n ? 0 : dm_stamp_parse(clock, s, &rec->time_us);
 
-    (void)clock;
+    s = dm_slice_skip(s, stamp + (stamp > 0));
+    bool named = dm_slice_drop(&s, DM_SLICE("pop3-login: "));
+    if (!named) {
+        rec->time_us = header_us;
+    }
     if (!named && !dm_slice_eq(rec->program, DM_SLICE("pop3-login"))) {
         return DM_PARSE_OTHER;
     }

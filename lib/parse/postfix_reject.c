@@ -10,7 +10,8 @@
  * In the first two the client stands in front of everything that a stranger chose. In the third it
  * stands behind CONTENT, a line of the stranger's mail, and may be imitated there: every
  * " from host[ip];" is tried, and only one with strictly read attributes up to the end of the line
- * counts. If two of them do, or none, the line is of no use.
+ * counts. If two of them do, the line is ambiguous and names no client; if none does, it is of no
+ * use.
  *
  * LIMITS: cleanup of Postfix before 3.5 quotes no addresses: there a sender
  * `a> to=<b> from x[192.0.2.1]; from=<c` would be taken for the client x.
@@ -177,19 +178,32 @@ static bool read_smtpd(struct dm_slice s, struct dm_record *rec)
     return true;
 }
 
-/* cleanup: "CONTENT from PEER; ...".  Returns: whether there is exactly one reading. */
+/* "local;" with attributes behind it: mail that a program on this host handed in. */
+static bool is_local(struct dm_slice s)
+{
+    return dm_slice_drop(&s, DM_SLICE("local; ")) &&
+           (dm_slice_starts(s, DM_SLICE("from=<")) || dm_slice_starts(s, DM_SLICE("to=<")) ||
+            dm_slice_starts(s, DM_SLICE("proto=")) || dm_slice_starts(s, DM_SLICE("helo=<")));
+}
+
+/* cleanup: "CONTENT from PEER; ...".  Returns: whether there is a reading; with more than one, or
+ * where the mail may come from this host itself ("from local"), no client and nothing but the
+ * action. */
 static bool read_cleanup(struct dm_slice s, struct dm_record *rec)
 {
     struct dm_record found = *rec;
     unsigned readings = 0, tries = 0;
+    bool local = false;
 
     for (size_t at = dm_slice_find_text(s, DM_SLICE(" from ")); at < s.n;
          at += 1 + dm_slice_find_text(dm_slice_skip(s, at + 1), DM_SLICE(" from "))) {
         struct dm_slice rest = dm_slice_skip(s, at + 6);
         struct dm_record one = *rec;
         struct dm_trailer t;
-        if (++tries > DM_POSTFIX_TRIES || dm_slice_starts(rest, DM_SLICE("local; "))) {
-            return false;
+        local = local || is_local(rest);
+        if (++tries > DM_POSTFIX_TRIES) {
+            readings = 2;
+            break;
         }
         if (!dm_postfix_peer(&rest, &one) || !dm_slice_drop(&rest, DM_SLICE(";")) ||
             !dm_trailer_read(rest, true, &t)) {
@@ -202,10 +216,12 @@ static bool read_cleanup(struct dm_slice s, struct dm_record *rec)
         one.reason = dm_slice_eq(rec->action, DM_SLICE("discard")) ? DM_REJ_DISCARD : DM_REJ_OTHER;
         found = one;
     }
-    if (readings == 1) {
+    if (readings == 1 && !local) {
         *rec = found;
+    } else {
+        rec->ambiguous = readings > 0;
     }
-    return readings == 1;
+    return readings > 0;
 }
 
 static bool is_action(struct dm_slice w)

@@ -20,6 +20,10 @@ static const struct pop3_case cases[] = {
     {"Dovecot 1.0 under its own name", "pop3-login",
      "Login: user=<u>, method=PLAIN, rip=::ffff:192.0.2.7, lip=::ffff:198.51.100.1, secured",
      "dovecot", "192.0.2.7", "u", DM_PARSE_RECORD},
+    {"Dovecot's own log file", "",
+     "2026-11-21 06:25:48 pop3-login: Info: Login: user=<u>, method=PLAIN, rip=192.0.2.7, "
+     "lip=198.51.100.1",
+     "dovecot", "192.0.2.7", "u", DM_PARSE_RECORD},
     {"Dovecot 2.4", "dovecot",
      "pop3-login: Logged in: user=<u>, method=PLAIN, rip=2001:db8::7, lip=2001:db8::1, mpid=1",
      "dovecot", "2001:db8::7", "u", DM_PARSE_RECORD},

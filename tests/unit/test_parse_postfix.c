@@ -201,12 +201,15 @@ static const struct {
      DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
     {"cleanup for a local sender", "postfix/cleanup",
      "9E90BAB211E: warning: header X: y from local; from=<z from x[1.2.3.4]; from=<a@b> to=<c@d>",
-     DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
+     DM_PARSE_RECORD, DM_REC_SMTP_REJECT, NULL, "9E90BAB211E"},
     {"cleanup with two readings", "postfix/cleanup",
      "9E90BAB211E: warning: header X: y from x[1.2.3.4]; from=<a@b> to=<c@d> proto=SMTP helo=<h>: "
      "z "
      "from h.test[192.0.2.7]; from=<s t@b> to=<c@d> proto=SMTP helo=<h>",
      DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
+    {"cleanup whose header looks like a local sender's", "postfix/cleanup",
+     "9E90BAB211E: warning: header X: from local; y from h.test[192.0.2.7]; from=<a@b> to=<c@d>",
+     DM_PARSE_RECORD, DM_REC_SMTP_REJECT, "192.0.2.7", "9E90BAB211E"},
     {"an address that is none", "postfix/smtpd", "connect from h.test[192.0.2.777]",
      DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
     {"a file of log lines under a tag of its own", "maillog",
