@@ -232,56 +232,6 @@ static bool take_question(struct dm_slice *s, struct dm_record *rec)
             dm_slice_eq(rec->qclass, DM_SLICE("CLASS0")));
 }
 
-/* The bit of one flag letter, 0 if BIND has no such. */
-static unsigned flag_bit(char c)
-{
-    switch (c) {
-    case 'S':
-        return DM_QF_SIGNED;
-    case 'E':
-        return DM_QF_EDNS;
-    case 'T':
-        return DM_QF_TCP;
-    case 'D':
-        return DM_QF_DO;
-    case 'C':
-        return DM_QF_CD;
-    case 'V':
-        return DM_QF_COOKIE;
-    case 'K':
-        return DM_QF_NOCOOKIE;
-    default:
-        return 0;
-    }
-}
-
-bool dm_flags_read(struct dm_slice w, uint16_t *ret_bits)
-{
-    unsigned bits = DM_QF_PRINTED;
-    uint32_t version;
-
-    if (w.n == 0 || (w.p[0] != '+' && w.p[0] != '-')) {
-        return false;
-    }
-    bits |= w.p[0] == '+' ? DM_QF_RD : 0;
-    for (size_t i = 1; i < w.n; i++) {
-        unsigned bit = flag_bit(w.p[i]);
-        if (bit == 0 || (bits & bit)) {
-            return false;
-        }
-        bits |= bit;
-        if (bit == DM_QF_EDNS && i + 1 < w.n && w.p[i + 1] == '(') {
-            size_t digits = read_number(dm_slice_skip(w, i + 2), 3, &version);
-            i += 2 + digits;
-            if (digits == 0 || i >= w.n || w.p[i] != ')') {
-                return false;
-            }
-        }
-    }
-    *ret_bits = (uint16_t)bits;
-    return true;
-}
-
 /* "(DST[#PORT])" off the front of @s.  Returns: whether. */
 static bool take_server(struct dm_slice *s, struct dm_record *rec)
 {

@@ -219,8 +219,8 @@ static bool get_sections(struct json_object *obj, int32_t ret[3])
     }
     for (size_t i = 0; i < 3; i++) {
         struct json_object *n = json_object_array_get_idx(counts, i);
-        int64_t v = json_object_get_int64(n);
-        if (!json_object_is_type(n, json_type_int) || v < -1 || v > UINT16_MAX) {
+        int64_t v = n ? json_object_get_int64(n) : -1;
+        if ((n && !json_object_is_type(n, json_type_int)) || v < -1 || v > UINT16_MAX) {
             return false;
         }
         ret[i] = (int32_t)v;
