@@ -46,12 +46,16 @@ static bool is_list(struct dm_slice part)
 
 static bool put_scalar(struct writer *w, const struct dm_field *row)
 {
-    struct dm_value value;
-    bool quoted =
-        row->type != DM_FIELD_COUNT && row->type != DM_FIELD_NUMBER && row->type != DM_FIELD_BOOL;
+    struct dm_value value = {0};
+    bool quoted = row->type != DM_FIELD_COUNT && row->type != DM_FIELD_NUMBER &&
+                  row->type != DM_FIELD_FIGURE && row->type != DM_FIELD_BOOL;
 
     if (!row->get(w->ev, w->index, &value)) {
         return false;
+    }
+    if (value.null) {
+        dm_buf_text(w->buf, "null");
+        return true;
     }
     if (quoted) {
         dm_buf_char(w->buf, '"');

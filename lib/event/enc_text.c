@@ -31,7 +31,7 @@ static void hide_last_colon(struct dm_buf *buf)
 /** The class, or the rule where it has none: one word. */
 static void put_class(struct dm_buf *buf, const struct dnsmon_event *ev)
 {
-    struct dm_value value;
+    struct dm_value value = {0};
 
     if (!dm_field_find("dnsmon.class")->get(ev, 0, &value) &&
         !dm_field_find("rule.id")->get(ev, 0, &value)) {

@@ -34,6 +34,38 @@ struct dm_rollup_item {
     struct dm_type_counts count;
 };
 
+/** Rows of a daily summary's lists: clients (doc/SCIENCE.md A.1 names the leaders of a day) and
+ * prefixes of one length (Figure 2 of S1 has 10 to 22). */
+#define DM_TOP_MAX 10
+#define DM_PREFIX_ROWS 20
+#define DM_PREFIX_LENGTHS 5
+
+/** A client and its queries. */
+struct dm_event_top {
+    struct dm_addr addr;
+    uint64_t count;
+};
+
+/** How names begin: for each length 1..5 of a prefix the most frequent ones. */
+struct dm_event_prefixes {
+    unsigned n[DM_PREFIX_LENGTHS]; /**< rows of that length, at most DM_PREFIX_ROWS */
+    struct dm_event_prefix {
+        char text[DM_PREFIX_LENGTHS]; /**< as many bytes as the length says, any */
+        uint32_t count;               /**< different names */
+    } row[DM_PREFIX_LENGTHS][DM_PREFIX_ROWS];
+};
+
+/** What the site's daily summary has beside counts. */
+struct dm_event_summary {
+    unsigned n_mx, n_total;
+    struct dm_event_top mx[DM_TOP_MAX], total[DM_TOP_MAX]; /**< most first */
+    bool has_prefix_client;
+    struct dm_addr prefix_client; /**< whose names `prefix` counts; else the site's */
+    struct dm_event_prefixes prefix, site_prefix;
+    unsigned n_related;
+    struct dm_addr related[2 * DM_TOP_MAX + 1]; /**< every address above once */
+};
+
 struct dnsmon_event {
     int64_t time_us; /**< @timestamp: when the finding was made, the log's own time */
     enum dm_event_state state;
@@ -58,8 +90,9 @@ struct dnsmon_event {
     struct dm_type_counts count;
     bool has_count;
     uint32_t distinct_registered; /**< registered domains of the rule's names; 0: not printed */
-    uint32_t distinct_max; /**< where the set stops counting: value >= this means "or more" */
+    uint32_t distinct_max;     /**< where the set stops counting: value >= this means "or more" */
     struct dm_figures figures; /**< of a mail server; groups 0: none */
+    struct dm_event_summary *summary; /**< of the site's day; owned, calloc(); NULL: none */
     int64_t window_start_us;
     uint32_t window_s;   /**< 0: no window printed */
     uint64_t suppressed; /**< repeats counted into this incident since its last event */

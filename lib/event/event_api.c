@@ -31,6 +31,7 @@ void dnsmon_event_free(dnsmon_event_t *ev)
     }
     free(ev->reason);
     free(ev->rollup);
+    free(ev->summary);
     free(ev->json);
     free(ev->text);
     free(ev->sd);

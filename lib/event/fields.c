@@ -4,7 +4,8 @@
  * out of an event.
  *
  * Method:  a getter says "not there" by returning false and every encoder leaves the field out;
- *          there is no null and no empty text in an event.
+ *          there is no empty text in an event, and null only among the figures of a mail server
+ *          (fields_figures.c).
  * LIMITS:  numbers that are not finite are left out, since JSON has no word for them.
  * Source:  doc/EVENTS.md; names from the Elastic Common Schema 8.11.
  */
@@ -18,6 +19,7 @@
 #include <glib.h>
 
 #include "dns/rrtype.h"
+#include "event/fields_figures.h"
 
 /** The ECS release whose names are used. */
 #define ECS_VERSION "8.11"
@@ -26,7 +28,7 @@
 
 /* Each getter has the shape of struct dm_field.get. */
 #define GETTER(name)                                                                               \
-    static bool get_##name(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret)
+    static bool dm_get_##name(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret)
 #define UNUSED_EV (void)ev
 #define UNUSED_INDEX (void)index
 
@@ -206,7 +208,8 @@ GETTER(host)
     return set_addr(ret, ev->has_host, &ev->host);
 }
 
-/** The client, the host if it is another, then the clients of a roll-up, which are distinct. */
+/** The client, the host if it is another, then the clients of a roll-up or those that a summary
+ * names, which are distinct. */
 GETTER(related)
 {
     unsigned own = ev->has_client ? 1 : 0;
@@ -219,7 +222,12 @@ GETTER(related)
         return set_addr(ret, true, &ev->host);
     }
     index -= own + host_too;
-    return index < ev->n_rollup && set_addr(ret, true, &ev->rollup[index].client);
+    if (index < ev->n_rollup) {
+        return set_addr(ret, true, &ev->rollup[index].client);
+    }
+    index -= ev->n_rollup;
+    return ev->summary && index < ev->summary->n_related &&
+           set_addr(ret, true, &ev->summary->related[index]);
 }
 
 GETTER(observer)
@@ -428,7 +436,7 @@ GETTER(rollup_other)
 /* ---- the table -------------------------------------------------------------------------- */
 
 #define X(path, type, unit, get, when, meaning)                                                    \
-    {path, DM_FIELD_##type, unit, when, meaning, get_##get},
+    {path, DM_FIELD_##type, unit, when, meaning, dm_get_##get},
 const struct dm_field dm_fields[] = {
 #include "event/fields.def"
 };
@@ -450,7 +458,7 @@ const char *dm_field_type_name(enum dm_field_type type)
     static const char *const names[DM_FIELD_TYPE_COUNT] = {
         [DM_FIELD_TEXT] = "text",     [DM_FIELD_WORD] = "word",     [DM_FIELD_TIME] = "time",
         [DM_FIELD_COUNT] = "integer", [DM_FIELD_NUMBER] = "number", [DM_FIELD_BOOL] = "boolean",
-        [DM_FIELD_ADDR] = "ip",
+        [DM_FIELD_ADDR] = "ip",       [DM_FIELD_FIGURE] = "figure",
     };
 
     return names[type];

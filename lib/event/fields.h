@@ -19,6 +19,7 @@ enum dm_field_type {
     DM_FIELD_TIME,   /**< ISO 8601 UTC with milliseconds */
     DM_FIELD_COUNT,  /**< whole number */
     DM_FIELD_NUMBER, /**< rounded to two decimals */
+    DM_FIELD_FIGURE, /**< rounded to four decimals */
     DM_FIELD_BOOL,
     DM_FIELD_ADDR, /**< IPv4 or IPv6 */
     DM_FIELD_TYPE_COUNT
@@ -31,6 +32,7 @@ struct dm_value {
     uint64_t count;
     double number;
     bool flag;
+    bool null; /**< COUNT, FIGURE: there is a place for it, and too little data */
     struct dm_addr addr;
     char word[16]; /**< room for a WORD that is made, such as "TYPE1234" */
 };
@@ -82,7 +84,7 @@ void dm_value_put(struct dm_buf *buf, enum dm_field_type type, const struct dm_v
 
 /**
  * dm_short_field_put() - add a short field's value.
- * Returns: false if the event has none; then nothing was added.
+ * Returns: false if the event has none, or null; then nothing was added.
  */
 bool dm_short_field_put(struct dm_buf *buf, const struct dnsmon_event *ev,
                         const struct dm_short_field *field, const struct dm_escape *how);

@@ -34,6 +34,30 @@ const struct dm_short_field dm_short_fields[] = {
     {"registered_domains", "dnsmon.distinct.registered_domain", true},
     {"window_start", "dnsmon.window.start", true},
     {"window_seconds", "dnsmon.window.seconds", true},
+    {"connections", "dnsmon.mail.connections", true},
+    {"messages", "dnsmon.mail.messages", true},
+    {"efficiency", "dnsmon.mail.efficiency", true},
+    {"peers", "dnsmon.mail.peers", true},
+    {"user_unknown", "dnsmon.rejects.user_unknown", true},
+    {"relay_denied", "dnsmon.rejects.relay_denied", true},
+    {"recipient_rejected", "dnsmon.rejects.recipient_rejected", true},
+    {"other_rejects", "dnsmon.rejects.other", true},
+    {"m", "dnsmon.regression.m", true},
+    {"m_pop3", "dnsmon.regression.m_pop3", false},
+    {"intercept", "dnsmon.regression.intercept", false},
+    {"r2", "dnsmon.regression.r2", true},
+    {"q", "dnsmon.regression.q", false},
+    {"n", "dnsmon.regression.n", false},
+    {"k", "dnsmon.regression.k", false},
+    {"bins", "dnsmon.regression.bins", false},
+    {"cache_efficiency", "dnsmon.cache.efficiency", true},
+    {"unresolved_total", "dnsmon.unresolved.total", false},
+    {"unresolved", "dnsmon.unresolved.unresolved", true},
+    {"unresolved_share", "dnsmon.unresolved.share", true},
+    {"unresolved_r2", "dnsmon.unresolved.r2", true},
+    {"top_mx", "dnsmon.top.mx[].ip", true},
+    {"top_total", "dnsmon.top.total[].ip", true},
+    {"prefix_client", "dnsmon.prefix.client", true},
     {"suppressed", "dnsmon.suppressed", true},
     {"lossy", "dnsmon.lossy", true},
     {"observer", "observer.hostname", true},
@@ -53,10 +77,10 @@ bool dm_short_field_put(struct dm_buf *buf, const struct dnsmon_event *ev,
 {
     const struct dm_field *row = dm_field_find(field->path);
     bool is_list = strstr(field->path, "[]") != NULL;
-    struct dm_value value;
+    struct dm_value value = {0};
     unsigned i = 0, more = 0;
 
-    if (!row->get(ev, 0, &value)) {
+    if (!row->get(ev, 0, &value) || value.null) {
         return false;
     }
     do {

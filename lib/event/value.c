@@ -34,6 +34,9 @@ void dm_value_put(struct dm_buf *buf, enum dm_field_type type, const struct dm_v
     case DM_FIELD_NUMBER:
         dm_buf_text(buf, dm_text_number(value->number, text));
         break;
+    case DM_FIELD_FIGURE:
+        dm_buf_text(buf, dm_text_figure(value->number, text));
+        break;
     case DM_FIELD_BOOL:
         dm_buf_text(buf, value->flag ? "true" : "false");
         break;

@@ -106,22 +106,34 @@ void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escap
     }
 }
 
-const char *dm_text_number(double value, char out[DM_NUMBER_STRLEN])
+/* @least: half of the last decimal that @format prints. One decimal stays. */
+static const char *put_rounded(double value, double least, const char *format,
+                               char out[DM_NUMBER_STRLEN])
 {
     size_t n;
 
     if (!(fabs(value) < 1e15)) {
         return g_ascii_dtostr(out, DM_NUMBER_STRLEN, value);
     }
-    if (fabs(value) < 0.005) {
+    if (fabs(value) < least) {
         value = 0; /* no minus sign in front of nothing */
     }
-    g_ascii_formatd(out, DM_NUMBER_STRLEN, "%.2f", value);
+    g_ascii_formatd(out, DM_NUMBER_STRLEN, format, value);
     n = strlen(out);
-    if (n > 3 && out[n - 1] == '0') {
-        out[n - 1] = '\0';
+    while (n > 3 && out[n - 1] == '0' && out[n - 2] != '.') {
+        out[--n] = '\0';
     }
     return out;
+}
+
+const char *dm_text_number(double value, char out[DM_NUMBER_STRLEN])
+{
+    return put_rounded(value, 0.005, "%.2f", out);
+}
+
+const char *dm_text_figure(double value, char out[DM_NUMBER_STRLEN])
+{
+    return put_rounded(value, 0.00005, "%.4f", out);
 }
 
 static void put_digits(char *at, int64_t value, int width, char behind)

@@ -46,6 +46,9 @@ size_t dm_text_shown_length(struct dm_slice s);
  */
 const char *dm_text_number(double value, char out[DM_NUMBER_STRLEN]);
 
+/** dm_text_figure() - the same with up to four decimals: "0.9993", "8.8", "1.0". */
+const char *dm_text_figure(double value, char out[DM_NUMBER_STRLEN]);
+
 /** Room for a time and its NUL, bytes. */
 #define DM_TIME_STRLEN 32
 

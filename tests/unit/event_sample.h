@@ -48,6 +48,62 @@ static inline struct dnsmon_event *sample_ordinary(void)
     return ev;
 }
 
+/** sample_figures() - every figure of a mail server, each another number. */
+static inline struct dm_figures sample_figures(void)
+{
+    return (struct dm_figures){
+        .groups =
+            DM_FIG_MAIL | DM_FIG_REJECTS | DM_FIG_REGRESSION | DM_FIG_CACHE | DM_FIG_UNRESOLVED,
+        .connections = 18000,
+        .messages = 12600,
+        .efficiency = 0.7,
+        .peers = 1523,
+        .user_unknown = 16,
+        .relay_denied = 2,
+        .recipient_rejected = 13505,
+        .other = 4,
+        .m = 8.8,
+        .m_pop3 = 1,
+        .intercept = 0.05,
+        .r2 = 0.91834,
+        .q = 0.5,
+        .n = 6.8,
+        .k = 2,
+        .bins = 144,
+        .cache_efficiency = -0.25,
+        .unresolved_total = 40000,
+        .unresolved = 8400,
+        .unresolved_share = 0.21,
+        .unresolved_r2 = 0.99934,
+    };
+}
+
+/** sample_summary() - one row in every list; the prefixes are the first bytes of "mail.". */
+static inline struct dm_event_summary *sample_summary(void)
+{
+    struct dm_event_summary *sum = calloc(1, sizeof *sum);
+
+    sum->n_mx = sum->n_total = 1;
+    dm_addr_parse(DM_SLICE("192.0.2.40"), &sum->mx[0].addr);
+    sum->mx[0].count = 2922;
+    dm_addr_parse(DM_SLICE("192.0.2.41"), &sum->total[0].addr);
+    sum->total[0].count = UINT64_C(5000000000);
+    sum->has_prefix_client = true;
+    dm_addr_parse(DM_SLICE("192.0.2.42"), &sum->prefix_client);
+    for (unsigned i = 0; i < DM_PREFIX_LENGTHS; i++) {
+        sum->prefix.n[i] = sum->site_prefix.n[i] = 1;
+        memcpy(sum->prefix.row[i][0].text, "mail.", DM_PREFIX_LENGTHS);
+        memcpy(sum->site_prefix.row[i][0].text, "mail.", DM_PREFIX_LENGTHS);
+        sum->prefix.row[i][0].count = 7000 - i;
+        sum->site_prefix.row[i][0].count = 8000 - i;
+    }
+    sum->n_related = 3;
+    sum->related[0] = sum->mx[0].addr;
+    sum->related[1] = sum->total[0].addr;
+    sum->related[2] = sum->prefix_client;
+    return sum;
+}
+
 /** sample_full() - a value for every row of the table. */
 static inline struct dnsmon_event *sample_full(void)
 {
@@ -69,6 +125,8 @@ static inline struct dnsmon_event *sample_full(void)
     dm_addr_parse(DM_SLICE("2001:db8::9"), &ev->rollup[1].client);
     ev->rollup[1].level = DNSMON_NOTICE;
     ev->rollup[1].score = 15.25;
+    ev->figures = sample_figures();
+    ev->summary = sample_summary();
     return ev;
 }
 
@@ -141,6 +199,11 @@ static inline struct dnsmon_event *sample_hostile(uint64_t *state)
     sample_hostile_text(state, ev->observer, sizeof ev->observer);
     sample_hostile_text(state, ev->manager, sizeof ev->manager);
     sample_hostile_text(state, ev->suggest, sizeof ev->suggest);
+    for (unsigned i = 0; i < DM_PREFIX_LENGTHS; i++) {
+        for (unsigned j = 0; j < DM_PREFIX_LENGTHS; j++) {
+            ev->summary->prefix.row[i][0].text[j] = (char)sample_random(state);
+        }
+    }
     ev->n_evidence = DM_EVIDENCE_MAX;
     for (unsigned i = 0; i < DM_EVIDENCE_MAX; i++) {
         sample_hostile_text(state, ev->evidence[i].name, sizeof ev->evidence[i].name);

@@ -54,7 +54,30 @@ static const char full_tail[] =
     "  {\"ip\": \"192.0.2.8\", \"level\": \"alarm\", \"score\": 30.0,"
     "   \"count\": {\"a\": 0, \"aaaa\": 0, \"mx\": 51, \"ptr\": 0, \"other\": 0}},"
     "  {\"ip\": \"2001:db8::9\", \"level\": \"notice\", \"score\": 15.25,"
-    "   \"count\": {\"a\": 0, \"aaaa\": 0, \"mx\": 0, \"ptr\": 0, \"other\": 0}}]}";
+    "   \"count\": {\"a\": 0, \"aaaa\": 0, \"mx\": 0, \"ptr\": 0, \"other\": 0}}],"
+    " \"mail\": {\"connections\": 18000, \"messages\": 12600, \"efficiency\": 0.7, \"peers\": "
+    "1523},"
+    " \"rejects\": {\"user_unknown\": 16, \"relay_denied\": 2, \"recipient_rejected\": 13505,"
+    "  \"other\": 4},"
+    " \"regression\": {\"m\": 8.8, \"m_pop3\": 1.0, \"intercept\": 0.05, \"r2\": 0.9183, \"q\": "
+    "0.5,"
+    "  \"n\": 6.8, \"k\": 2.0, \"bins\": 144},"
+    " \"cache\": {\"efficiency\": -0.25},"
+    " \"unresolved\": {\"total\": 40000, \"unresolved\": 8400, \"share\": 0.21, \"r2\": 0.9993},"
+    " \"top\": {\"mx\": [{\"ip\": \"192.0.2.40\", \"count\": 2922}],"
+    "  \"total\": [{\"ip\": \"192.0.2.41\", \"count\": 5000000000}]},"
+    " \"prefix\": {\"client\": \"192.0.2.42\","
+    "  \"1\": [{\"prefix\": \"m\", \"count\": 7000}], \"2\": [{\"prefix\": \"ma\", \"count\": "
+    "6999}],"
+    "  \"3\": [{\"prefix\": \"mai\", \"count\": 6998}],"
+    "  \"4\": [{\"prefix\": \"mail\", \"count\": 6997}],"
+    "  \"5\": [{\"prefix\": \"mail.\", \"count\": 6996}],"
+    "  \"site\": {"
+    "   \"1\": [{\"prefix\": \"m\", \"count\": 8000}], \"2\": [{\"prefix\": \"ma\", \"count\": "
+    "7999}],"
+    "   \"3\": [{\"prefix\": \"mai\", \"count\": 7998}],"
+    "   \"4\": [{\"prefix\": \"mail\", \"count\": 7997}],"
+    "   \"5\": [{\"prefix\": \"mail.\", \"count\": 7996}]}}}";
 
 static void ordinary_by_bytes(void **state)
 {
@@ -86,7 +109,8 @@ static void full_by_meaning(void **state)
         assert_true(json_object_equal(value, wanted));
     }
     assert_true(json_object_object_get_ex(got, "related", &value));
-    related = json_tokener_parse("[\"192.0.2.7\",\"192.0.2.25\",\"192.0.2.8\",\"2001:db8::9\"]");
+    related = json_tokener_parse("[\"192.0.2.7\",\"192.0.2.25\",\"192.0.2.8\",\"2001:db8::9\","
+                                 "\"192.0.2.40\",\"192.0.2.41\",\"192.0.2.42\"]");
     assert_true(json_object_equal(json_object_object_get(value, "ip"), related));
     assert_true(json_object_object_get_ex(got, "host", &value));
     host = json_object_object_get(value, "ip");
@@ -116,6 +140,31 @@ static void nothing_is_left_out_as_null(void **state)
     assert_null(strstr(json, "score\":0.0,\"thr"));
     assert_non_null(strstr(json, "\"kind\":\"event\""));
     assert_non_null(strstr(json, "\"severity\":1,\"risk_score\":0.0"));
+    dnsmon_event_free(ev);
+}
+
+/** Too little data for a figure: null in the JSON, nothing in the short forms; a group that nobody
+ * filled is not there at all. */
+static void figures_may_be_null(void **state)
+{
+    struct dnsmon_event *ev = dm_event_new();
+
+    (void)state;
+    ev->figures = sample_figures();
+    ev->figures.groups = DM_FIG_MAIL | DM_FIG_REGRESSION;
+    ev->figures.efficiency = ev->figures.peers = NAN;
+    ev->figures.m = ev->figures.r2 = ev->figures.bins = NAN;
+    assert_non_null(strstr(dnsmon_event_json(ev),
+                           "\"mail\":{\"connections\":18000,\"messages\":12600,"
+                           "\"efficiency\":null,\"peers\":null},\"regression\":{\"m\":null,"
+                           "\"m_pop3\":1.0,\"intercept\":0.05,\"r2\":null,\"q\":0.5,\"n\":6.8,"
+                           "\"k\":2.0,\"bins\":null},\"suppressed\""));
+    assert_null(strstr(dnsmon_event_json(ev), "unresolved"));
+    assert_non_null(
+        strstr(dnsmon_event_text(ev), " connections=18000 messages=12600 suppressed=0"));
+    assert_non_null(strstr(dnsmon_event_sd(ev),
+                           " connections=\"18000\" messages=\"12600\" m_pop3=\"1.0\" "
+                           "intercept=\"0.05\" q=\"0.5\" n=\"6.8\" k=\"2.0\" suppressed="));
     dnsmon_event_free(ev);
 }
 
@@ -254,7 +303,7 @@ static void short_fields_have_rows(void **state)
 
         assert_non_null(dm_field_find(dm_short_fields[i].path));
         assert_in_range(strlen(name), 1, 32);
-        assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz_"), strlen(name));
+        assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789"), strlen(name));
     }
 }
 
@@ -342,10 +391,20 @@ static void check_numbers(void)
         {0.1 + 0.2, "0.3"},  {1234567.0, "1234567.0"},
         {1.006, "1.01"},
     };
+    static const struct {
+        double value;
+        const char *text;
+    } figures[] = {
+        {0.99934, "0.9993"}, {8.8, "8.8"},     {0.21, "0.21"},   {1, "1.0"},     {-0.00004, "0.0"},
+        {0.00006, "0.0001"}, {-0.25, "-0.25"}, {1000, "1000.0"}, {10.5, "10.5"},
+    };
     char out[DM_NUMBER_STRLEN];
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         assert_string_equal(dm_text_number(cases[i].value, out), cases[i].text);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(figures); i++) {
+        assert_string_equal(dm_text_figure(figures[i].value, out), figures[i].text);
     }
     assert_null(strchr(dm_text_number(1.5e300, out), ','));
 }
@@ -436,6 +495,7 @@ int main(void)
         cmocka_unit_test(ordinary_by_bytes),
         cmocka_unit_test(full_by_meaning),
         cmocka_unit_test(nothing_is_left_out_as_null),
+        cmocka_unit_test(figures_may_be_null),
         cmocka_unit_test(risk_follows_level_and_score),
         cmocka_unit_test(table_is_what_is_written),
         cmocka_unit_test(schema_is_the_table),
