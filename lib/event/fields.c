@@ -343,6 +343,13 @@ GETTER(manager)
     return set_array(ret, ev->manager, sizeof ev->manager);
 }
 
+GETTER(notify)
+{
+    UNUSED_INDEX;
+    ret->flag = ev->notify;
+    return ev->notify;
+}
+
 GETTER(suggest)
 {
     UNUSED_INDEX;

@@ -62,6 +62,7 @@ const struct dm_short_field dm_short_fields[] = {
     {"lossy", "dnsmon.lossy", true},
     {"observer", "observer.hostname", true},
     {"manager", "dnsmon.manager", true},
+    {"notify", "dnsmon.notify", true},
     {"id", "event.id", true},
     {"start", "event.start", false},
     {"end", "event.end", false},

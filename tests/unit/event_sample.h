@@ -116,6 +116,7 @@ static inline struct dnsmon_event *sample_full(void)
     ev->distinct_max = 412;
     ev->suppressed = 3;
     ev->lossy = true;
+    ev->notify = true;
     ev->n_rollup = 2;
     ev->rollup = calloc(2, sizeof *ev->rollup);
     dm_addr_parse(DM_SLICE("192.0.2.8"), &ev->rollup[0].client);

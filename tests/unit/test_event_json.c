@@ -49,7 +49,7 @@ static const char ordinary[] =
 /** The contract's order of keys is a courtesy; its meaning is the promise. */
 static const char full_tail[] =
     "{\"llr\": -79.7, \"distinct\": {\"at_least\": true, \"registered_domain\": 412},"
-    " \"suggest\": \"192.0.2.7 REJECT\", \"suppressed\": 3, \"lossy\": true,"
+    " \"notify\": true, \"suggest\": \"192.0.2.7 REJECT\", \"suppressed\": 3, \"lossy\": true,"
     " \"clients\": ["
     "  {\"ip\": \"192.0.2.8\", \"level\": \"alarm\", \"score\": 30.0,"
     "   \"count\": {\"a\": 0, \"aaaa\": 0, \"mx\": 51, \"ptr\": 0, \"other\": 0}},"
