@@ -49,9 +49,9 @@ static const struct word types[] = {
 static const struct word rcodes[] = {
     {"BADALG", 21},  {"BADCOOKIE", 23}, {"BADKEY", 17},   {"BADMODE", 19}, {"BADNAME", 20},
     {"BADSIG", 16},  {"BADTIME", 18},   {"BADTRUNC", 22}, {"BADVERS", 16}, {"DSOTYPENI", 11},
-    {"FORMERR", 1},  {"NOERROR", 0},    {"NOTAUTH", 9},   {"NOTIMP", 4},   {"NOTZONE", 10},
-    {"NXDOMAIN", 3}, {"NXRRSET", 8},    {"REFUSED", 5},   {"SERVFAIL", 2}, {"YXDOMAIN", 6},
-    {"YXRRSET", 7},
+    {"FORMERR", 1},  {"NOERROR", 0},    {"NOTAUTH", 9},   {"NOTIMP", 4},   {"NOTIMPL", 4},
+    {"NOTZONE", 10}, {"NXDOMAIN", 3},   {"NXRRSET", 8},   {"REFUSED", 5},  {"SERVFAIL", 2},
+    {"YXDOMAIN", 6}, {"YXRRSET", 7},
 };
 
 /* @s in capitals with a NUL.  Returns: whether it fits and is a plausible word. */
@@ -205,4 +205,15 @@ uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type)
     default:
         return &counts->other;
     }
+}
+
+const char *dm_rcode_name(int rcode, char buf[16])
+{
+    for (size_t i = 0; i < sizeof rcodes / sizeof rcodes[0]; i++) {
+        if (rcodes[i].number == rcode) {
+            return rcodes[i].name;
+        }
+    }
+    snprintf(buf, 16, "RCODE%u", (unsigned)(uint16_t)rcode);
+    return buf;
 }

@@ -46,4 +46,8 @@ int dm_rcode_number(struct dm_slice word);
 /** dm_type_column() - the counter of a record type. */
 uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type);
 
+/** dm_rcode_name() - 3 -> "NXDOMAIN"; "RCODEn" into @buf for one without a mnemonic. Of 16, which
+ * is both, it is "BADSIG".   Returns: text. */
+const char *dm_rcode_name(int rcode, char buf[16]);
+
 #endif

@@ -29,6 +29,7 @@
 #include "dns/rrtype.h"
 #include "parse/bind_other.h"
 #include "parse/flags.h"
+#include "parse/infoblox.h"
 #include "parse/scan.h"
 
 /* Words in front of "client ": tag, category, module, severity. */
@@ -421,6 +422,16 @@ static enum dm_verdict read_without_client(struct dm_slice s, bool own, struct d
     return DM_PARSE_RECORD;
 }
 
+/* What follows "IP#PORT" of a line whose rest is @s. Found again, since few lines need it. */
+static struct dm_slice behind_peer(struct dm_slice s, const struct dm_record *rec)
+{
+    const char *hash = rec->client_text.p + rec->client_text.n;
+    struct dm_slice rest = {hash + 1, (size_t)(s.p + s.n - hash) - 1};
+    uint32_t port;
+
+    return dm_slice_skip(rest, read_number(rest, PORT_DIGITS, &port));
+}
+
 static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct dm_record *rec,
                              const char **ret_why)
 {
@@ -437,9 +448,13 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
     }
     if (!take_names(&s, rec)) {
         *ret_why = "behind the client's address and port is neither a name nor \": \"";
-        return DM_PARSE_MALFORMED;
+        return dm_infoblox_read(behind_peer(s, rec), rec) ? DM_PARSE_RECORD : DM_PARSE_MALFORMED;
     }
-    return read_rest(s, rec, ret_why);
+    enum dm_verdict v = read_rest(s, rec, ret_why);
+    if (rec->kind != DM_REC_NONE) {
+        return v;
+    }
+    return dm_infoblox_read(s, rec) ? DM_PARSE_RECORD : v;
 }
 
 const struct dm_parser dm_parser_bind = {"bind", claims, parse};

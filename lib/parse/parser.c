@@ -2,9 +2,9 @@
 /**
  * Which parser reads a line.
  *
- * Method. The program name decides where it can. Where no parser knows it (no header, a tag that an
- * administrator chose for a file), each is asked, the one that matched last first: lines of one
- * source come together.
+ * Method. The program name decides where it can; what the parsers say of it is remembered. Where no
+ * parser knows it (no header, a tag that an administrator chose for a file), each is asked, the one
+ * that matched that name's last line first: lines of one source come together.
  * LIMITS: behind an unknown program name anything that looks like a parser's line is believed, so a
  * program that logs a stranger's text from its first byte on should not be fed in.
  * Source: doc/FORMATS.md.
@@ -29,45 +29,127 @@ static struct dm_slice trim(struct dm_slice s)
     return s;
 }
 
-/* The parser that the program name belongs to; DM_PARSER_COUNT: nobody claims it.
- * *ret_may: bit i set where parser i cannot say. */
-static unsigned claimed_by(struct dm_slice program, unsigned *ret_may)
+/* What the parsers say of a program name, which never changes. */
+static void ask_claims(struct dm_slice program, unsigned last, struct dm_program_memo *ret)
 {
-    *ret_may = 0;
+    ret->len = 0;
+    ret->owner = DM_PARSER_COUNT;
+    ret->last = (uint8_t)last;
+    ret->may = 0;
     for (unsigned i = 0; i < DM_PARSER_COUNT; i++) {
         int claim = dm_parsers[i]->claims(program);
         if (claim > 0) {
-            return i;
+            ret->owner = (uint8_t)i;
+            return;
         }
-        *ret_may |= (unsigned)(claim < 0) << i;
+        ret->may |= (uint32_t)(claim < 0) << i;
     }
-    return DM_PARSER_COUNT;
 }
 
+/* The memo is this program's. Most names have 4 to 16 bytes: two loads that overlap tell, without a
+ * call. */
+static inline bool is_memo_of(const struct dm_program_memo *m, struct dm_slice program)
+{
+    size_t n = program.n;
+    const char *a = m->text, *b = program.p;
+    uint64_t a8, b8, c8, d8;
+    uint32_t a4, b4, c4, d4;
+
+    if (m->len != n) {
+        return false;
+    }
+    if (n >= 4 && n <= 8) {
+        memcpy(&a4, a, 4);
+        memcpy(&b4, b, 4);
+        memcpy(&c4, a + n - 4, 4);
+        memcpy(&d4, b + n - 4, 4);
+        return a4 == b4 && c4 == d4;
+    }
+    if (n > 8 && n <= 16) {
+        memcpy(&a8, a, 8);
+        memcpy(&b8, b, 8);
+        memcpy(&c8, a + n - 8, 8);
+        memcpy(&d8, b + n - 8, 8);
+        return a8 == b8 && c8 == d8;
+    }
+    return memcmp(a, b, n) == 0;
+}
+
+/* Ask anew, and remember it in @m unless the name is too long: then the answer is in @scratch. */
+static struct dm_program_memo *new_memo(struct dm_program_memo *m, struct dm_slice program,
+                                        unsigned last, struct dm_program_memo *scratch)
+{
+    if (program.n > DM_PROGRAM_BYTES) {
+        m = scratch;
+    }
+    ask_claims(program, last, m);
+    if (m != scratch) {
+        m->len = (uint8_t)program.n;
+        memcpy(m->text, program.p, program.n);
+    }
+    return m;
+}
+
+/* The memo of a program other than the last line's. */
+static struct dm_program_memo *find_memo(struct dm_parse_ctx *ctx, struct dm_slice program,
+                                         struct dm_program_memo *scratch)
+{
+    /* spreads Postfix's programs, which differ in length and last bytes */
+    size_t slot = (program.n + 7 * (unsigned char)program.p[program.n - 1] +
+                   3 * (unsigned char)program.p[program.n / 2]) %
+                  DM_PROGRAM_MEMOS;
+    struct dm_program_memo *m = &ctx->programs[slot];
+
+    ctx->recent = (uint8_t)slot;
+    return is_memo_of(m, program) ? m : new_memo(m, program, ctx->last, scratch);
+}
+
+/* What is known of a program name; asked once and remembered, because every line has one.
+ * @scratch: where the answer is if the name is too long to be remembered. */
+static inline struct dm_program_memo *memo_of(struct dm_parse_ctx *ctx, struct dm_slice program,
+                                              struct dm_program_memo *scratch)
+{
+    struct dm_program_memo *m = &ctx->programs[ctx->recent];
+
+    return is_memo_of(m, program) ? m : find_memo(ctx, program, scratch);
+}
+
+/* One parser's answer; what it did to the header's fields is undone if the line is not its own. */
 static enum dm_verdict ask(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
                            struct dm_record *rec, const char **ret_why)
 {
+    int64_t time_us = rec->time_us, ref_us = ctx->clock.ref_us, far_us = ctx->clock.far_us;
+    struct dm_slice program = rec->program;
     enum dm_verdict v = dm_parsers[id]->parse(msg, &ctx->clock, rec, ret_why);
 
     if (v != DM_PARSE_OTHER) {
         rec->parser = dm_parsers[id]->name;
-        ctx->last = id;
         ctx->counts.by[id][v]++;
+        return v;
     }
+    ctx->clock.ref_us = ref_us; /* else a stamp would count once for each parser that looks */
+    ctx->clock.far_us = far_us;
+    rec->time_us = time_us;
+    rec->program = program;
+    rec->kind = DM_REC_NONE;
+    rec->has_client = false;
+    rec->more = 0;
     return v;
 }
 
-/* Nobody claims the program: ask those that cannot say, the last one first. */
-static enum dm_verdict ask_all(struct dm_parse_ctx *ctx, unsigned may, struct dm_slice msg,
-                               struct dm_record *rec, const char **ret_why)
+/* Nobody claims the program: ask those that cannot say, the last one first.
+ * @may: bit i set where parser i is asked.  @last: in and out, the one that read the last line. */
+static enum dm_verdict ask_all(struct dm_parse_ctx *ctx, uint32_t may, unsigned *last,
+                               struct dm_slice msg, struct dm_record *rec, const char **ret_why)
 {
-    unsigned first = ctx->last < DM_PARSER_COUNT ? ctx->last : 0;
+    unsigned first = *last < DM_PARSER_COUNT ? *last : 0;
 
     for (unsigned i = 0; i < DM_PARSER_COUNT; i++) {
         unsigned id = i == 0 ? first : i <= first ? i - 1 : i;
-        if (may & 1U << id) {
+        if (may & (uint32_t)1 << id) {
             enum dm_verdict v = ask(ctx, id, msg, rec, ret_why);
             if (v != DM_PARSE_OTHER) {
+                *last = id;
                 return v;
             }
         }
@@ -77,17 +159,21 @@ static enum dm_verdict ask_all(struct dm_parse_ctx *ctx, unsigned may, struct dm
     return DM_PARSE_OTHER;
 }
 
-/* A claimed program's line: one that its parser does not know is of no use. */
-static enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
-                               struct dm_record *rec, const char **ret_why)
+/* A claimed program's line: one that its parser does not know is of no use. Most lines come here.
+ */
+static inline enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
+                                      struct dm_record *rec, const char **ret_why)
 {
-    enum dm_verdict v = ask(ctx, id, msg, rec, ret_why);
+    const struct dm_parser *parser = dm_parsers[id];
+    enum dm_verdict v = parser->parse(msg, &ctx->clock, rec, ret_why);
 
     if (v == DM_PARSE_OTHER) {
-        rec->parser = dm_parsers[id]->name;
+        rec->kind = DM_REC_NONE;
+        rec->has_client = false;
         v = DM_PARSE_RECORD;
-        ctx->counts.by[id][v]++;
     }
+    rec->parser = parser->name;
+    ctx->counts.by[id][v]++;
     return v;
 }
 
@@ -95,11 +181,12 @@ static enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, struct dm_
  * Returns: the parser whose program that header names, DM_PARSER_COUNT if there is none. */
 static unsigned inner_header(struct dm_parse_ctx *ctx, struct dm_slice *msg, struct dm_record *rec)
 {
+    struct dm_program_memo scratch;
     struct dm_header head;
-    unsigned may;
 
     dm_header_parse(&ctx->clock, *msg, &head);
-    unsigned id = head.program.n ? claimed_by(head.program, &may) : DM_PARSER_COUNT;
+    unsigned id =
+        head.program.n ? memo_of(ctx, head.program, &scratch)->owner : (unsigned)DM_PARSER_COUNT;
     if (id < DM_PARSER_COUNT) {
         *msg = trim(head.msg);
         rec->program = head.program;
@@ -109,20 +196,46 @@ static unsigned inner_header(struct dm_parse_ctx *ctx, struct dm_slice *msg, str
     return id;
 }
 
+/* A line of a program that nobody claims. */
+static enum dm_verdict dispatch_odd(struct dm_parse_ctx *ctx, struct dm_program_memo *memo,
+                                    struct dm_slice msg, struct dm_record *rec,
+                                    const char **ret_why)
+{
+    unsigned last = memo->last;
+    uint32_t may = memo->may;
+    unsigned id = inner_header(ctx, &msg, rec); /* may take the memo's place for another name */
+
+    if (id < DM_PARSER_COUNT) {
+        return ask_one(ctx, id, msg, rec, ret_why);
+    }
+    struct dm_slice program = rec->program;
+    enum dm_verdict v = ask_all(ctx, may, &last, msg, rec, ret_why);
+    if (v != DM_PARSE_OTHER) {
+        struct dm_program_memo scratch;
+        memo_of(ctx, program, &scratch)->last = (uint8_t)last;
+        ctx->last = last;
+    }
+    return v;
+}
+
 static enum dm_verdict dispatch(struct dm_parse_ctx *ctx, struct dm_slice msg,
                                 struct dm_record *rec, const char **ret_why)
 {
-    unsigned may = ~0U;
-    unsigned id = rec->program.n ? claimed_by(rec->program, &may) : DM_PARSER_COUNT;
+    struct dm_program_memo scratch;
 
     rec->kind = DM_REC_NONE;
     rec->has_client = false;
     rec->parser = NULL;
-    if (id == DM_PARSER_COUNT && rec->program.n) {
-        id = inner_header(ctx, &msg, rec);
+    rec->more = 0;
+    if (rec->program.n == 0) {
+        return ask_all(ctx, ~(uint32_t)0, &ctx->last, msg, rec, ret_why);
     }
-    return id < DM_PARSER_COUNT ? ask_one(ctx, id, msg, rec, ret_why)
-                                : ask_all(ctx, may, msg, rec, ret_why);
+    struct dm_program_memo *memo = memo_of(ctx, rec->program, &scratch);
+    if (memo->owner < DM_PARSER_COUNT) {
+        ctx->last = memo->owner; /* of lines that lost their header */
+        return ask_one(ctx, memo->owner, msg, rec, ret_why);
+    }
+    return dispatch_odd(ctx, memo, msg, rec, ret_why);
 }
 
 /* The part of both ways in once rec's header fields are set. */

@@ -28,6 +28,8 @@ struct dm_parser {
     /**
      * Read @msg into @rec, whose header fields (time, host, program) are already set; a more exact
      * time inside the message replaces rec->time_us (dm_clock: for stamps without year or zone).
+     * A program name inside the message replaces an empty rec->program. Both are put back where the
+     * answer is DM_PARSE_OTHER.
      * @ret_why: on DM_PARSE_MALFORMED a constant sentence.
      */
     enum dm_verdict (*parse)(struct dm_slice msg, struct dm_clock *clock, struct dm_record *rec,
@@ -56,18 +58,36 @@ struct dm_parse_counts {
     uint64_t unclaimed;
 };
 
-/** One feed's memory for parsing: clock, counters, the last parser that matched. */
+/** Program names that a feed remembers, a power of two. Own choice: a log has lines of named and of
+ * four or five of Postfix's programs at a time; a name that falls out costs a few compares. */
+#define DM_PROGRAM_MEMOS 16
+/** Longest program name that is remembered, bytes; RFC 5424's longest is 48, tags are shorter. */
+#define DM_PROGRAM_BYTES 40
+
+/** What the parsers say of one program name. All zero: free. */
+struct dm_program_memo {
+    uint8_t len;
+    uint8_t owner; /**< enum dm_parser_id that it surely belongs to; DM_PARSER_COUNT: none */
+    uint8_t last;  /**< the parser that read this program's last line; tried first */
+    uint32_t may;  /**< bit i set: parser i cannot say */
+    char text[DM_PROGRAM_BYTES];
+};
+
+/** One feed's memory for parsing: clock, counters, which parsers matched. */
 struct dm_parse_ctx {
     struct dm_clock clock;
     struct dm_parse_counts counts;
-    unsigned last; /**< enum dm_parser_id tried first when the program name says nothing */
+    unsigned last;  /**< enum dm_parser_id tried first when there is no program name */
+    uint8_t recent; /**< the memo of the last line's program */
+    struct dm_program_memo programs[DM_PROGRAM_MEMOS];
 };
 
 /**
  * dm_parse_message() - a message whose header the host has parsed.
  * Who reads it: the parser whose program it is; where none claims the program, the one that read
- * the last such line, then the others in the order of parsers.def. A line of a claimed program that
- * its parser does not know is that program's own line of no use: DM_PARSE_RECORD, DM_REC_NONE.
+ * the last line of that program, then the others in the order of parsers.def. A line of a claimed
+ * program that its parser does not know is that program's own line of no use: DM_PARSE_RECORD,
+ * DM_REC_NONE.
  * @rec:     out; its header fields are set by this call from the arguments.
  * @ret_why: a constant sentence if the answer is not DM_PARSE_RECORD; may be NULL.
  * Returns:  the verdict; counted in @ctx.   Cost: no allocation.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What every parser fills: one log line, understood. All slices point into the line.
+ * What every parser fills: one log line, understood. All slices point into the line, but for a name
+ * or type that had to be rewritten, which is in the record itself: a record is never copied.
  *
  * A parser writes the header, the client and the group of fields that belongs to the record's kind,
  * and leaves the others as they are, because clearing them on every line would cost as much as
@@ -76,6 +77,17 @@ enum dm_reject_reason {
     DM_REJ_COUNT
 };
 
+/** Fields that only some DNS servers print; in each record only those whose bit is set are. */
+enum dm_record_more {
+    DM_MORE_ZONE = 1 << 0, /**< zone, zone_action: Unbound's log-local-actions */
+    DM_MORE_REPLY = 1 << 1 /**< took, cached, reply_bytes: Unbound's log-replies */
+};
+
+/** Room for a name in presentation form, bytes (RFC 1035 3.1: 250 escaped bytes and 3 dots). */
+#define DM_QNAME_TEXT 1024
+/** Room for a type's word: "TYPE65535" and the longest mnemonic, "NSEC3PARAM". */
+#define DM_QTYPE_TEXT 16
+
 /** What the lines of no use to detectors print besides; not printed where a line has none. */
 struct dm_note {
     struct dm_slice op, name, result, reason, at; /**< BIND; Postfix: what happened, where */
@@ -103,7 +115,8 @@ struct dm_record {
     struct dm_slice client_text; /**< as printed, scope and all */
     uint16_t client_port;        /**< 0: not printed */
 
-    /* DNS (as printed; names still escaped) */
+    /* DNS (as printed; names in BIND's presentation form, which dm_name_normalise() reads: a parser
+     * of a server that has another form changes it into qname_text, see parse/qname.h) */
     struct dm_slice client_ptr, signer, view, qname, qclass, qtype, flags, server, ecs, rcode;
     uint16_t qtype_code;  /**< RFC 1035 number; 0: unknown word */
     uint16_t qclass_code; /**< 1 IN, 3 CH, 4 HS, 255 ANY; 0: RESERVED0 or CLASS0 */
@@ -111,6 +124,15 @@ struct dm_record {
     uint16_t server_port; /**< 0: not printed */
     int32_t counts[3];    /**< answer, authority, additional; -1: not printed */
     int32_t rcode_num;    /**< RFC 6895 number; -1: unknown */
+
+    /* DNS servers other than BIND; cleared by the dispatcher */
+    uint8_t more;                      /**< enum dm_record_more */
+    bool cached;                       /**< answered from the cache */
+    uint32_t reply_bytes;              /**< size of the answer */
+    struct dm_slice zone, zone_action; /**< the local zone that answered, and how */
+    struct dm_slice took;              /**< seconds from query to answer, as printed */
+    char qname_text[DM_QNAME_TEXT];    /**< qname, where it is not in the line as it should be */
+    char qtype_text[DM_QTYPE_TEXT];    /**< the same for qtype */
 
     /* mail */
     struct dm_slice queue_id, peer_name, sender, recipient, action, state, dsn, what, text, proto,

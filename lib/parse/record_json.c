@@ -115,6 +115,34 @@ static void add_client(struct json_object *obj, const struct dm_record *rec)
     add_number(obj, "port", rec->client_port, bind ? -1 : 0);
 }
 
+/* Answer, authority, additional; null if none was printed, or only that one. */
+static void add_counts(struct json_object *obj, const int32_t counts[3])
+{
+    struct json_object *array = NULL;
+
+    if (counts[0] >= 0 || counts[1] >= 0 || counts[2] >= 0) {
+        array = json_object_new_array();
+        for (int i = 0; i < 3; i++) {
+            json_object_array_add(array, counts[i] < 0 ? NULL : json_object_new_int(counts[i]));
+        }
+    }
+    json_object_object_add(obj, "counts", array);
+}
+
+/* What only some servers print; no key where it was not. */
+static void add_more(struct json_object *obj, const struct dm_record *rec)
+{
+    if (rec->more & DM_MORE_ZONE) {
+        add_text(obj, "zone", rec->zone);
+        add_text(obj, "action", rec->zone_action);
+    }
+    if (rec->more & DM_MORE_REPLY) {
+        add_text(obj, "took", rec->took);
+        json_object_object_add(obj, "cached", json_object_new_int(rec->cached));
+        add_number(obj, "size", rec->reply_bytes, -1);
+    }
+}
+
 static void add_dns(struct json_object *obj, const struct dm_record *rec)
 {
     bool flags = rec->flag_bits & DM_QF_PRINTED;
@@ -136,13 +164,10 @@ static void add_dns(struct json_object *obj, const struct dm_record *rec)
     }
     add_text(obj, "ecs", rec->ecs);
     if (rec->kind == DM_REC_RESPONSE) {
-        struct json_object *counts = json_object_new_array();
         add_text(obj, "rcode", rec->rcode);
-        for (int i = 0; i < 3; i++) {
-            json_object_array_add(counts, json_object_new_int(rec->counts[i]));
-        }
-        json_object_object_add(obj, "counts", counts);
+        add_counts(obj, rec->counts);
     }
+    add_more(obj, rec);
 }
 
 static void add_pair(struct json_object *obj, const char *key, uint32_t ok, uint32_t all)

@@ -123,6 +123,20 @@ static void every_kind_is_read(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* What only `dnsmon parse` shows is not read back, and a class that was not printed is IN. */
+static void drop_unread(struct json_object *obj)
+{
+    static const char *const keys[] = {"parser", "took", "cached", "size", "zone", "action"};
+
+    bool dns = json_object_object_get_ex(obj, "qclass", NULL);
+    for (size_t i = 0; i < (dns ? G_N_ELEMENTS(keys) : 1); i++) {
+        json_object_object_del(obj, keys[i]);
+    }
+    if (dns && !json_object_object_get(obj, "qclass")) {
+        json_object_object_del(obj, "qclass");
+    }
+}
+
 /* One line through the parser and what is printed of it through the JSON reader. */
 static unsigned read_back(struct dm_parse_ctx *ctx, struct dm_json *json, const char *line)
 {
@@ -131,13 +145,14 @@ static unsigned read_back(struct dm_parse_ctx *ctx, struct dm_json *json, const 
     enum dm_verdict v = dm_parse_line(ctx, of(line), &rec, &why);
     unsigned wrong = 0;
 
-    if (v != DM_PARSE_RECORD || !dm_record_is_used(rec.kind)) {
-        return 0;
+    bool dns = rec.kind == DM_REC_QUERY || rec.kind == DM_REC_RESPONSE;
+    if (v != DM_PARSE_RECORD || !dm_record_is_used(rec.kind) || (dns && !rec.qname.p)) {
+        return 0; /* an unreadable packet has no name: JSON has no such record */
     }
     char *text = dm_record_json(&rec, v, why);
     struct json_object *want = json_tokener_parse(text);
     struct json_object *got = read_object(ctx, json, text, &v);
-    json_object_object_del(want, "parser");
+    drop_unread(want);
     wrong = differences(line, want, got);
     json_object_put(want);
     json_object_put(got);
