@@ -32,7 +32,7 @@ struct options {
     uint64_t seed;
     uint32_t days, clients, starts, big;
     double scale, mail_scale;
-    bool thin, modern_mta;
+    bool thin, modern_mta, only_conf;
     bool infect[INFECTIONS];
     enum bind_form bind;
     enum postfix_form postfix;

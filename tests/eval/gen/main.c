@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     benign_make();
     infections_make();
     mail_attacks_make();
-    for (int64_t t = START; t < run_end(); t += SLICE) {
+    for (int64_t t = START; t < run_end() && !opt.only_conf; t += SLICE) {
         if (t % (8 * HOUR) == 0) {
             population_lease(t);
         }
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
         streams_run(t + SLICE);
         queue_print(t + SLICE);
     }
-    if (opt.labels) {
+    if (opt.labels && !opt.only_conf) {
         labels_write(opt.labels);
     }
     if (opt.conf) {

@@ -40,7 +40,8 @@ static void usage(void)
         "  --mail-scale X      connections of all mail servers times X (1)\n"
         "  --thin              without the bulk look-ups that no detector can turn into an event\n"
         "  --labels FILE       what is true, one JSON object a line\n"
-        "  --conf FILE         dnsmon's configuration for this site\n",
+        "  --conf FILE         dnsmon's configuration for this site\n"
+        "  --only-conf         no log, no labels\n",
         stderr);
     exit(2);
 }
@@ -170,6 +171,8 @@ void options_read(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--thin") == 0) {
             opt.thin = true;
+        } else if (strcmp(argv[i], "--only-conf") == 0) {
+            opt.only_conf = true;
         } else if (i + 1 < argc) {
             set(argv[i], argv[i + 1]);
             i++;
