@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""report.py [--check] [--rules LIST] [--commit WORD] NAME=RUN.json... >PAGE - the evaluation's page.
+"""report.py [--check [--slack]] [--rules LIST] [--commit WORD] [--page TEMPLATE] NAME=RUN.json...
+- the evaluation's page on standard output.
 
 NAME is the column that a run belongs to: training, nominal, half, double (the last three on
 held-out seeds).  Runs of one column are added up.  --check prints the targets only and ends with
-1 if one is missed that the runs can show and whose rule is in LIST.
+1 if one is missed that the runs can show and whose rule is in LIST; with --slack a share may miss
+by one case.
 
 Targets: doc/SCIENCE.md D.5.
 LIMITS: standard library only; the intervals are bootstraps over (run, day) with a fixed seed.
@@ -128,11 +130,11 @@ class Column:
         return right / len(decided), 1 - len(decided) / len(rows), len(rows)
 
     def precision(self):
-        """Share of the alarm episodes (without the census) that were about infected addresses."""
+        """(share, number) of the alarm episodes (without the census) that were about infected addresses."""
         true = sum(alarm and rule != "mx-census" for r in self.campus
                    for rule, alarm in r["true_episodes"])
         false = len(self.false(lambda f: f["level"] == "alarm"))
-        return true / (true + false) if true else None
+        return (true / (true + false), true + false) if true else None
 
     def regression_errors(self):
         """Relative errors of m and of n over all big servers."""
@@ -146,11 +148,13 @@ def end_user_alarm(row):
     return row["level"] == "alarm" and row["role"] in END_USERS
 
 
-def targets(col):
+def targets(col, slack=False):
     """(number, rule that it needs, text, figure as text, met or None if the runs cannot say)."""
     out = []
 
-    def add(no, rule, text, value, limit, shown, at_most=True):
+    def add(no, rule, text, value, limit, shown, at_most=True, cases=0):
+        if slack and cases:
+            limit += 1 / cases if at_most else -1 / cases
         met = None if value is None else value <= limit if at_most else value >= limit
         out.append((no, rule, text, "-" if value is None else shown(value), met))
 
@@ -161,7 +165,9 @@ def targets(col):
                                  (BOTS, 0.99, 2, "notice")):
         add(no, "mass-mailer", f"recall of {ids[0]} to {ids[-1]} ({level}) ≥ {want:.2f}",
             col.recall(ids, level), want, share, False)
-    add(1, "mass-mailer", "precision of alarm episodes ≥ 0.99", col.precision(), 0.99, share, False)
+    precision = col.precision()
+    add(1, "mass-mailer", "precision of alarm episodes ≥ 0.99", precision and precision[0], 0.99,
+        share, False, precision and precision[1])
     for ident, limit, no in (("I1", 780, 1), ("I2", 1200, 1), ("I4", 360, 1), ("I5", 180, 1),
                              ("I7", 3600, 2), ("I8", 9000, 2), ("I9", 28800, 2), ("I14", 300, 5),
                              ("I15", 300, 5), ("I16a", 300, 5), ("I16b", 300, 5)):
@@ -196,8 +202,9 @@ def more_targets(col, add, share):
         statistics.mean(whole) if whole else None, 5, lambda v: f"{v:.1f}")
     verdict = col.classification()
     add(4, "mass-mailer", "worm or relay: right when decided ≥ 0.98", verdict and verdict[0], 0.98,
-        share, False)
-    add(4, "mass-mailer", "worm or relay: undecided ≤ 0.10", verdict and verdict[1], 0.10, share)
+        share, False, verdict and verdict[2])
+    add(4, "mass-mailer", "worm or relay: undecided ≤ 0.10", verdict and verdict[1], 0.10, share,
+        cases=verdict and verdict[2])
     named = [r["named"] for i in ("I16a", "I16b") for r in col.rows[i] if "named" in r]
     add(5, "smtp-dos", "SMTP-DoS: the client is named, share = 1",
         sum(named) / len(named) if named else None, 1, share, False)
@@ -290,6 +297,12 @@ def print_classes(col):
         if count:
             rows.append((ident, col.rows[ident][0]["truth"], *(count[n] for n in names)))
     table(("id", "truth", "worm", "relay", "undecided", "no incident"), rows)
+    wrong = [r for i in NEEDS for r in col.rows[i] if (r["truth"], r["class"]) ==
+             ("mass-mailing-worm", "spam-relay")]
+    if wrong:
+        tool = sum(r["ptr_tool"] for r in wrong)
+        print(f"Worms called relays: {len(wrong)}, {tool} of them on machines with a tool that asks "
+              "for strangers' PTR.\n")
 
 
 def print_page(columns, rules, commit, page):
@@ -323,11 +336,11 @@ def print_runs(columns, commit):
         print(f"Measured at commit {commit}.\n")
 
 
-def check(columns, rules):
+def check(columns, rules, slack):
     """Print each target that the runs can show; 1 if one is missed."""
     missed = 0
     for name, col in columns.items():
-        for no, rule, text, shown, met in targets(col):
+        for no, rule, text, shown, met in targets(col, slack):
             if met is None and rule in rules:
                 continue
             verdict = f"no {rule} yet" if rule not in rules else "ok" if met else "MISSED"
@@ -341,7 +354,7 @@ def main():
     options, runs = {}, defaultdict(list)
     words = iter(sys.argv[1:])
     for word in words:
-        if word == "--check":
+        if word in ("--check", "--slack"):
             options[word] = True
         elif word in ("--rules", "--commit", "--page"):
             options[word] = next(words)
@@ -352,7 +365,7 @@ def main():
     columns = {name: Column(runs[name]) for name in COLUMNS if runs[name]}
     rules = options["--rules"].split() if "--rules" in options else None
     if "--check" in options:
-        sys.exit(check(columns, rules))
+        sys.exit(check(columns, rules, "--slack" in options))
     print_page(columns, rules, options.get("--commit"), options["--page"])
 
 

@@ -7,7 +7,8 @@
  * Source: doc/SCIENCE.md D.1 and C7-C10, D.4 for the bursts of dig (up to 12 domains an hour at
  * --scale-benign 2). Own choice, because nothing is known: how often a mail client asks (6 a day),
  * that one look-up in a thousand is for mail.X or the like, that 0.4 % of the PCs are an
- * administrator's, that three of five addresses which a server validates are at a big provider.
+ * administrator's, that three of five addresses which a server validates are at a big
+ * provider, that a downstream resolver asks for a thousand MX a day.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -73,10 +74,32 @@ static void mail_client(struct stream *s, int64_t t)
 static void stray_name(struct stream *s, int64_t t)
 {
     static const uint16_t labels[] = {L_MAIL, L_MAIL, L_MAIL, L_SMTP, L_NS1, L_MX1};
+    uint16_t label = labels[rng_below(&s->rng, 6)];
+    uint32_t d = rng_zipf(&s->rng, KEYWORD_DOMAINS);
 
+    look_up(t, client_ip(s->cli), label, BASE_DOMAIN, d);
     s->next = calendar_gap(&s->rng, t, s->per_hour);
-    look_up(t, client_ip(s->cli), labels[rng_below(&s->rng, 6)], BASE_DOMAIN,
-            rng_zipf(&s->rng, KEYWORD_DOMAINS));
+}
+
+#define CROWD 5
+#define CROWD_SPAN (45 * MINUTE)
+
+/* Five such names within 45 minutes, and three of a mail client, are eight: what a scan is made
+ * of, were it not for the other look-ups beside it. Thinning must spare them. */
+static void keep_crowds(const struct stream *made)
+{
+    struct stream s = *made;
+    int64_t ring[CROWD] = {0};
+
+    for (unsigned i = 0; s.next < run_end(); i = (i + 1) % CROWD) {
+        ring[i] = s.next;
+        if (s.next - ring[(i + 1) % CROWD] < CROWD_SPAN) {
+            client_keep(s.cli, s.next - CROWD_SPAN, s.next + CROWD_SPAN);
+        }
+        rng_below(&s.rng, 6);
+        rng_zipf(&s.rng, KEYWORD_DOMAINS);
+        s.next = calendar_gap(&s.rng, s.next, s.per_hour);
+    }
 }
 
 /* ---- those who ask for MX ---- */
@@ -153,6 +176,14 @@ static void monitor(struct stream *s, int64_t t)
     s->next = t + (s->a % 2 ? 60 : 300) * SECOND + rng_below(&s->rng, 500);
 }
 
+/* What the mail servers behind a downstream resolver ask for. */
+static void resolver_mx(struct stream *s, int64_t t)
+{
+    s->next = calendar_gap(&s->rng, t, s->per_hour);
+    query(t, client_ip(s->cli), (enum qtype)(Q_MX | Q_RD_OFF), L_NONE, BASE_DOMAIN,
+          rng_zipf(&s->rng, KEYWORD_DOMAINS));
+}
+
 static void single_labels(struct stream *s, int64_t t)
 {
     s->next = t + rng_gap(&s->rng, s->per_hour);
@@ -190,7 +221,7 @@ static void make_person(uint32_t i, struct rng *r)
         s->a = rng_below(r, FREEMAIL);
         s->b = 1 + rng_below(r, 3);
     }
-    busy(stray_name, i, 32, clients[i].per_day * 0.001);
+    keep_crowds(busy(stray_name, i, 32, clients[i].per_day * 0.001));
     if (pc && rng_chance(r, 0.02)) {
         struct stream *s = busy(tool, i, 33, 5 + rng_below(r, 16));
         s->a = rng_below(r, KEYWORD_DOMAINS - 2);
@@ -232,6 +263,9 @@ static void make_machine(uint32_t i, struct rng *r)
         break;
     case ROLE_LIST:
         stream_add(newsletter, i, START + 10 * HOUR, 37, i);
+        break;
+    case ROLE_RESOLVER:
+        busy(resolver_mx, i, 40, 1000);
         break;
     case ROLE_MONITOR:
         s = stream_add(monitor, i, START + rng_below(r, MINUTE), 38, i);

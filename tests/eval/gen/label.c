@@ -151,8 +151,9 @@ void labels_write(const char *path)
     for (uint32_t i = 0; i < clients_count; i++) {
         fputs("{\"kind\":\"client\",", f);
         write_ip(f, "ip", clients[i].ip);
-        fprintf(f, ",\"role\":\"%s\"%s}\n", role_names[clients[i].role],
-                clients[i].listed ? "" : ",\"listed\":false");
+        fprintf(f, ",\"role\":\"%s\"%s%s}\n", role_names[clients[i].role],
+                clients[i].listed ? "" : ",\"listed\":false",
+                clients[i].ptr_tool ? ",\"ptr_tool\":true" : "");
     }
     for (uint32_t i = 0; i < mtas_count; i++) {
         write_server(f, i);

@@ -18,6 +18,8 @@ int main(int argc, char **argv)
     benign_make();
     infections_make();
     mail_attacks_make();
+    /* The log ends at the same instant whatever is thinned: events carry its last time. */
+    query(run_end() - 1, 0xc0000202, Q_SOA, L_NONE, BASE_SITE, 0);
     for (int64_t t = START; t < run_end() && !opt.only_conf; t += SLICE) {
         if (t % (8 * HOUR) == 0) {
             population_lease(t);

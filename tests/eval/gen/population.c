@@ -117,7 +117,9 @@ void client_keep(uint32_t cli, int64_t from, int64_t to)
 /* How much of its bulk look-ups is in the log now. */
 static double thinned(const struct client *c, int64_t t)
 {
-    if (!opt.thin || (t >= c->keep_from && t < c->keep_to)) {
+    bool census = c->role == ROLE_MONITOR || c->role == ROLE_LLMNR; /* few look-ups, many MX */
+
+    if (!opt.thin || census || (t >= c->keep_from && t < c->keep_to)) {
         return 1;
     }
     return c->role == ROLE_FORWARDER ? FORWARDER_THIN : 0;
@@ -145,7 +147,7 @@ static void odd_lookup(const struct client *c, uint32_t ip, int64_t t, struct rn
 /* Where a resolver asks for others: without recursion, and for the zones' own types. */
 static void resolver_lookup(uint32_t ip, int64_t t, struct rng *r)
 {
-    static const uint8_t types[] = {Q_A, Q_A, Q_A, Q_AAAA, Q_AAAA, Q_NS, Q_DS, Q_MX};
+    static const uint8_t types[] = {Q_A, Q_A, Q_A, Q_AAAA, Q_AAAA, Q_NS, Q_DS, Q_SOA};
 
     query(t, ip, (enum qtype)(types[rng_below(r, 8)] | Q_RD_OFF), L_NONE, BASE_DOMAIN,
           rng_zipf(r, KEYWORD_DOMAINS));
