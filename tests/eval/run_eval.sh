@@ -82,7 +82,7 @@ if [ $seeds = all ]; then
     column double 2 "${HELD_OUT_SEEDS[@]}"
 fi
 commit=$(git -C "$DNSMON_SRC" rev-parse --short HEAD 2>/dev/null)
-arguments=(--rules "$(known_rules)" --commit "$commit" --page "$EVAL/page.md")
+arguments=(--rules "$(known_rules)" --commit "$commit" --page "$EVAL/page.md.in")
 if [ $mode = check ]; then
     python3 "$EVAL/report.py" --check "${arguments[@]}" "${runs[@]}"
 elif [ $seeds = training ]; then
