@@ -29,23 +29,31 @@ forms() {
     fi
 }
 
+# transport: standard input without the share LOST of its lines.
+transport() {
+    if [ "${LOST:-0}" = 0 ]; then
+        cat
+    else
+        awk -v lost="$LOST" 'BEGIN { srand(1) } rand() >= lost'
+    fi
+}
+
 # run_seed NAME SEED OPTION...: leaves NAME.run.json; the log itself is never kept.
 run_seed() {
     local name=$1 seed=$2
     shift 2
-    # The configuration and the labels do not need the log: a first run of no length writes the one.
-    # shellcheck disable=SC2046 # words
     "$GEN_CAMPUS" --seed "$seed" "$@" --conf "$name.conf" --only-conf || return 1
     mkfifo "$name.pipe" || return 1
     "$BASELINES" "$name.conf" <"$name.pipe" >"$name.base" &
     # shellcheck disable=SC2046
-    "$GEN_CAMPUS" --seed "$seed" "$@" $(forms "$seed") --labels "$name.labels" | tee "$name.pipe" |
+    "$GEN_CAMPUS" --seed "$seed" "$@" $(forms "$seed") --labels "$name.labels" | transport |
+        tee "$name.pipe" |
         "$DNSMON_BUILD/dnsmon" replay -c "$name.conf" --json - >"$name.events" 2>"$name.err"
     local status=("${PIPESTATUS[@]}")
     wait $!
     rm -f "$name.pipe"
-    if [ "${status[*]}" != '0 0 0' ]; then
-        printf 'run %s: gen_campus, tee, dnsmon ended with %s\n' "$name" "${status[*]}" >&2
+    if [ "${status[*]}" != '0 0 0 0' ]; then
+        printf 'run %s: gen_campus, transport, tee, dnsmon ended with %s\n' "$name" "${status[*]}" >&2
         head -n 5 "$name.err" >&2
         return 1
     fi

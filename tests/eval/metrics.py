@@ -38,8 +38,6 @@ EXPECTED = {
 }
 # Rules that report no suspect, and the original rule, which is a baseline itself (B-1).
 NOT_FINDINGS = ("daily-summary", "feed-gap", "format-drift", "table-full", "campaign-sync")
-MAIL_RULES = ("backscatter", "smtp-dos", "reject-surge", "mail-efficiency", "mail-regression",
-              "cache-efficiency")
 
 
 def lines_of(path):
@@ -58,7 +56,7 @@ class Truth:
     """The labels of a run."""
 
     def __init__(self, path):
-        self.run, self.role, self.unlisted, self.ptr_tool = {}, {}, set(), set()
+        self.run, self.role, self.unlisted = {}, {}, set()
         self.infections, self.servers = [], []
         for obj in lines_of(path):
             kind = obj.pop("kind")
@@ -68,8 +66,6 @@ class Truth:
                 self.role[obj["ip"]] = obj["role"]
                 if not obj.get("listed", True):
                     self.unlisted.add(obj["ip"])
-                if obj.get("ptr_tool"):
-                    self.ptr_tool.add(obj["ip"])
             elif kind == "server":
                 self.servers.append(obj)
             else:
@@ -168,13 +164,13 @@ def class_said(inf, incidents):
     return None
 
 
-def score_infection(inf, truth, by_ip, baselines):
+def score_infection(inf, by_ip, baselines):
     """One row: what became of an infection."""
     mine = [i for s in inf["spans"] for i in by_ip.get(s["ip"], ())]
     mine.sort(key=lambda i: i["open"])
     row = {"id": inf["id"], "truth": inf["truth"], "lookups": inf["lookups"],
            "hours": (inf["end"] - inf["start"]) / 3.6e6, "class": class_said(inf, mine),
-           "ptr_tool": any(s["ip"] in truth.ptr_tool for s in inf["spans"])}
+           "ptr_tool": inf["ptr_tool"]}
     for level in ("notice", "alarm"):
         found = first_finding(inf, mine, level)
         row[level] = delay(inf, found[0]) if found else None
@@ -253,7 +249,7 @@ def score(labels, events, baselines):
     for role in truth.role.values():
         roles[role] += 1
     return {"run": truth.run, "roles": dict(roles), "big": sum(s["big"] for s in truth.servers),
-            "rows": [score_infection(i, truth, by_ip, base) for i in truth.infections],
+            "rows": [score_infection(i, by_ip, base) for i in truth.infections],
             "true_episodes": [[e["rule"], bool(e["alarm"])] for e in guilty],
             "false": false_rows(truth, episodes), "false_baselines": false_baselines(truth, base),
             "regressions": regressions(truth, summaries)}

@@ -3,8 +3,8 @@
 """report.py [--check [--slack]] [--rules LIST] [--commit WORD] [--page TEMPLATE] NAME=RUN.json...
 - the evaluation's page on standard output.
 
-NAME is the column that a run belongs to: training, nominal, half, double (the last three on
-held-out seeds).  Runs of one column are added up.  --check prints the targets only and ends with
+NAME is the column that a run belongs to: training, nominal, half, double, bare, loss (all but the
+first on held-out seeds).  Runs of one column are added up.  --check prints the targets only and ends with
 1 if one is missed that the runs can show and whose rule is in LIST; with --slack a share may miss
 by one case.
 
@@ -18,9 +18,11 @@ import statistics
 import sys
 from collections import Counter, defaultdict
 
-COLUMNS = ("training", "nominal", "half", "double")
+COLUMNS = ("training", "nominal", "half", "double", "bare", "loss")
 TITLES = {"training": "training", "nominal": "held-out", "half": "held-out ×½",
-          "double": "held-out ×2"}
+          "double": "held-out ×2", "bare": "few roles", "loss": "5 % lost"}
+MAIL_RULES = ("backscatter", "smtp-dos", "reject-surge", "mail-efficiency", "mail-regression",
+              "cache-efficiency")
 END_USERS = ("pc", "phone", "iot", "llmnr")
 PAPERS = ("I1", "I2", "I3", "I4", "I5", "I6")
 BOTS = ("I7", "I8", "I9")
@@ -119,6 +121,11 @@ class Column:
                        for _ in range(1000))
         return len(found) / len(blocks) / size, means[25], means[974]
 
+    def server_rate(self, rule):
+        """False episodes of a rule per mail server and month, over all runs; None without any."""
+        months = sum(r["roles"].get("mta", 0) * r["run"]["days"] / 30 for r in self.runs)
+        return sum(f["rule"] == rule for r in self.runs for f in r["false"]) / months
+
     def classification(self):
         """(accuracy of what was decided, share undecided, number) for mass-mailer's verdicts."""
         rows = [r for i in ("I1", "I2", "I3", "I4", "I6", "I7", "I8", "I9", "I10", "I13")
@@ -208,6 +215,9 @@ def more_targets(col, add, share):
     named = [r["named"] for i in ("I16a", "I16b") for r in col.rows[i] if "named" in r]
     add(5, "smtp-dos", "SMTP-DoS: the client is named, share = 1",
         sum(named) / len(named) if named else None, 1, share, False)
+    for rule in ("backscatter", "smtp-dos"):
+        add(5, rule, f"false episodes of {rule} a mail server and month ≤ 1",
+            col.server_rate(rule), 1, lambda v: f"{v:.2f}")
     twins = [r["notice"] is not None and not r["called_dos"] for r in col.rows["I17"]]
     add(5, "reject-surge", "deleted accounts found and not called DoS ≥ 0.95",
         sum(twins) / len(twins) if twins else None, 0.95, share, False)
@@ -288,6 +298,16 @@ def print_false(columns):
     table(("rule", "level", "role", *(TITLES[n] for n in columns)), rows)
 
 
+def print_server_false(columns, rules):
+    """False episodes at mail servers."""
+    shown = [r for r in MAIL_RULES if rules is None or r in rules]
+    if not shown:
+        print("No rule about mail servers is in this build.\n")
+        return
+    table(("rule", *(TITLES[n] for n in columns)),
+          [(f"`{r}`", *(number(c.server_rate(r)) for c in columns.values())) for r in shown])
+
+
 def print_classes(col):
     """Confusion matrix of mass-mailer's verdicts."""
     names = ("mass-mailing-worm", "spam-relay", "unregistered-mail-host", "none")
@@ -310,7 +330,9 @@ def print_page(columns, rules, commit, page):
     shown = columns.get("nominal") or next(iter(columns.values()))
     parts = {"@TARGETS@": lambda: print_targets(columns, rules),
              "@INFECTIONS@": lambda: print_infections(shown),
-             "@FALSE@": lambda: print_false(columns), "@CLASSES@": lambda: print_classes(shown),
+             "@FALSE@": lambda: print_false(columns),
+             "@SERVERS@": lambda: print_server_false(columns, rules),
+             "@CLASSES@": lambda: print_classes(shown),
              "@RUNS@": lambda: print_runs(columns, commit)}
     with open(page, encoding="utf-8") as file:
         for line in file:

@@ -80,6 +80,9 @@ if [ $seeds = all ]; then
     column nominal 1 "${HELD_OUT_SEEDS[@]}"
     column half 0.5 "${HELD_OUT_SEEDS[@]}"
     column double 2 "${HELD_OUT_SEEDS[@]}"
+    measure bare "${HELD_OUT_SEEDS[0]}" campus "${CAMPUS[@]}" --few-roles
+    LOST=0.05 measure loss "${HELD_OUT_SEEDS[0]}" campus "${CAMPUS[@]}"
+    LOST=0.05 measure loss "${HELD_OUT_SEEDS[0]}" mail "${MAIL[@]}"
 fi
 commit=$(git -C "$DNSMON_SRC" rev-parse --short HEAD 2>/dev/null)
 arguments=(--rules "$(known_rules)" --commit "$commit" --page "$EVAL/page.md.in")

@@ -32,7 +32,7 @@ struct options {
     uint64_t seed;
     uint32_t days, clients, starts, big;
     double scale, mail_scale;
-    bool thin, modern_mta, only_conf;
+    bool thin, modern_mta, only_conf, few_roles;
     bool infect[INFECTIONS];
     enum bind_form bind;
     enum postfix_form postfix;
@@ -283,6 +283,7 @@ void mta_reject(uint32_t mta, int64_t t, uint32_t peer, enum item_kind why, uint
 struct label {
     const char *id, *truth;
     uint32_t no, server; /* server: 1 + number of the mail server; 0: a client */
+    bool ptr_tool;       /* its host has that tool */
     uint32_t peer;       /* the attacking peer, 0: none or many */
     int64_t start, end, first, last;
     uint32_t lookups, novel;

@@ -273,6 +273,7 @@ static void infect(const struct bot *bot, uint32_t no)
     int64_t at = pick_start(&r, hours), end = at + (int64_t)(hours * (double)HOUR);
     struct label *l = label_new(bot->id, bot->truth, key, at, end);
 
+    l->ptr_tool = clients[cli].ptr_tool || clients[clients[cli].partner].ptr_tool;
     client_keep(cli, at, end);
     add_phases(bot, l, cli, key);
     if (bot->style == STYLE_LOOPBACK) {

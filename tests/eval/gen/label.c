@@ -93,6 +93,7 @@ static void write_label(FILE *f, const struct label *l)
         fputc(',', f);
         write_ip(f, "peer", l->peer);
     }
+    fprintf(f, ",\"ptr_tool\":%s", l->ptr_tool ? "true" : "false");
     fprintf(f, ",\"start\":%lld,\"end\":%lld,\"lookups\":%u,\"novel\":%u,\"spans\":[",
             (long long)l->first, (long long)l->last, l->lookups, l->novel);
     for (uint32_t i = 0; i < l->spans_count; i++) {
@@ -151,9 +152,8 @@ void labels_write(const char *path)
     for (uint32_t i = 0; i < clients_count; i++) {
         fputs("{\"kind\":\"client\",", f);
         write_ip(f, "ip", clients[i].ip);
-        fprintf(f, ",\"role\":\"%s\"%s%s}\n", role_names[clients[i].role],
-                clients[i].listed ? "" : ",\"listed\":false",
-                clients[i].ptr_tool ? ",\"ptr_tool\":true" : "");
+        fprintf(f, ",\"role\":\"%s\"%s}\n", role_names[clients[i].role],
+                clients[i].listed ? "" : ",\"listed\":false");
     }
     for (uint32_t i = 0; i < mtas_count; i++) {
         write_server(f, i);
@@ -188,11 +188,13 @@ void conf_write(const char *path)
           f);
     fprintf(f, "holidays = %s\n[roles]\n", calendar_holidays());
     conf_role(f, "mail-servers", ROLE_MTA);
-    conf_role(f, "list-hosts", ROLE_LIST);
-    conf_role(f, "resolvers", ROLE_RESOLVER);
-    conf_role(f, "forwarders", ROLE_FORWARDER);
-    conf_role(f, "monitors", ROLE_MONITOR);
-    conf_role(f, "app-servers", ROLE_SERVER);
+    if (!opt.few_roles) {
+        conf_role(f, "list-hosts", ROLE_LIST);
+        conf_role(f, "resolvers", ROLE_RESOLVER);
+        conf_role(f, "forwarders", ROLE_FORWARDER);
+        conf_role(f, "monitors", ROLE_MONITOR);
+        conf_role(f, "app-servers", ROLE_SERVER);
+    }
     fputs("[hosts]\n", f);
     for (uint32_t i = 0; i < mtas_count; i++) {
         fprintf(f, "mx%u = 192.0.2.%u\n", i + 1, mtas[i].ip & 255);

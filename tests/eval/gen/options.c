@@ -41,6 +41,7 @@ static void usage(void)
         "  --thin              without the bulk look-ups that no detector can turn into an event\n"
         "  --labels FILE       what is true, one JSON object a line\n"
         "  --conf FILE         dnsmon's configuration for this site\n"
+        "  --few-roles         only the mail servers are in [roles] there\n"
         "  --only-conf         no log, no labels\n",
         stderr);
     exit(2);
@@ -173,6 +174,8 @@ void options_read(int argc, char **argv)
             opt.thin = true;
         } else if (strcmp(argv[i], "--only-conf") == 0) {
             opt.only_conf = true;
+        } else if (strcmp(argv[i], "--few-roles") == 0) {
+            opt.few_roles = true;
         } else if (i + 1 < argc) {
             set(argv[i], argv[i + 1]);
             i++;
