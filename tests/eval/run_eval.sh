@@ -26,7 +26,7 @@ CAMPUS=(--clients 10000 --days 14 --thin --mail-scale 0.1 --mta modern --starts 
     --infect I1-I10,I13,I24)
 SIDE=(--clients 1000 --days 7 --thin --mail-scale 0.1 --mta modern --starts 2
     --infect I11,I12,I18-I23)
-MAIL=(--clients 300 --days 14 --thin --big 3 --starts 4 --infect I14-I17)
+MAIL=(--clients 300 --days 14 --thin --big 4 --starts 4 --infect I14-I17)
 REGRESSION=(--clients 300 --days 5 --thin --big 2 --mta classic)
 
 mode=page

@@ -68,7 +68,7 @@ speed() {
 targets() {
     run_seed campus 11 --clients 2000 --days 4 --thin --starts 6 --mail-scale 0.02 --mta modern \
         --infect I1-I8,I13 || problem 'the campus did not run'
-    run_seed mail 12 --clients 100 --days 7 --thin --starts 1 --infect I14-I17 ||
+    run_seed mail 12 --clients 100 --days 7 --thin --big 3 --starts 1 --infect I14-I17 ||
         problem 'the mail servers did not run'
     python3 "$EVAL/report.py" --check --slack --rules "$(known_rules)" training=campus.run.json \
         training=mail.run.json || problem 'a target of D.5 is missed'

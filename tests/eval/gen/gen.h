@@ -201,13 +201,17 @@ enum role {
 };
 extern const char *const role_names[ROLE_COUNT];
 
+#define KEEPS 12
 struct client {
     enum role role;
     uint32_t ip;      /* its address, apart from DHCP swaps */
     uint32_t partner; /* the client it swaps addresses with; itself: none */
     double per_day;   /* look-ups on a weekday */
     struct rng bulk;
-    int64_t keep_from, keep_to; /* --thin leaves its bulk in between */
+    struct {
+        int64_t from, to;
+    } keep[KEEPS]; /* --thin leaves its bulk in these */
+    uint32_t keeps;
     bool mac, swapped, infected, listed;
     uint8_t ptr_tool; /* asks for strangers' addresses */
 };
@@ -228,6 +232,8 @@ uint32_t client_ip(uint32_t cli);
 /** client_keep() - thinning spares its bulk look-ups from the day before @from to @to and longer.
  */
 void client_keep(uint32_t cli, int64_t from, int64_t to);
+/** client_spare() - the same for just that time: where no event will come of it. */
+void client_spare(uint32_t cli, int64_t from, int64_t to);
 /** population_bulk() - the ordinary look-ups of everybody in a slice. */
 void population_bulk(int64_t from);
 

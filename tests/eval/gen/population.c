@@ -44,7 +44,7 @@ static void make_client(uint32_t i, enum role role)
     struct client *c = &clients[i];
     uint32_t k = i - role_first[role];
 
-    *c = (struct client){.role = role, .partner = i, .keep_from = NEVER};
+    *c = (struct client){.role = role, .partner = i};
     c->ip = classes[role].net + 1 + (role == ROLE_PC || role == ROLE_PHONE ? k + k / 250 * 6 : k);
     c->per_day = classes[role].per_day * exp(classes[role].sigma * rng_normal(&r));
     c->bulk = rng_of(2, i);
@@ -99,19 +99,46 @@ uint32_t client_ip(uint32_t cli)
     return clients[clients[cli].swapped ? clients[cli].partner : cli].ip;
 }
 
-/* A window begins at a midnight, because events carry the counts of whole days; it ends when the
- * last event must have been sent: a score decays for two days, an incident is held for one. */
+static void keep(struct client *c, int64_t from, int64_t to)
+{
+    uint32_t i = 0;
+
+    while (i < c->keeps && (from > c->keep[i].to || to < c->keep[i].from)) {
+        i++;
+    }
+    if (i == c->keeps && i < KEEPS) {
+        c->keep[c->keeps].from = from;
+        c->keep[c->keeps++].to = to;
+    }
+    i -= i == KEEPS; /* the last one takes what finds no place */
+    c->keep[i].from = from < c->keep[i].from ? from : c->keep[i].from;
+    c->keep[i].to = to > c->keep[i].to ? to : c->keep[i].to;
+}
+
+/* Two that swap addresses are one. */
+void client_spare(uint32_t cli, int64_t from, int64_t to)
+{
+    keep(&clients[cli], from, to);
+    if (clients[cli].partner != cli) {
+        keep(&clients[clients[cli].partner], from, to);
+    }
+}
+
+/* Such a window begins at a midnight, because events carry the counts of whole days; it ends when
+ * the last event must have been sent: a score decays for two days, an incident is held for one. */
 void client_keep(uint32_t cli, int64_t from, int64_t to)
 {
-    uint32_t pair[2] = {cli, clients[cli].partner};
+    client_spare(cli, calendar_midnight(from) - DAY, to + 4 * DAY);
+}
 
-    from = calendar_midnight(from) - DAY;
-    to += 4 * DAY;
-    for (int i = 0; i < 2; i++) { /* they may swap addresses in between */
-        struct client *c = &clients[pair[i]];
-        c->keep_from = from < c->keep_from ? from : c->keep_from;
-        c->keep_to = to > c->keep_to ? to : c->keep_to;
+static bool is_kept(const struct client *c, int64_t t)
+{
+    for (uint32_t i = 0; i < c->keeps; i++) {
+        if (t >= c->keep[i].from && t < c->keep[i].to) {
+            return true;
+        }
     }
+    return false;
 }
 
 /* How much of its bulk look-ups is in the log now. */
@@ -119,7 +146,7 @@ static double thinned(const struct client *c, int64_t t)
 {
     bool census = c->role == ROLE_MONITOR || c->role == ROLE_LLMNR; /* few look-ups, many MX */
 
-    if (!opt.thin || census || (t >= c->keep_from && t < c->keep_to)) {
+    if (!opt.thin || census || is_kept(c, t)) {
         return 1;
     }
     return c->role == ROLE_FORWARDER ? FORWARDER_THIN : 0;
