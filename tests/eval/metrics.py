@@ -224,8 +224,11 @@ def false_baselines(truth, baselines):
 
 
 def regressions(truth, summaries):
-    """The last weekday's regression of each big server beside the truth."""
+    """The last day's regression of each big server beside the truth, in a run of weekdays that
+    nothing disturbs."""
     rows = []
+    if truth.infections or truth.run["days"] > 5:
+        return rows
     for server in truth.servers:
         mine = [s for s in summaries if s["ip"] == server["ip"] and s.get("regression", {}).get("m")]
         if server["big"] and mine:
