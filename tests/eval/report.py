@@ -182,7 +182,7 @@ def targets(col, slack=False):
             col.usual_delay(ident, "notice"), limit, seconds)
     for ident in ("I1", "I2", "I3", "I4"):
         add(1, "mass-mailer", f"{ident}: median new domains until the notice ≤ 8",
-            col.usual_delay(ident, "notice", "novel"), 8, lambda v: f"{v:.0f}")
+            col.usual_delay(ident, "notice", "novel"), 8, lambda v: f"{v:g}")
     for ident, limit in (("I1", 1560), ("I2", 2400), ("I4", 720)):
         add(1, "mass-mailer", f"{ident}: median delay of the alarm ≤ {seconds(limit)}",
             col.usual_delay(ident, "alarm"), limit, seconds)

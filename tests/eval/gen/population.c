@@ -33,7 +33,7 @@ static const struct {
 };
 #define DHCP_SWAP 0.1 /* of the pairs, at the end of each lease of 8 h */
 /* Thinned forwarders keep this share: enough that a user's mail.X is not their only look-up. */
-#define FORWARDER_THIN 0.1
+#define FORWARDER_THIN 0.2
 
 struct client *clients;
 uint32_t clients_count, role_first[ROLE_COUNT + 1];
