@@ -47,7 +47,8 @@ enum dm_subject_kind {
     DM_SUBJECT_CLIENT, /**< a client of the name server */
     DM_SUBJECT_SERVER, /**< a mail server, and perhaps one of its peers */
     DM_SUBJECT_SITE,   /**< the site as a whole */
-    DM_SUBJECT_HEALTH  /**< feed and library themselves: no state, no incident */
+    DM_SUBJECT_HEALTH  /**< said by the engine itself, of a day, the feed or the library: no state,
+                          no  incident */
 };
 
 /** What a detector may use while it looks at one observation, or at the end of a minute. */

@@ -34,10 +34,10 @@ struct dm_rollup_item {
     struct dm_type_counts count;
 };
 
-/** Rows of a daily summary's lists: clients (doc/SCIENCE.md A.1 names the leaders of a day) and
- * prefixes of one length (Figure 2 of S1 has 10 to 22). */
+/** Rows of a daily summary's lists: clients (own choice: a page), prefixes of one length (the
+ * longest column of Figure 2 of S1, doc/SCIENCE.md A.5). */
 #define DM_TOP_MAX 10
-#define DM_PREFIX_ROWS 20
+#define DM_PREFIX_ROWS 22
 #define DM_PREFIX_LENGTHS 5
 
 /** A client and its queries. */

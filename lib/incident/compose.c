@@ -136,6 +136,13 @@ static void add_subject(const struct dm_incident_env *env, const struct dm_incid
     g_strlcpy(ev->manager, manager ? manager : "", sizeof ev->manager);
 }
 
+void dm_compose_rule(struct dnsmon_event *ev, enum dm_detector_id det)
+{
+    ev->rule_id = dm_detectors[det]->id;
+    ev->rule_name = dm_detectors[det]->name;
+    g_strlcpy(ev->class_name, dm_detectors[det]->classes[0], sizeof ev->class_name);
+}
+
 struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
                                       const struct dm_incident *in, enum dm_event_state state,
                                       int64_t now_us)
@@ -174,9 +181,7 @@ struct dnsmon_event *dm_compose_table_full(uint64_t n, double memory_bytes, int6
     ev->time_us = ev->start_us = ev->end_us = now_us;
     ev->state = DM_STATE_OPEN;
     ev->level = DNSMON_NOTICE;
-    ev->rule_id = "table-full";
-    ev->rule_name = "Client table full";
-    g_strlcpy(ev->class_name, "table-full", sizeof ev->class_name);
+    dm_compose_rule(ev, DM_DET_table_full);
     char *reason =
         g_strdup_printf("The client table has used its %.0f MiB: %" PRIu64 " suspicious "
                         "clients were forgotten or could not be followed. Raise [limits] "

@@ -22,6 +22,9 @@ bool dm_compose_address(const struct dm_incident_env *env, const struct dm_incid
  * if it is one of ours, else the mail server's.   Returns: text of the site's; NULL: nobody. */
 const char *dm_compose_manager(const struct dm_incident_env *env, const struct dm_incident *in);
 
+/** dm_compose_rule() - rule, and its first class, of an event that is no incident's. */
+void dm_compose_rule(struct dnsmon_event *ev, enum dm_detector_id det);
+
 /** dm_compose_event() - an event about it.   Returns: NULL without memory. */
 struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
                                       const struct dm_incident *in, enum dm_event_state state,

@@ -310,6 +310,11 @@ void dm_incidents_finish(struct dm_incidents *inc, int64_t now_us)
     dm_incidents_flush(inc, now_us);
 }
 
+void dm_incidents_told(struct dm_incidents *inc, enum dm_detector_id det)
+{
+    inc->counts.events[det]++;
+}
+
 size_t dm_incidents_open(const struct dm_incidents *inc)
 {
     return inc->slab.live;

@@ -138,6 +138,9 @@ int dm_incidents_unpack(struct dm_unpacker *in, struct dm_incidents *inc);
 /** dm_incidents_end_orphans() - close those whose clients had no room when they were unpacked. */
 void dm_incidents_end_orphans(struct dm_incidents *inc, int64_t now_us);
 
+/** dm_incidents_told() - a rule without incidents sent an event: count it. */
+void dm_incidents_told(struct dm_incidents *inc, enum dm_detector_id det);
+
 /** dm_incidents_open() - how many are open. */
 size_t dm_incidents_open(const struct dm_incidents *inc);
 const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *inc);

@@ -96,6 +96,7 @@ struct dm_engine *dm_engine_new(const struct dnsmon_config *cfg, const struct dm
     en->emit = emit;
     en->user = user;
     dm_recent_init(&en->mail_asked, MAIL_ASKED_MAX);
+    dm_names_init(&en->names);
     lay_out_states(en);
     take_settings(en, cfg);
     if (open_parts(en, key, hosts) < 0) {
@@ -117,6 +118,7 @@ void dm_engine_free(struct dm_engine *en)
         dm_client_table_free(en->clients);
         g_free(en->site_block);
         dm_recent_clear(&en->mail_asked);
+        dm_names_clear(&en->names);
         g_free(en);
     }
 }
@@ -193,7 +195,7 @@ static void set_time(struct dm_engine *en, int64_t now_s)
         return;
     }
     if (en->now_s == INT64_MIN) {
-        en->now_s = now_s;
+        en->now_s = en->begun_s = now_s;
         look_at_calendar(en);
         dm_engine_look_at_clock(en);
         return;
@@ -224,13 +226,14 @@ static void tell_table_full(struct dm_engine *en)
     const struct dm_client_counts *c = dm_client_table_counts(en->clients);
     uint64_t n = c->evicted_kept + c->refused;
 
-    if (n == en->table_full_seen ||
+    if (n == en->table_full_seen || !en->cfg->enabled[DM_DET_table_full] ||
         (en->table_full_s && en->now_s - en->table_full_s < TABLE_FULL_HOLD_S)) {
         return;
     }
     struct dnsmon_event *ev =
         dm_compose_table_full(n - en->table_full_seen, en->cfg->memory_bytes, en->now_s * 1000000);
     if (ev) {
+        dm_incidents_told(en->incidents, DM_DET_table_full);
         en->emit(en->user, ev);
     }
     en->table_full_seen = n;
@@ -244,12 +247,25 @@ void dm_engine_second(struct dm_engine *en, const struct dm_second *sec)
     tell_table_full(en);
 }
 
+/* What mail servers did since the last minute began belongs to the day, too. */
+static void add_last_minute(struct dm_engine *en)
+{
+    for (uint16_t i = 1; i <= dm_server_count(en->servers); i++) {
+        struct dm_server *srv = dm_server_at(en->servers, i);
+        dm_mail_add(&srv->day, &srv->minute);
+        srv->minute = (struct dm_mail_counts){0};
+    }
+}
+
 void dm_engine_finish(struct dm_engine *en, bool close)
 {
     int64_t now_us = en->now_s == INT64_MIN ? 0 : en->now_s * 1000000;
 
     if (close) {
         dm_incidents_finish(en->incidents, now_us);
+        add_last_minute(en);
+        dm_engine_summary(en, en->day);
+        dm_engine_new_day(en);
     } else {
         dm_incidents_flush(en->incidents, now_us);
     }

@@ -32,6 +32,7 @@ static void on_evicted(void *user, struct dm_client *cli)
     struct dm_engine *en = user;
     struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
 
+    en->today.evicted += cli->day == en->day && dm_type_sum(&cli->today) > 0;
     if (sus) {
         end_incidents(en, dm_slots_of(sus));
     }

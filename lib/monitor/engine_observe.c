@@ -56,7 +56,10 @@ static void count_flags(struct dm_client *cli, uint16_t bits)
 
 static void count_query(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs)
 {
+    uint32_t *of_site = dm_type_column(&en->today.count, obs->type);
+
     count_flags(cli, obs->bits);
+    *of_site += *of_site < UINT32_MAX;
     ++*dm_type_column(&cli->today, obs->type);
     struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
     if (sus) {
@@ -100,6 +103,9 @@ static void count_plain(struct dm_engine *en, const struct dm_obs *obs)
 
     if (cli && cli->server) {
         dm_engine_see_server(en, cli->server, obs, question, DM_SLICE(""));
+    }
+    if (cli && question && obs->prefix[0]) {
+        dm_engine_see_name(en, cli, obs, DM_SLICE(""));
     }
 }
 
@@ -161,6 +167,9 @@ static void show_client(struct dm_engine *en, const struct dm_obs *obs, struct d
     }
     if (cli->server) {
         dm_engine_see_server(en, cli->server, obs, question, name);
+    }
+    if (question && (obs->prefix[0] || (obs->marks & DM_MARK_KEYWORD))) {
+        dm_engine_see_name(en, cli, obs, name);
     }
     if (question || obs->kind == DM_OBS_TCP) {
         show(en, cli, obs, name);

@@ -5,6 +5,7 @@
 #ifndef DM_MONITOR_ENGINE_PARTS_H
 #define DM_MONITOR_ENGINE_PARTS_H
 
+#include "client/names.h"
 #include "monitor/engine.h"
 #include "server/known.h"
 #include "util/recent.h"
@@ -12,6 +13,13 @@
 /** The front of a block of states (of a client, a mail server, the site): its open incidents. */
 struct dm_slots {
     dm_index incident[DM_DET_COUNT];
+};
+
+/** What is counted of the local day for its summary, beside clients and mail servers. */
+struct dm_engine_day {
+    struct dm_type_counts count; /**< questions of all clients; each stops at its largest value */
+    uint32_t evicted;            /**< clients that asked today and were forgotten */
+    bool names_lost;             /**< names were dropped with a state file */
 };
 
 /** All that event time and observations change. */
@@ -26,6 +34,9 @@ struct dm_engine {
     uint64_t *site_block;  /**< the states of rules about the site */
     size_t state_at[DM_DET_COUNT];
     size_t client_bytes, server_bytes, site_bytes; /**< of a block */
+    struct dm_engine_day today;
+    struct dm_names names; /**< of today */
+    int64_t begun_s;       /**< event time began; no meaning before that */
     int64_t now_s;
     int64_t minute;                  /**< that now_s is in, since 1970 */
     int32_t day;                     /**< local day of now_s */
@@ -68,6 +79,17 @@ void dm_engine_minute(struct dm_engine *en);
 
 /** dm_engine_day() - local day @day ends now: rules about the site, mail servers' days. */
 void dm_engine_day(struct dm_engine *en, int32_t day);
+
+/** dm_engine_summary() - daily-summary of local day @day, which is over or where it stands now. */
+void dm_engine_summary(struct dm_engine *en, int32_t day);
+
+/** dm_engine_new_day() - everything that is counted by the day begins anew. */
+void dm_engine_new_day(struct dm_engine *en);
+
+/** dm_engine_see_name() - the name of a question, for the day's prefix statistics.
+ * @name:   of a marked observation; else empty. */
+void dm_engine_see_name(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs,
+                        struct dm_slice name);
 
 /** dm_engine_see_server() - an observation of mail server @number.   @question: it is one. */
 void dm_engine_see_server(struct dm_engine *en, uint16_t number, const struct dm_obs *obs,

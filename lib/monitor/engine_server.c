@@ -180,7 +180,6 @@ void dm_engine_day(struct dm_engine *en, int32_t day)
         }
     }
     dm_incidents_day(en->incidents, day, en->now_s * 1000000);
-    for (uint16_t i = 1; i <= dm_server_count(en->servers); i++) {
-        dm_server_at(en->servers, i)->day = (struct dm_mail_counts){0};
-    }
+    dm_engine_summary(en, day);
+    dm_engine_new_day(en);
 }

@@ -4,7 +4,8 @@
  * detectors' states, incidents. Each detector's state is a block with its length in front, so that
  * one without room can be left out.
  *
- * LIMITS: the calendar is computed anew from the configuration's time zone.
+ * LIMITS: the calendar is computed anew from the configuration's time zone. The names of the day
+ * are not kept: its summary says that it is lossy then.
  */
 #include "monitor/engine_parts.h"
 
@@ -69,6 +70,16 @@ static void pack_query_times(struct dm_buf *out, const struct dm_engine *en)
     }
 }
 
+static void pack_day(struct dm_buf *out, const struct dm_engine *en)
+{
+    bool names_lost = en->today.names_lost || dm_set_count(&en->names.seen) > 0;
+
+    DM_PACK(out, en->begun_s);
+    DM_PACK(out, en->today.count);
+    DM_PACK(out, en->today.evicted);
+    DM_PACK(out, names_lost);
+}
+
 /* How many clients were lost that no event has told of yet. */
 static uint64_t untold(const struct dm_engine *en)
 {
@@ -89,6 +100,7 @@ void dm_engine_pack(struct dm_buf *out, struct dm_engine *en)
     DM_PACK(out, en->day);
     DM_PACK(out, lost);
     DM_PACK(out, en->table_full_s);
+    pack_day(out, en);
     dm_recent_pack(out, &en->mail_asked);
     dm_known_pack(out, &en->known);
     pack_query_times(out, en);
@@ -188,6 +200,10 @@ static void unpack_time(struct dm_unpacker *in, struct dm_engine *en)
     DM_UNPACK(in, lost);
     en->table_full_s = dm_unpack_seconds(in);
     en->table_full_seen = 0 - lost; /* the counts themselves begin at 0 again */
+    en->begun_s = dm_unpack_seconds(in);
+    DM_UNPACK(in, en->today.count);
+    DM_UNPACK(in, en->today.evicted);
+    en->today.names_lost = dm_unpack_bool(in);
 }
 
 /* Bytes of a client in a file, at the least. */

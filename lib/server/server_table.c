@@ -149,6 +149,11 @@ struct dm_server *dm_server_at(const struct dm_server_table *t, uint16_t number)
     return number && number <= t->n ? &t->row[number - 1]->srv : NULL;
 }
 
+const char *dm_server_log_host(const struct dm_server_table *t, const struct dm_server *srv)
+{
+    return dm_intern_text(t->hosts, srv->host);
+}
+
 void *dm_server_states(struct dm_server *srv)
 {
     return ((struct dm_server_row *)(void *)srv)->states;

@@ -51,6 +51,9 @@ uint16_t dm_server_of_host(struct dm_server_table *t, uint16_t host);
 struct dm_server *dm_server_at(const struct dm_server_table *t, uint16_t number);
 void *dm_server_states(struct dm_server *srv);
 
+/** dm_server_log_host() - the name of the host that sends its log; "" if none is known. */
+const char *dm_server_log_host(const struct dm_server_table *t, const struct dm_server *srv);
+
 /** dm_server_count() - servers known; their numbers are 1 to that, in order of appearance.
  * dm_server_by_name() - the @i'th (from 0) by name: the order in which they are told of. */
 uint16_t dm_server_count(const struct dm_server_table *t);

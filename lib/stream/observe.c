@@ -138,10 +138,24 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
     }
 }
 
-/* The first bytes of a name, for prefix statistics; what BIND escapes is rare there and stays as
- * printed. */
-static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct dm_slice qname)
+/* Whether a printed name is not its normal form but for the case of letters: BIND escapes what is
+ * no letter, others print the final dot. */
+static bool is_unusual(struct dm_slice qname)
 {
+    return qname.n && (qname.p[qname.n - 1] == '.' || memchr(qname.p, '\\', qname.n));
+}
+
+/* The first bytes of a name, for prefix statistics, and its hash: of the normal form, which is what
+ * a marked observation keeps. */
+static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct dm_slice qname,
+                        struct dm_name *name)
+{
+    if (is_unusual(qname)) {
+        if (!obs->marks) { /* else it has been done */
+            dm_name_normalise(qname, name);
+        }
+        qname = dm_slice_make(name->text, name->len);
+    }
     size_t n = MIN(qname.n, sizeof obs->prefix);
 
     for (size_t i = 0; i < n; i++) {
@@ -168,7 +182,7 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
         look_at_name(o, ret, ret_name, possible);
     }
     if (rec->qtype_code == DM_TYPE_A && (o->wanted & DM_WANT_PREFIX)) {
-        take_prefix(o, ret, rec->qname);
+        take_prefix(o, ret, rec->qname, ret_name);
     }
     return 1;
 }

@@ -12,4 +12,10 @@ struct dm_type_counts {
     uint32_t a, aaaa, mx, ptr, other;
 };
 
+/** dm_type_sum() - all of them. */
+static inline uint64_t dm_type_sum(const struct dm_type_counts *c)
+{
+    return (uint64_t)c->a + c->aaaa + c->mx + c->ptr + c->other;
+}
+
 #endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Names are told apart by 64-bit keyed hashes. The site's are counted into a trie as they come; of
+ * a client only the first bytes of each name are kept, and counted if the client is asked about:
+ * most never are.
+ *
+ * LIMITS: a name behind a limit is not counted, which `lossy` says. Two of 262,144 names have the
+ * same hash once in 500 million days. A client that is followed from its first keyword query on,
+ * because there was no place before, lacks the names that it asked for earlier that day.
+ * Source: S1 Figure 2 counts different names (doc/SCIENCE.md A.5).
+ */
+#include "client/names.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "dnsmon/dnsmon.h"
+
+/* The fewest places of a client's list; own choice. */
+#define BEGIN_LEAST 16
+
+void dm_names_init(struct dm_names *names)
+{
+    *names = (struct dm_names){0};
+    dm_set_init(&names->seen, DM_NAMES_SITE_MAX);
+    dm_prefixes_init(&names->site, DM_NAMES_PREFIXES);
+}
+
+static void clear_client(struct dm_names *names, struct dm_names_client *c)
+{
+    names->held -= dm_set_count(&c->seen);
+    dm_set_clear(&c->seen);
+    g_free(c->begin);
+    *c = (struct dm_names_client){0};
+}
+
+void dm_names_clear(struct dm_names *names)
+{
+    for (uint32_t i = 0; i < names->n; i++) {
+        clear_client(names, &names->client[i]);
+    }
+    g_free(names->client);
+    dm_set_clear(&names->seen);
+    dm_prefixes_clear(&names->site);
+    dm_names_init(names);
+}
+
+/* ---- who is followed ---- */
+
+/* Slots outlive days and clients: one is only good if it has the client's address. */
+static struct dm_names_client *at_slot(const struct dm_names *names, uint8_t slot,
+                                       const struct dm_addr *addr)
+{
+    struct dm_names_client *c = slot && slot <= names->n ? &names->client[slot - 1] : NULL;
+
+    return c && dm_addr_eq(&c->addr, addr) ? c : NULL;
+}
+
+static uint8_t slot_of(const struct dm_names *names, const struct dm_names_client *c)
+{
+    return c ? (uint8_t)(c - names->client + 1) : 0;
+}
+
+/* The table may have forgotten a client in between. */
+static struct dm_names_client *find(const struct dm_names *names, const struct dm_addr *addr)
+{
+    for (uint32_t i = 0; i < names->n; i++) {
+        if (dm_addr_eq(&names->client[i].addr, addr)) {
+            return &names->client[i];
+        }
+    }
+    return NULL;
+}
+
+static struct dm_names_client *begin(struct dm_names_client *c, const struct dm_addr *addr,
+                                     bool late)
+{
+    c->addr = *addr;
+    c->lossy = late;
+    dm_set_init(&c->seen, DM_NAMES_CLIENT_MAX);
+    return c;
+}
+
+/* Follow a client in a place that is free.   Returns: NULL if there is none. */
+static struct dm_names_client *follow(struct dm_names *names, const struct dm_addr *addr, bool late)
+{
+    struct dm_names_client *c;
+
+    if (names->n == DM_NAMES_CLIENTS) {
+        return NULL;
+    }
+    c = find(names, addr);
+    if (c) {
+        return c;
+    }
+    if (!names->client) {
+        names->client = g_try_new0(struct dm_names_client, DM_NAMES_CLIENTS);
+    }
+    return names->client ? begin(&names->client[names->n++], addr, late) : NULL;
+}
+
+/* Whether @a should go before @b. */
+static bool goes_before(const struct dm_names_client *a, const struct dm_names_client *b)
+{
+    uint32_t na = dm_set_count(&a->seen), nb = dm_set_count(&b->seen);
+
+    return na != nb ? na < nb : memcmp(a->addr.b, b->addr.b, sizeof a->addr.b) < 0;
+}
+
+/* Follow a client in the place of another one. */
+static struct dm_names_client *displace(struct dm_names *names, const struct dm_addr *addr,
+                                        bool late)
+{
+    struct dm_names_client *out = NULL;
+
+    for (uint32_t i = 0; i < names->n; i++) {
+        struct dm_names_client *c = &names->client[i];
+        if (c->keywords == 0 && (!out || goes_before(c, out))) {
+            out = c;
+        }
+    }
+    if (!out) {
+        return NULL;
+    }
+    clear_client(names, out);
+    return begin(out, addr, late);
+}
+
+/* ---- names ---- */
+
+static struct dm_slice text_of(const uint8_t begin_bytes[DM_PREFIXES_LEN])
+{
+    const char *p = (const char *)begin_bytes;
+
+    return dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN));
+}
+
+static void add_to_site(struct dm_names *names, struct dm_names_item item)
+{
+    int rc = dm_set_add(&names->seen, item.hash);
+
+    if (rc == 1) {
+        rc = dm_prefixes_add(&names->site, dm_prefixes_key(text_of(item.begin)));
+    }
+    names->lossy |= rc < 0;
+}
+
+static int make_room(struct dm_names_client *c)
+{
+    uint32_t cap = MAX(BEGIN_LEAST, c->cap * 2);
+    void *more;
+
+    if (dm_set_count(&c->seen) < c->cap) {
+        return 0;
+    }
+    more = g_try_realloc_n(c->begin, cap, sizeof c->begin[0]);
+    if (!more) {
+        return DNSMON_ENOMEM;
+    }
+    c->begin = more;
+    c->cap = cap;
+    return 0;
+}
+
+static void add_to_client(struct dm_names *names, struct dm_names_client *c,
+                          struct dm_names_item item)
+{
+    if (dm_set_has(&c->seen, item.hash)) {
+        return;
+    }
+    if (names->held >= DM_NAMES_CLIENTS_MAX || make_room(c) < 0 ||
+        dm_set_add(&c->seen, item.hash) < 0) {
+        c->lossy = true;
+        return;
+    }
+    memcpy(c->begin[dm_set_count(&c->seen) - 1], item.begin, sizeof c->begin[0]);
+    names->held++;
+}
+
+uint8_t dm_names_add(struct dm_names *names, uint8_t slot, const struct dm_addr *addr, bool late,
+                     struct dm_names_item item)
+{
+    struct dm_names_client *c = at_slot(names, slot, addr);
+
+    if (!item.hash) {
+        return slot;
+    }
+    add_to_site(names, item);
+    c = c ? c : follow(names, addr, late);
+    if (c) {
+        add_to_client(names, c, item);
+    }
+    return slot_of(names, c);
+}
+
+uint8_t dm_names_keyword(struct dm_names *names, uint8_t slot, const struct dm_addr *addr,
+                         bool late)
+{
+    struct dm_names_client *c = at_slot(names, slot, addr);
+
+    c = c ? c : find(names, addr);
+    c = c ? c : follow(names, addr, late);
+    c = c ? c : displace(names, addr, late);
+    if (c) {
+        c->keywords += c->keywords < UINT32_MAX;
+    }
+    return slot_of(names, c);
+}
+
+/* ---- at the end of the day ---- */
+
+const struct dm_names_client *dm_names_busiest(const struct dm_names *names)
+{
+    const struct dm_names_client *most = NULL;
+
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct dm_names_client *c = &names->client[i];
+        if (c->keywords == 0) {
+            continue;
+        }
+        if (!most || c->keywords > most->keywords ||
+            (c->keywords == most->keywords &&
+             memcmp(c->addr.b, most->addr.b, sizeof c->addr.b) < 0)) {
+            most = c;
+        }
+    }
+    return most;
+}
+
+int dm_names_of(const struct dm_names_client *client, struct dm_prefixes *ret)
+{
+    uint32_t n = dm_set_count(&client->seen);
+    int rc = 0;
+
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        rc = dm_prefixes_add(ret, dm_prefixes_key(text_of(client->begin[i])));
+    }
+    return rc;
+}
