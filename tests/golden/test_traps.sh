@@ -24,6 +24,8 @@ timezone = Asia/Tokyo
 mail-servers = 198.51.100.25
 list-hosts = 198.51.100.26
 app-servers = 198.51.100.20
+[detectors]
+disable = daily-summary
 END
 
 for scenario in traps traps+worm controls; do

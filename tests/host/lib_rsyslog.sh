@@ -110,7 +110,8 @@ check_loads() {
     finish
 }
 
-# Clients 192.0.2.0/24 are ours; one far limit on events, so that none is rolled up.
+# Clients 192.0.2.0/24 are ours; one far limit on events, so that none is rolled up; no summaries,
+# which have no client.
 site_config() {
     cat >"$1" <<CONF
 [site]
@@ -118,6 +119,8 @@ networks=192.0.2.0/24
 timezone=UTC
 [events]
 rate=100000/h
+[detectors]
+disable=daily-summary
 CONF
 }
 

@@ -90,7 +90,7 @@ dnsmon_config_t *stream_config(const char *more)
     char *text = g_strconcat(
         "[site]\nnetworks = 192.0.2.0/24;2001:db8::/32;198.51.100.0/24;"
         "10.0.0.0/8\ntimezone = UTC\ndomains = campus.test\n[roles]\nmail-servers = 192.0.2.25\n",
-        more, NULL);
+        more, strstr(more, "[detectors]") ? "" : "[detectors]\ndisable = daily-summary\n", NULL);
 
     if (dm_config_from_text("test", text, strlen(text), &cfg, why, sizeof why) < 0) {
         fail_msg("%s", why);

@@ -35,7 +35,8 @@ void stream_clear(struct stream *s);
 /** stream_query() - one line of a BIND query log.   Owner: caller, g_free(). */
 char *stream_query(int64_t time_us, const char *client, const char *qname, const char *type);
 
-/** stream_config() - a small site in UTC, with more lines of configuration behind [events].
+/** stream_config() - a small site in UTC, with more lines of configuration behind [roles]; without
+ * daily-summary unless they have a section [detectors].
  * Owner: caller, dnsmon_config_free(). */
 dnsmon_config_t *stream_config(const char *more);
 

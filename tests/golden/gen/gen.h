@@ -38,6 +38,6 @@ struct scenario {
     const char *name;
     void (*run)(void);
 };
-extern const struct scenario paper_scenarios[], trap_scenarios[];
+extern const struct scenario paper_scenarios[], trap_scenarios[], figure_scenarios[];
 
 #endif

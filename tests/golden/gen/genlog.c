@@ -131,6 +131,7 @@ int main(int argc, char **argv)
     if (argc == 3) {
         s = find(paper_scenarios, argv[1]);
         s = s ? s : find(trap_scenarios, argv[1]);
+        s = s ? s : find(figure_scenarios, argv[1]);
     }
     if (!s) {
         fprintf(stderr, "usage: genlog SCENARIO 9.2|9.18|9.20|iso\n");
