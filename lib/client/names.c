@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Names are told apart by 64-bit keyed hashes. The site's are counted into a trie as they come; of
- * a client only the first bytes of each name are kept, and counted if the client is asked about:
- * most never are.
+ * Names are told apart by 64-bit keyed hashes. Of each only the first bytes are kept; they are
+ * counted when the day ends, of the site and of the one client that is asked about.
  *
  * LIMITS: a name behind a limit is not counted, which `lossy` says. Two of 262,144 names have the
  * same hash once in 500 million days. A client that is followed from its first keyword query on,
@@ -12,6 +11,7 @@
 #include "client/names.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dnsmon/dnsmon.h"
@@ -19,19 +19,24 @@
 /* The fewest places of a client's list; own choice. */
 #define BEGIN_LEAST 16
 
-void dm_names_init(struct dm_names *names)
+static void clear_list(struct dm_names_list *list)
 {
-    *names = (struct dm_names){0};
-    dm_set_init(&names->seen, DM_NAMES_SITE_MAX);
-    dm_prefixes_init(&names->site, DM_NAMES_PREFIXES);
+    dm_set_clear(&list->seen);
+    g_free(list->begin);
+    *list = (struct dm_names_list){0};
 }
 
 static void clear_client(struct dm_names *names, struct dm_names_client *c)
 {
-    names->held -= dm_set_count(&c->seen);
-    dm_set_clear(&c->seen);
-    g_free(c->begin);
+    names->held -= dm_set_count(&c->list.seen);
+    clear_list(&c->list);
     *c = (struct dm_names_client){0};
+}
+
+void dm_names_init(struct dm_names *names)
+{
+    *names = (struct dm_names){0};
+    dm_set_init(&names->site.seen, DM_NAMES_SITE_MAX);
 }
 
 void dm_names_clear(struct dm_names *names)
@@ -40,8 +45,7 @@ void dm_names_clear(struct dm_names *names)
         clear_client(names, &names->client[i]);
     }
     g_free(names->client);
-    dm_set_clear(&names->seen);
-    dm_prefixes_clear(&names->site);
+    clear_list(&names->site);
     dm_names_init(names);
 }
 
@@ -76,8 +80,8 @@ static struct dm_names_client *begin(struct dm_names_client *c, const struct dm_
                                      bool late)
 {
     c->addr = *addr;
-    c->lossy = late;
-    dm_set_init(&c->seen, DM_NAMES_CLIENT_MAX);
+    c->list.lossy = late;
+    dm_set_init(&c->list.seen, DM_NAMES_CLIENT_MAX);
     return c;
 }
 
@@ -102,7 +106,7 @@ static struct dm_names_client *follow(struct dm_names *names, const struct dm_ad
 /* Whether @a should go before @b. */
 static bool goes_before(const struct dm_names_client *a, const struct dm_names_client *b)
 {
-    uint32_t na = dm_set_count(&a->seen), nb = dm_set_count(&b->seen);
+    uint32_t na = dm_set_count(&a->list.seen), nb = dm_set_count(&b->list.seen);
 
     return na != nb ? na < nb : memcmp(a->addr.b, b->addr.b, sizeof a->addr.b) < 0;
 }
@@ -128,53 +132,46 @@ static struct dm_names_client *displace(struct dm_names *names, const struct dm_
 
 /* ---- names ---- */
 
-static struct dm_slice text_of(const uint8_t begin_bytes[DM_PREFIXES_LEN])
+static int make_room(struct dm_names_list *list)
 {
-    const char *p = (const char *)begin_bytes;
-
-    return dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN));
-}
-
-static void add_to_site(struct dm_names *names, struct dm_names_item item)
-{
-    int rc = dm_set_add(&names->seen, item.hash);
-
-    if (rc == 1) {
-        rc = dm_prefixes_add(&names->site, dm_prefixes_key(text_of(item.begin)));
-    }
-    names->lossy |= rc < 0;
-}
-
-static int make_room(struct dm_names_client *c)
-{
-    uint32_t cap = MAX(BEGIN_LEAST, c->cap * 2);
+    uint32_t cap = MAX(BEGIN_LEAST, list->cap * 2);
     void *more;
 
-    if (dm_set_count(&c->seen) < c->cap) {
+    if (dm_set_count(&list->seen) < list->cap) {
         return 0;
     }
-    more = g_try_realloc_n(c->begin, cap, sizeof c->begin[0]);
+    more = g_try_realloc_n(list->begin, cap, sizeof list->begin[0]);
     if (!more) {
         return DNSMON_ENOMEM;
     }
-    c->begin = more;
-    c->cap = cap;
+    list->begin = more;
+    list->cap = cap;
     return 0;
+}
+
+/* Returns: whether the name was new. */
+static bool add_to_list(struct dm_names_list *list, struct dm_names_item item)
+{
+    int rc = make_room(list);
+
+    if (rc == 0) {
+        rc = dm_set_add(&list->seen, item.hash);
+    }
+    if (rc == 1) {
+        memcpy(list->begin[dm_set_count(&list->seen) - 1], item.begin, sizeof list->begin[0]);
+    }
+    list->lossy |= rc < 0;
+    return rc == 1;
 }
 
 static void add_to_client(struct dm_names *names, struct dm_names_client *c,
                           struct dm_names_item item)
 {
-    if (dm_set_has(&c->seen, item.hash)) {
-        return;
+    if (names->held < DM_NAMES_CLIENTS_MAX) {
+        names->held += add_to_list(&c->list, item);
+    } else {
+        c->list.lossy |= !dm_set_has(&c->list.seen, item.hash);
     }
-    if (names->held >= DM_NAMES_CLIENTS_MAX || make_room(c) < 0 ||
-        dm_set_add(&c->seen, item.hash) < 0) {
-        c->lossy = true;
-        return;
-    }
-    memcpy(c->begin[dm_set_count(&c->seen) - 1], item.begin, sizeof c->begin[0]);
-    names->held++;
 }
 
 uint8_t dm_names_add(struct dm_names *names, uint8_t slot, const struct dm_addr *addr, bool late,
@@ -185,7 +182,7 @@ uint8_t dm_names_add(struct dm_names *names, uint8_t slot, const struct dm_addr 
     if (!item.hash) {
         return slot;
     }
-    add_to_site(names, item);
+    add_to_list(&names->site, item);
     c = c ? c : follow(names, addr, late);
     if (c) {
         add_to_client(names, c, item);
@@ -209,12 +206,12 @@ uint8_t dm_names_keyword(struct dm_names *names, uint8_t slot, const struct dm_a
 
 /* ---- at the end of the day ---- */
 
-const struct dm_names_client *dm_names_busiest(const struct dm_names *names)
+struct dm_names_client *dm_names_busiest(const struct dm_names *names)
 {
-    const struct dm_names_client *most = NULL;
+    struct dm_names_client *most = NULL;
 
     for (uint32_t i = 0; i < names->n; i++) {
-        const struct dm_names_client *c = &names->client[i];
+        struct dm_names_client *c = &names->client[i];
         if (c->keywords == 0) {
             continue;
         }
@@ -227,13 +224,22 @@ const struct dm_names_client *dm_names_busiest(const struct dm_names *names)
     return most;
 }
 
-int dm_names_of(const struct dm_names_client *client, struct dm_prefixes *ret)
+static int by_bytes(const void *a, const void *b)
 {
-    uint32_t n = dm_set_count(&client->seen);
+    return memcmp(a, b, DM_PREFIXES_LEN);
+}
+
+int dm_names_count(struct dm_names_list *list, struct dm_prefixes *ret)
+{
+    uint32_t n = dm_set_count(&list->seen);
     int rc = 0;
 
+    if (n) {
+        qsort(list->begin, n, sizeof list->begin[0], by_bytes);
+    }
     for (uint32_t i = 0; i < n && rc == 0; i++) {
-        rc = dm_prefixes_add(ret, dm_prefixes_key(text_of(client->begin[i])));
+        const char *p = (const char *)list->begin[i];
+        rc = dm_prefixes_add(ret, dm_prefixes_key(dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN))));
     }
     return rc;
 }

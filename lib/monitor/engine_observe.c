@@ -199,8 +199,11 @@ static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enu
     size_t last = batch->n - 1, others = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
-        dm_client_prefetch(en->clients, batch->obs[MIN(i + FAR, last)].hash,
-                           batch->obs[MIN(i + NEAR, last)].hash);
+        const struct dm_obs *far = &batch->obs[MIN(i + FAR, last)];
+        dm_client_prefetch(en->clients, far->hash, batch->obs[MIN(i + NEAR, last)].hash);
+        if (far->prefix[0]) {
+            dm_set_prefetch(&en->names.site.seen, far->reg);
+        }
         if (batch->obs[i].marks) {
             continue;
         }

@@ -72,7 +72,7 @@ static void pack_query_times(struct dm_buf *out, const struct dm_engine *en)
 
 static void pack_day(struct dm_buf *out, const struct dm_engine *en)
 {
-    bool names_lost = en->today.names_lost || dm_set_count(&en->names.seen) > 0;
+    bool names_lost = en->today.names_lost || dm_set_count(&en->names.site.seen) > 0;
 
     DM_PACK(out, en->begun_s);
     DM_PACK(out, en->today.count);

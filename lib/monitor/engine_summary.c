@@ -218,19 +218,27 @@ static void take_prefixes(struct dm_prefixes *p, struct dm_event_prefixes *ret)
 }
 
 /* Returns: whether names are missing. */
+static bool count_list(struct dm_names_list *list, struct dm_event_prefixes *ret)
+{
+    struct dm_prefixes p;
+    bool lossy = list->lossy;
+
+    dm_prefixes_init(&p, DM_NAMES_PREFIXES);
+    lossy |= dm_names_count(list, &p) < 0 || !dm_prefixes_exact(&p);
+    take_prefixes(&p, ret);
+    dm_prefixes_clear(&p);
+    return lossy;
+}
+
+/* Returns: whether names are missing. */
 static bool add_prefixes(struct dm_engine *en, struct dm_event_summary *sum)
 {
-    const struct dm_names_client *busiest = dm_names_busiest(&en->names);
-    bool lossy = en->names.lossy || !dm_prefixes_exact(&en->names.site);
-    struct dm_prefixes own;
+    struct dm_names_client *busiest = dm_names_busiest(&en->names);
+    bool lossy = count_list(&en->names.site, &sum->site_prefix);
 
-    take_prefixes(&en->names.site, &sum->site_prefix);
     sum->prefix = sum->site_prefix;
     if (busiest) {
-        dm_prefixes_init(&own, DM_NAMES_PREFIXES);
-        lossy |= dm_names_of(busiest, &own) < 0 || busiest->lossy || !dm_prefixes_exact(&own);
-        take_prefixes(&own, &sum->prefix);
-        dm_prefixes_clear(&own);
+        lossy |= count_list(&busiest->list, &sum->prefix);
         sum->has_prefix_client = true;
         sum->prefix_client = busiest->addr;
     }

@@ -36,7 +36,7 @@ static const struct dm_option limits_rows[] = {
         {"memory", DM_OPT_BYTES, "256M", 0x1p20, 0x1p40, "bytes",
          "Hard cap of all per-client state. When it is reached, clients that have "
          "been quiet longest are forgotten, those under suspicion last. Beside it stand at most "
-         "4 MB of names that mail servers asked for, with daily-summary 24 MB of names of the day, "
+         "4 MB of names that mail servers asked for, with daily-summary 25 MB of names of the day, "
          "and the lines of the last seconds: 56 bytes each, at most 524,288 of them.",
          "own choice: small beside the log daemon's own needs on a server of today"},
 };

@@ -39,10 +39,15 @@ static uint32_t stored(const struct dm_set *set)
     return set->count - (set->has_zero ? 1 : 0);
 }
 
+static uint32_t first_slot(uint32_t slots, uint64_t h)
+{
+    return (uint32_t)((h * 0x9e3779b97f4a7c15ULL) >> 32) & (slots - 1);
+}
+
 /* Where @h is or would go: a table is never full, so the walk ends. */
 static uint32_t slot_of(const uint64_t *table, uint32_t slots, uint64_t h)
 {
-    uint32_t i = (uint32_t)((h * 0x9e3779b97f4a7c15ULL) >> 32) & (slots - 1);
+    uint32_t i = first_slot(slots, h);
 
     while (table[i] != 0 && table[i] != h) {
         i = (i + 1) & (slots - 1);
@@ -64,6 +69,13 @@ bool dm_set_has(const struct dm_set *set, uint64_t h)
         }
     }
     return false;
+}
+
+void dm_set_prefetch(const struct dm_set *set, uint64_t h)
+{
+    if (set->slots) {
+        __builtin_prefetch(&set->u.table[first_slot(set->slots, h)]);
+    }
 }
 
 static bool has_room(const struct dm_set *set)

@@ -50,6 +50,9 @@ int dm_set_add(struct dm_set *set, uint64_t h);
 /** dm_set_has() - whether @h was added. */
 bool dm_set_has(const struct dm_set *set, uint64_t h);
 
+/** dm_set_prefetch() - bring what dm_set_has() and dm_set_add() will touch into the cache. */
+void dm_set_prefetch(const struct dm_set *set, uint64_t h);
+
 /** dm_set_count() - entries. */
 uint32_t dm_set_count(const struct dm_set *set);
 

@@ -4,6 +4,7 @@
 # same file, in one run. Machines are noisy: the runs alternate, the medians count, and only the
 # ratio means anything.
 #     tests/bench/bench_replay.sh [LINES [RUNS]]     1,500,000 and 7; program: $DNSMON_BUILD/dnsmon
+# BENCH_CONFIG=FILE: a configuration, for example one without a rule whose cost is asked.
 set -u
 export LC_ALL=C
 program=${DNSMON_BUILD:-.}/dnsmon
@@ -44,8 +45,8 @@ median() {
 campus >"$work/log"
 for _ in $(seq "$runs"); do
     seconds grep -c -F ' IN MX ' "$work/log" >>"$work/grep"
-    seconds "$program" replay --threads 1 "$work/log" >>"$work/one"
-    seconds "$program" replay --threads 2 "$work/log" >>"$work/two"
+    seconds "$program" replay ${BENCH_CONFIG:+-c "$BENCH_CONFIG"} --threads 1 "$work/log" >>"$work/one"
+    seconds "$program" replay ${BENCH_CONFIG:+-c "$BENCH_CONFIG"} --threads 2 "$work/log" >>"$work/two"
 done
 grep_s=$(median "$work/grep")
 for what in grep one two; do

@@ -223,12 +223,45 @@ static void prefixes(void **state)
     setup_clear(&s);
 }
 
+/* A marked name has its hash computed anew from its text (monitor/engine_summary.c): it has to be
+ * the same, whatever was printed. */
+static void one_hash_marked_or_not(void **state)
+{
+    static const char *const names[] = {
+        "mail.dom.test",       "MAIL.Dom.test.", "smtp.dom.test",      "mx\\.x.dom.test",
+        "mail-\\195.dom.test", "ns1.a.dom.test", "relay.dom\\.x.test."};
+    struct setup marked = setup_new(DM_WANT_PREFIX | DM_MARK_KEYWORD);
+    struct setup plain = setup_new(DM_WANT_PREFIX);
+
+    (void)state;
+    FOR_ROWS(text, names)
+    {
+        struct dm_record rec = record(DM_REC_QUERY, "192.0.2.9");
+        struct dm_obs a, b;
+        struct dm_name name, ignored;
+        rec.qtype_code = DM_TYPE_A;
+        rec.qname = test_slice(*text);
+        dm_observe(&marked.o, &rec, &a, &name);
+        dm_observe(&plain.o, &rec, &b, &ignored);
+        CHECK_ROW(*text, b.marks == 0 && b.reg != 0);
+        CHECK_ROW(*text,
+                  b.reg == (a.marks ? dm_hash_nocase(&marked.o.key, name.text, name.len) : a.reg));
+        CHECK_ROW(*text, memcmp(a.prefix, b.prefix, sizeof a.prefix) == 0);
+    }
+    setup_clear(&marked);
+    setup_clear(&plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mail),    cmocka_unit_test(mail_details),
-        cmocka_unit_test(tcp),     cmocka_unit_test(names_of_the_site),
-        cmocka_unit_test(answers), cmocka_unit_test(prefixes),
+        cmocka_unit_test(mail),
+        cmocka_unit_test(mail_details),
+        cmocka_unit_test(tcp),
+        cmocka_unit_test(names_of_the_site),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(prefixes),
+        cmocka_unit_test(one_hash_marked_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
