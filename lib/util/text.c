@@ -106,19 +106,18 @@ void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escap
     }
 }
 
-/* @least: half of the last decimal that @format prints. One decimal stays. */
-static const char *put_rounded(double value, double least, const char *format,
-                               char out[DM_NUMBER_STRLEN])
+/* Trailing zeros go, but for the first decimal. */
+static const char *put_rounded(double value, bool four, char out[DM_NUMBER_STRLEN])
 {
     size_t n;
 
     if (!(fabs(value) < 1e15)) {
         return g_ascii_dtostr(out, DM_NUMBER_STRLEN, value);
     }
-    if (fabs(value) < least) {
+    if (fabs(value) < (four ? 0.00005 : 0.005)) {
         value = 0; /* no minus sign in front of nothing */
     }
-    g_ascii_formatd(out, DM_NUMBER_STRLEN, format, value);
+    g_ascii_formatd(out, DM_NUMBER_STRLEN, four ? "%.4f" : "%.2f", value);
     n = strlen(out);
     while (n > 3 && out[n - 1] == '0' && out[n - 2] != '.') {
         out[--n] = '\0';
@@ -128,12 +127,12 @@ static const char *put_rounded(double value, double least, const char *format,
 
 const char *dm_text_number(double value, char out[DM_NUMBER_STRLEN])
 {
-    return put_rounded(value, 0.005, "%.2f", out);
+    return put_rounded(value, false, out);
 }
 
 const char *dm_text_figure(double value, char out[DM_NUMBER_STRLEN])
 {
-    return put_rounded(value, 0.00005, "%.4f", out);
+    return put_rounded(value, true, out);
 }
 
 static void put_digits(char *at, int64_t value, int width, char behind)

@@ -143,31 +143,6 @@ static void nothing_is_left_out_as_null(void **state)
     dnsmon_event_free(ev);
 }
 
-/** Too little data for a figure: null in the JSON, nothing in the short forms; a group that nobody
- * filled is not there at all. */
-static void figures_may_be_null(void **state)
-{
-    struct dnsmon_event *ev = dm_event_new();
-
-    (void)state;
-    ev->figures = sample_figures();
-    ev->figures.groups = DM_FIG_MAIL | DM_FIG_REGRESSION;
-    ev->figures.efficiency = ev->figures.peers = NAN;
-    ev->figures.m = ev->figures.r2 = ev->figures.bins = NAN;
-    assert_non_null(strstr(dnsmon_event_json(ev),
-                           "\"mail\":{\"connections\":18000,\"messages\":12600,"
-                           "\"efficiency\":null,\"peers\":null},\"regression\":{\"m\":null,"
-                           "\"m_pop3\":1.0,\"intercept\":0.05,\"r2\":null,\"q\":0.5,\"n\":6.8,"
-                           "\"k\":2.0,\"bins\":null},\"suppressed\""));
-    assert_null(strstr(dnsmon_event_json(ev), "unresolved"));
-    assert_non_null(
-        strstr(dnsmon_event_text(ev), " connections=18000 messages=12600 suppressed=0"));
-    assert_non_null(strstr(dnsmon_event_sd(ev),
-                           " connections=\"18000\" messages=\"12600\" m_pop3=\"1.0\" "
-                           "intercept=\"0.05\" q=\"0.5\" n=\"6.8\" k=\"2.0\" suppressed="));
-    dnsmon_event_free(ev);
-}
-
 static void risk_follows_level_and_score(void **state)
 {
     static const struct {
@@ -391,20 +366,10 @@ static void check_numbers(void)
         {0.1 + 0.2, "0.3"},  {1234567.0, "1234567.0"},
         {1.006, "1.01"},
     };
-    static const struct {
-        double value;
-        const char *text;
-    } figures[] = {
-        {0.99934, "0.9993"}, {8.8, "8.8"},     {0.21, "0.21"},   {1, "1.0"},     {-0.00004, "0.0"},
-        {0.00006, "0.0001"}, {-0.25, "-0.25"}, {1000, "1000.0"}, {10.5, "10.5"},
-    };
     char out[DM_NUMBER_STRLEN];
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         assert_string_equal(dm_text_number(cases[i].value, out), cases[i].text);
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(figures); i++) {
-        assert_string_equal(dm_text_figure(figures[i].value, out), figures[i].text);
     }
     assert_null(strchr(dm_text_number(1.5e300, out), ','));
 }
@@ -495,7 +460,6 @@ int main(void)
         cmocka_unit_test(ordinary_by_bytes),
         cmocka_unit_test(full_by_meaning),
         cmocka_unit_test(nothing_is_left_out_as_null),
-        cmocka_unit_test(figures_may_be_null),
         cmocka_unit_test(risk_follows_level_and_score),
         cmocka_unit_test(table_is_what_is_written),
         cmocka_unit_test(schema_is_the_table),
