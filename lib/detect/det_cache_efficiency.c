@@ -223,13 +223,15 @@ static void judge(const struct dm_det_params *par, struct state *st, const struc
 
     if (fall) {
         fall_on(par, st, now, bin);
-    } else {
-        st->falls = 0;
-        st->alarm = false;
+        return;
     }
-    if (st->falls < 2) { /* noise has single ones: it is what the spread is of */
-        teach_baseline(par, st, now);
+    if (st->falls == 1) { /* noise has single ones: it is what the spread is of */
+        struct pair single = st->run[0];
+        teach_baseline(par, st, &single);
     }
+    st->falls = 0;
+    st->alarm = false;
+    teach_baseline(par, st, now);
 }
 
 static int32_t local_day(const struct dm_detect_ctx *ctx, int64_t at_s)
