@@ -11,9 +11,10 @@
  * doc/SCIENCE.md A.8. N_c and N_f are counted in lib/server/ledger.c.
  *
  * From 0.70 to 0.35 it needs about 53 connections, from 0.35 to 0.21 295, to 0.11 91: minutes.
- * What is normal of the look-ups has to be learned, an hour of the slot or a day of its type, so it
- * is silent on the first day. Nothing is learned from bins in which both signs are there, unless
- * they last longer than `relearn`.
+ * It is silent until it has seen 1,000 connections on this type of day, and the look-ups of the
+ * hour or of a day of its type: a server that never had the papers' shares would be an alarm until
+ * then. Later the papers' shares weigh as much as 50 connections. Nothing is learned from bins in
+ * which both signs are there, unless they last longer than `relearn`.
  *
  * LIMITS
  * Misses:  refused mail that costs no look-ups (postscreen, a peer's address in a block list that
@@ -112,7 +113,7 @@ static void score(const struct dm_detect_ctx *ctx, struct state *st,
     double low = MAX(opt[FALL] * normal, opt[LEAST]), messages = match_messages(st, minute);
 
     st->normal = normal;
-    if (low >= normal) { /* nothing can be found below */
+    if (low >= normal || !dm_efficiency_knows(&st->usual, ctx->slot)) {
         st->score = 0;
     } else {
         st->score = dm_cusum_binomial(st->score, minute->connections, messages, normal, low);

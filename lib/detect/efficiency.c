@@ -18,11 +18,13 @@
 #define LINE_HALF_LIFE 1008.0
 /* Connections that are enough for a share: its deviation is then 0.015 (own choice). */
 #define TRIALS_ENOUGH 1000.0
-/* Connections that the prior is worth (own choice: a tenth of a quiet day of D.1's small servers).
- */
-#define PRIOR_TRIALS 200.0
+/* Connections that the prior is worth: so few of those 1,000 that a server of a fifth of the papers'
+ * efficiency is not taken for a fall (tests/unit/test_det_mail_efficiency.c, another_server). */
+#define PRIOR_TRIALS 50.0
 /* Bins that are enough for a mean: one hour. */
 #define VALUES_ENOUGH 6.0
+/* Of a whole type of day, whose hours differ: a day of 144, some of them forgotten or left out. */
+#define DAY_ENOUGH 120.0
 
 void dm_efficiency_learn(struct dm_efficiency *e, unsigned slot, const struct dm_mail_bin *bin)
 {
@@ -44,12 +46,27 @@ double dm_efficiency_normal(const struct dm_efficiency *e, unsigned slot, double
     return (has.share * has.trials + prior * PRIOR_TRIALS) / (has.trials + PRIOR_TRIALS);
 }
 
+/* What is normal of the queries.   Returns: whether that is known. */
+static bool usual_queries(const struct dm_efficiency *e, unsigned slot, struct dm_slots_answer *ret)
+{
+    *ret = dm_slots_value(&e->slots, slot, VALUES_ENOUGH);
+    return ret->basis >= DM_SLOTS_NEAR || (ret->basis == DM_SLOTS_DAY && ret->w >= DAY_ENOUGH);
+}
+
+bool dm_efficiency_knows(const struct dm_efficiency *e, unsigned slot)
+{
+    struct dm_slots_answer usual;
+
+    return usual_queries(e, slot, &usual) &&
+           dm_slots_share(&e->slots, slot, TRIALS_ENOUGH).basis >= DM_SLOTS_DAY;
+}
+
 bool dm_efficiency_is_busy(const struct dm_efficiency *e, unsigned slot, double queries,
                            double deviations, double times)
 {
-    struct dm_slots_answer usual = dm_slots_value(&e->slots, slot, VALUES_ENOUGH);
+    struct dm_slots_answer usual;
 
-    return usual.basis >= DM_SLOTS_DAY &&
+    return usual_queries(e, slot, &usual) &&
            (queries > usual.mean + deviations * usual.sd || queries > times * usual.mean);
 }
 

@@ -24,9 +24,15 @@ void dm_efficiency_learn(struct dm_efficiency *e, unsigned slot, const struct dm
 
 /**
  * dm_efficiency_normal() - α at a slot, 0..1: of the hour, its neighbours or its type of day, mixed
- * with @prior as if that had been seen in 200 connections.
+ * with @prior as if that had been seen in 50 connections.
  */
 double dm_efficiency_normal(const struct dm_efficiency *e, unsigned slot, double prior);
+
+/**
+ * dm_efficiency_knows() - whether enough is known of a slot to judge it: six bins of the hour or
+ * its neighbours, or a day of its type, and 1,000 connections.
+ */
+bool dm_efficiency_knows(const struct dm_efficiency *e, unsigned slot);
 
 /** dm_efficiency_is_busy() - whether @queries in ten minutes are more than @deviations above the
  * slot's mean, or more than @times that mean.   Returns: false as long as too little is known. */

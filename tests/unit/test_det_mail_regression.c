@@ -9,7 +9,8 @@
 
 #define RULE "mail-regression"
 #define DAY_BINS 144
-#define LEARNED 1010 /* seven days and a little */
+#define LEARNED 290 /* two days and a little, with: */
+#define TWO_DAYS "[detector mail-regression]\nlearning = 2d\n"
 
 /* Each residual comes with its opposite in the next bin, which has the same connections, so that
  * the noise is no slope. Its deviation is 39.2 queries; that of 8.8·N_c is 8.8·21/√2 = 130.7: R² is
@@ -100,7 +101,7 @@ static void names_deviations(void **unused)
     FOR_ROWS(row, rows)
     {
         struct run r;
-        play(&r, "", LEARNED, row->change, 12, 0);
+        play(&r, TWO_DAYS, LEARNED, row->change, 12, 0);
         const struct dnsmon_event *ev = run_event(&r, RULE, 0);
         CHECK_ROW(row->what, !ev == !row->class_name);
         if (ev) {
@@ -212,7 +213,7 @@ static void learns_nothing_from_an_attack(void **unused)
     struct run r;
 
     (void)unused;
-    play(&r, "", LEARNED, flood, 144, 6);
+    play(&r, TWO_DAYS, LEARNED, flood, 144, 6);
     const struct dnsmon_event *first = run_event(&r, RULE, 0), *last = NULL, *ev;
     assert_non_null(first);
     for (unsigned i = 0; (ev = run_event(&r, RULE, i)) != NULL; i++) {
@@ -232,7 +233,7 @@ static void a_lasting_change_is_learned(void **unused)
     struct run r;
 
     (void)unused;
-    play(&r, "", LEARNED, unexplained, 3 * 144 + 1300, 0);
+    play(&r, TWO_DAYS, LEARNED, unexplained, 3 * 144 + 450, 0);
     assert_non_null(run_event(&r, RULE, 0));
     assert_int_equal(run_closed_h(&r, RULE, LEARNED * MAIL_BIN) / 24, 4); /* three and the hold */
     run_free(&r);
@@ -245,7 +246,7 @@ static void gaps(void **unused)
     (void)unused;
     for (int dns = 0; dns <= 1; dns++) {
         struct run r;
-        run_begin(&r, MAIL_SITE);
+        run_begin(&r, MAIL_SITE TWO_DAYS);
         for (unsigned i = 0; i < LEARNED + 150; i++) {
             struct mail_bin bin = usual(i), half = bin;
             *(dns ? &half.queries : &half.connections) = 0;
@@ -276,16 +277,16 @@ static void a_state_file_changes_nothing(void **unused)
     struct run once, twice;
 
     (void)unused;
-    play(&once, "", LEARNED, flood, 12, 30);
-    run_begin(&twice, MAIL_SITE);
+    play(&once, TWO_DAYS, LEARNED, flood, 12, 30);
+    run_begin(&twice, MAIL_SITE TWO_DAYS);
     for (unsigned i = 0; i < LEARNED + 12 + 30; i++) {
         struct mail_bin bin = usual(i);
         if (i >= LEARNED && i < LEARNED + 12) {
             flood(&bin, i);
         }
         mail_ten_minutes(&twice, i * MAIL_BIN, &bin);
-        if (i == 300 || i == LEARNED - 1) {
-            mail_reload(&twice, MAIL_SITE);
+        if (i == 200 || i == LEARNED - 1) {
+            mail_reload(&twice, MAIL_SITE TWO_DAYS);
         }
     }
     run_end(&twice);
