@@ -28,6 +28,7 @@
 #include "stats/mail_model.h"
 #include "stats/moments.h"
 #include "stats/regress.h"
+#include "util/text.h"
 
 /* As in det_mail_regression.c. */
 #define BINS_MIN 144
@@ -307,14 +308,16 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
 {
     const struct said *said = (const struct said *)(const void *)f->figures;
 
+    char from[DM_NUMBER_STRLEN], to[DM_NUMBER_STRLEN];
+
     (void)today;
     g_string_append_printf(out,
                            "asks the name server for far more than usual for its mail: the "
-                           "efficiency of its DNS cache fell from %.2f to %.2f. Names that no "
+                           "efficiency of its DNS cache fell from %s to %s. Names that no "
                            "cache can know (forged senders, random subdomains), or a cache that "
                            "is off.",
-                           said ? said->baseline : NAN,
-                           said ? said->figures.cache_efficiency : NAN);
+                           dm_text_number(said ? said->baseline : NAN, from),
+                           dm_text_number(said ? said->figures.cache_efficiency : NAN, to));
     if (said && said->figures.cache_efficiency < 0) {
         g_string_append(out, " Below zero it asks for more than the model allows even without a "
                              "cache: something else asks, or the model is out of date (raise "

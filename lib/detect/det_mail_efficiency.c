@@ -28,6 +28,7 @@
 #include "detect/efficiency.h"
 #include "detect/mail_bin.h"
 #include "stats/cusum.h"
+#include "util/text.h"
 
 /* Most that the score keeps, of the threshold: it is over soon after its cause. */
 #define SCORE_CAP 3.0
@@ -213,13 +214,16 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
 {
     const struct said *said = (const struct said *)(const void *)f->figures;
 
+    char ratio[DM_NUMBER_STRLEN], normal[DM_NUMBER_STRLEN];
+
     (void)today;
     if (said && said->connections > 0) {
         g_string_append_printf(out,
-                               "took %.0f messages from %.0f connections (%.2f each, normally %.2f "
+                               "took %.0f messages from %.0f connections (%s each, normally %s "
                                "at this hour)",
                                said->messages, said->connections,
-                               said->messages / said->connections, said->normal);
+                               dm_text_number(said->messages / said->connections, ratio),
+                               dm_text_number(said->normal, normal));
     } else {
         g_string_append(out, "took fewer messages from its connections than normal");
     }

@@ -33,6 +33,7 @@
 #include "stats/mail_model.h"
 #include "stats/moments.h"
 #include "stats/regress.h"
+#include "util/text.h"
 
 /* Bins that a fit must rest on before it is believed: see above. */
 #define BINS_MIN 144
@@ -305,24 +306,26 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
 static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
 {
     const struct said *said = (const struct said *)(const void *)f->figures;
-    double m = said ? said->figures.m : NAN, slope = said ? said->slope : NAN;
+    char m[DM_NUMBER_STRLEN], slope[DM_NUMBER_STRLEN];
 
     (void)today;
+    dm_text_number(said ? said->figures.m : NAN, m);
+    dm_text_number(said ? said->slope : NAN, slope);
     if (f->class_name == classes[FLOOD - 1]) {
         g_string_append_printf(out,
                                "gets many more connections, and they bring no mail: each costs "
-                               "%.1f DNS look-ups instead of %.1f. It refuses a flood of mail; see "
+                               "%s DNS look-ups instead of %s. It refuses a flood of mail; see "
                                "which peers and recipients its log rejects.",
                                slope, m);
     } else if (f->class_name == classes[EXPLOSION - 1]) {
         g_string_append_printf(out,
-                               "makes %.1f DNS look-ups for each connection instead of %.1f: it "
+                               "makes %s DNS look-ups for each connection instead of %s: it "
                                "sends far more mail than usual. A relay that is abused, a stolen "
                                "password, a mailing list or a storm of bounces; look at its queue.",
                                slope, m);
     } else {
         g_string_append_printf(out,
-                               "makes more DNS look-ups than its mail explains (usually %.1f for "
+                               "makes more DNS look-ups than its mail explains (usually %s for "
                                "each connection). Something else on that machine asks: a filter, a "
                                "scanner, a web application that sends mail past the log.",
                                m);

@@ -18,8 +18,9 @@
 #define LINE_HALF_LIFE 1008.0
 /* Connections that are enough for a share: its deviation is then 0.015 (own choice). */
 #define TRIALS_ENOUGH 1000.0
-/* Connections that the prior is worth: so few of those 1,000 that a server of a fifth of the papers'
- * efficiency is not taken for a fall (tests/unit/test_det_mail_efficiency.c, another_server). */
+/* Connections that the prior is worth: so few of those 1,000 that a server of a fifth of the
+ * papers' efficiency is not taken for a fall (tests/unit/test_det_mail_efficiency.c,
+ * another_server). */
 #define PRIOR_TRIALS 50.0
 /* Bins that are enough for a mean: one hour. */
 #define VALUES_ENOUGH 6.0

@@ -49,6 +49,7 @@ bool dm_efficiency_is_busy(const struct dm_efficiency *e, unsigned slot, double 
 double dm_efficiency_slope(const struct dm_efficiency *e);
 double dm_efficiency_background(double slope, double ratio);
 
+/** dm_efficiency_pack() - to a state file.  dm_efficiency_unpack() - from one. */
 void dm_efficiency_pack(struct dm_buf *out, const struct dm_efficiency *e);
 void dm_efficiency_unpack(struct dm_unpacker *in, struct dm_efficiency *ret);
 

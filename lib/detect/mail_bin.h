@@ -41,6 +41,7 @@ bool dm_mail_bin_add(struct dm_mail_bin *bin, int64_t end_s, const struct dm_mai
  */
 bool dm_mail_bin_usable(const struct dm_mail_bin *bin);
 
+/** dm_mail_bin_pack() - to a state file. */
 void dm_mail_bin_pack(struct dm_buf *out, const struct dm_mail_bin *bin);
 
 /** dm_mail_bin_unpack() - refused: negative numbers, minutes that a bin does not have. */

@@ -9,7 +9,7 @@
 #include "util/hash.h"
 #include "util/recent.h"
 
-/* One server with what only the table needs. */
+/** One server with what only the table needs. */
 struct dm_server_row {
     struct dm_server srv;      /* first: a pointer to it is one to the row */
     struct dm_recent seen;     /* queue ids that were counted as messages */
@@ -18,6 +18,7 @@ struct dm_server_row {
     uint64_t states[];
 };
 
+/** All of them. */
 struct dm_server_table {
     struct dm_server_hooks hooks;
     const struct dm_site *site;

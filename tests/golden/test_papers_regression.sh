@@ -126,7 +126,7 @@ queries-per-connection = 10' >cache.conf
     expect_equal 'cache: rules' "$(rules cache | tr ' ' '\n' | grep cache)" \
         'cache-efficiency/cache-drop'
     # observed 300 of 200: negative, and said so
-    expect_line 'cache: flagged' 'fell from 0.90 to -0.50.*Below zero' cache.text
+    expect_line 'cache: flagged' 'fell from 0.9 to -0.5\..*Below zero' cache.text
 }
 
 f7

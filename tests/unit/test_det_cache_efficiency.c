@@ -76,7 +76,7 @@ static void falls(void **unused)
     }
 }
 
-/* 100 where 1,000 are called for, exactly: the efficiency before the fall is 0.90. */
+/* 100 where 1,000 are called for, exactly: the efficiency before the fall is 0.9. */
 static void a_tenth_is_0_9(void **unused)
 {
     struct run r;
@@ -90,7 +90,7 @@ static void a_tenth_is_0_9(void **unused)
     run_end(&r);
     const struct dnsmon_event *ev = run_event(&r, RULE, 0);
     assert_non_null(ev);
-    assert_non_null(strstr(ev->reason, "fell from 0.90 to 0.30"));
+    assert_non_null(strstr(ev->reason, "fell from 0.9 to 0.3"));
     run_near(ev->score, 0.6, 1e-6);
     run_free(&r);
 }
