@@ -47,7 +47,7 @@ bool dm_mail_bin_add(struct dm_mail_bin *bin, int64_t end_s, const struct dm_mai
         return false;
     }
     *ret = *bin;
-    bin->minutes = 0;
+    *bin = (struct dm_mail_bin){0};
     return true;
 }
 

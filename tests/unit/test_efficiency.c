@@ -124,6 +124,7 @@ static bool usable(const char *queries, const char *connections, unsigned rate)
         assert_true(over == (i == 9));
     }
     assert_int_equal(full.from_s, T0);
+    assert_int_equal(bin.minutes + bin.only_dns + bin.only_log, 0); /* what a state file takes */
     return dm_mail_bin_usable(&full);
 }
 
