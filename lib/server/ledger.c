@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What is counted of a mail server, line by line.
+ * What is counted of a mail server, line by line (doc/SCIENCE.md A.8).
  *
- * A message is counted when the queue manager first takes it up, once a queue id: it logs the same
- * message again at each new try. One that came from the machine itself is a content filter's way
- * back and was counted before (doc/SCIENCE.md A.8).
+ * A connection counts unless the peer is the machine itself, by loopback or any of its addresses,
+ * or a monitor. A message counts when the queue manager first takes it up, once a queue id (it logs
+ * the same message again at each new try), and only if a connection that counts brought it: smtpd
+ * named a client for its queue id. So what a content filter hands back (client=localhost, counted
+ * before), what local programs submit (pickup: uid=0 from=<root>) and what the server itself writes
+ * (bounces, forwarded mail) count as none, and no parser has to tell them apart.
  *
- * LIMITS: a queue id that Postfix uses again within 15 days (short ids) is not counted the second
- * time. Messages that local programs submit count as messages, though no connection brought them.
+ * LIMITS: a log without smtpd's "client=" lines, which Postfix cannot be told to leave out, would
+ * have no messages; as long as a server has not logged one, every message counts. A queue id that
+ * Postfix uses again within 15 days (short ids: 10^6 a file number) is not counted the second time.
+ * A content filter on another host is a peer: give it role monitor, or its address to this server's
+ * [hosts] entry.
  */
 #include "server/server_table.h"
 
@@ -44,21 +50,31 @@ static bool is_loopback(const struct dm_addr *a)
     return dm_addr_is_v4(a) ? a->b[12] == 127 : dm_addr_eq(a, &v6);
 }
 
+/* Whether an address is one of those that [hosts] gives the server. */
+static bool is_of_entry(const struct dm_server_table *t, const struct dm_server *srv,
+                        const struct dm_addr *a)
+{
+    unsigned entry = dm_site_host_of(t->site, a);
+
+    return entry && g_ascii_strcasecmp(dm_site_host_name(t->site, entry), srv->name) == 0;
+}
+
 /* Whether a peer is the machine itself or looks whether it is well. */
 static bool is_own(const struct dm_server_table *t, const struct dm_server *srv,
                    const struct dm_addr *peer)
 {
     return is_loopback(peer) || (srv->has_addr && dm_addr_eq(peer, &srv->addr)) ||
-           dm_site_role(t->site, peer) == DM_ROLE_MONITOR;
+           is_of_entry(t, srv, peer) || dm_site_role(t->site, peer) == DM_ROLE_MONITOR;
 }
 
 static bool see_accept(struct dm_server_table *t, struct dm_server_row *row,
                        const struct dm_obs *obs)
 {
+    row->names_clients = true;
     if (is_own(t, &row->srv, &obs->client)) {
-        dm_recent_add(&row->handed_back, obs->reg, obs->time_us / 1000000);
         return false;
     }
+    dm_recent_add(&row->accepted, obs->reg, obs->time_us / 1000000);
     ++*(obs->bits & DM_OBS_SUBMITTED ? &row->srv.minute.outbound : &row->srv.minute.inbound);
     return true;
 }
@@ -67,7 +83,7 @@ static bool see_message(struct dm_server_row *row, const struct dm_obs *obs)
 {
     int64_t now_s = obs->time_us / 1000000;
 
-    if (dm_recent_has(&row->handed_back, obs->reg, now_s) ||
+    if ((row->names_clients && !dm_recent_has(&row->accepted, obs->reg, now_s)) ||
         dm_recent_add(&row->seen, obs->reg, now_s) == 0) {
         return false;
     }

@@ -9,14 +9,16 @@
 #include "util/hash.h"
 #include "util/recent.h"
 
-/* One server with what only the table needs. */
+/** One server with what only the table needs. */
 struct dm_server_row {
-    struct dm_server srv;         /* first: a pointer to it is one to the row */
-    struct dm_recent seen;        /* queue ids that were counted as messages */
-    struct dm_recent handed_back; /* queue ids that came from this machine: content filters */
+    struct dm_server srv;      /* first: a pointer to it is one to the row */
+    struct dm_recent seen;     /* queue ids that were counted as messages */
+    struct dm_recent accepted; /* queue ids of which smtpd named a client that counts */
+    bool names_clients;        /* smtpd has named one at all */
     uint64_t states[];
 };
 
+/** All of them. */
 struct dm_server_table {
     struct dm_server_hooks hooks;
     const struct dm_site *site;

@@ -22,7 +22,9 @@ void dm_server_table_pack(struct dm_buf *out, const struct dm_server_table *t,
         DM_PACK(out, row->srv.day);
         DM_PACK(out, row->srv.last_s);
         dm_recent_pack(out, &row->seen);
-        dm_recent_pack(out, &row->handed_back);
+        dm_recent_pack(out, &row->accepted);
+        uint8_t names_clients = row->names_clients;
+        DM_PACK(out, names_clients);
         states(user, out, &row->srv);
     }
 }
@@ -63,7 +65,8 @@ static int unpack_row(struct dm_unpacker *in, struct dm_server_table *t, dm_serv
     DM_UNPACK(in, row->srv.day);
     row->srv.last_s = dm_unpack_seconds(in);
     int rc = dm_recent_unpack(in, &row->seen);
-    rc = rc < 0 ? rc : dm_recent_unpack(in, &row->handed_back);
+    rc = rc < 0 ? rc : dm_recent_unpack(in, &row->accepted);
+    row->names_clients = dm_unpack_bool(in);
     return rc < 0 ? rc : states(user, in, &row->srv);
 }
 

@@ -16,7 +16,6 @@
 /* Queue ids in one of two generations, of up to 15 days: Postfix tries a message for five days
  * (maximal_queue_lifetime), and the papers' server has 18,000 messages a day. */
 #define SEEN_MAX (1u << 17)
-#define HANDED_BACK_MAX (1u << 16)
 
 struct dm_server_table *dm_server_table_new(const struct dm_intern *hosts,
                                             const struct dm_server_hooks *hooks)
@@ -35,7 +34,7 @@ void dm_server_table_free(struct dm_server_table *t)
     for (uint16_t i = 0; t && i < t->n; i++) {
         t->hooks.clear(t->hooks.user, t->row[i]->states);
         dm_recent_clear(&t->row[i]->seen);
-        dm_recent_clear(&t->row[i]->handed_back);
+        dm_recent_clear(&t->row[i]->accepted);
         g_free(t->row[i]);
     }
     g_free(t);
@@ -58,7 +57,7 @@ uint16_t dm_server_make(struct dm_server_table *t, const char *name)
     }
     g_strlcpy(row->srv.name, name, sizeof row->srv.name);
     dm_recent_init(&row->seen, SEEN_MAX);
-    dm_recent_init(&row->handed_back, HANDED_BACK_MAX);
+    dm_recent_init(&row->accepted, SEEN_MAX);
     t->row[t->n++] = row;
     while (at + 1 < t->n && strcmp(t->row[t->by_name[at] - 1]->srv.name, row->srv.name) < 0) {
         at++;
@@ -120,7 +119,8 @@ static uint16_t look_up_host(struct dm_server_table *t, uint16_t host)
     if (entry) {
         return of_entry(t, entry);
     }
-    if (dm_addr_parse(name, &a) == 0 && dm_site_role(t->site, &a) == DM_ROLE_MAIL_SERVER) {
+    if (dm_addr_parse(name, &a) == 0 &&
+        (dm_site_role(t->site, &a) == DM_ROLE_MAIL_SERVER || dm_site_host_of(t->site, &a))) {
         return dm_server_of_addr(t, &a);
     }
     if (dm_site_only_mail_server(t->site, &a)) {

@@ -40,10 +40,10 @@ uint16_t dm_server_of_addr(struct dm_server_table *t, const struct dm_addr *a);
 
 /**
  * dm_server_of_host() - the server whose log comes from log host @host (a number), made if need be:
- * the [hosts] entry of that name; else the name itself if it is a mail server's address; else the
- * only mail server, if there is only one; else one of that name without address.
- * Returns: its number; 0 without room, or for host 0 if there is more than one mail server.
- * Cost:    O(1) once known.
+ * the [hosts] entry of that name; else the name itself if it is an address of an entry or of role
+ * mail server; else the only mail server, if there is only one; else one of that name without
+ * address. Returns: its number; 0 without room, or for host 0 if there is more than one mail
+ * server. Cost:    O(1) once known.
  */
 uint16_t dm_server_of_host(struct dm_server_table *t, uint16_t host);
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The ratio says how much of the traffic is mail and depends on the hour; the slope says what one
+ * connection more brings and does not. Both are kept.
+ *
+ * LIMITS: slots keep means, so the median of doc/SCIENCE.md A.8's rule (1.5 × slot median) is taken
+ * for the mean: one flood among ten bins that was learned moves it, which is why floods are not
+ * learned. Source: doc/SCIENCE.md A.8.
+ */
+#include "detect/efficiency.h"
+
+#include <glib.h>
+#include <math.h>
+
+/* Bins of a slot after which half is forgotten: ten working days, or five weekends (own choice). */
+#define SLOT_HALF_LIFE 60.0
+/* The same for the slope, bins: seven days, as the regression (A.7). */
+#define LINE_HALF_LIFE 1008.0
+/* Connections that are enough for a share: its deviation is then 0.015 (own choice). */
+#define TRIALS_ENOUGH 1000.0
+/* Connections that the prior is worth: so few of those 1,000 that a server of a fifth of the
+ * papers' efficiency is not taken for a fall (tests/unit/test_det_mail_efficiency.c,
+ * another_server). */
+#define PRIOR_TRIALS 50.0
+/* Bins that are enough for a mean: one hour. */
+#define VALUES_ENOUGH 6.0
+/* Of a whole type of day, whose hours differ: a day of 144, some of them forgotten or left out. */
+#define DAY_ENOUGH 120.0
+
+void dm_efficiency_learn(struct dm_efficiency *e, unsigned slot, const struct dm_mail_bin *bin)
+{
+    double forget = dm_stats_forget(SLOT_HALF_LIFE, 1);
+
+    dm_slots_add_value(&e->slots, slot, bin->queries, forget);
+    dm_slots_add_share(&e->slots, slot, MIN(bin->messages, bin->connections), bin->connections,
+                       forget);
+    dm_moments_add(&e->line, bin->connections, bin->messages, dm_stats_forget(LINE_HALF_LIFE, 1));
+}
+
+double dm_efficiency_normal(const struct dm_efficiency *e, unsigned slot, double prior)
+{
+    struct dm_slots_answer has = dm_slots_share(&e->slots, slot, TRIALS_ENOUGH);
+
+    if (has.basis < DM_SLOTS_DAY) {
+        return prior; /* a weekday says nothing of a holiday */
+    }
+    return (has.share * has.trials + prior * PRIOR_TRIALS) / (has.trials + PRIOR_TRIALS);
+}
+
+/* What is normal of the queries.   Returns: whether that is known. */
+static bool usual_queries(const struct dm_efficiency *e, unsigned slot, struct dm_slots_answer *ret)
+{
+    *ret = dm_slots_value(&e->slots, slot, VALUES_ENOUGH);
+    return ret->basis >= DM_SLOTS_NEAR || (ret->basis == DM_SLOTS_DAY && ret->w >= DAY_ENOUGH);
+}
+
+bool dm_efficiency_knows(const struct dm_efficiency *e, unsigned slot)
+{
+    struct dm_slots_answer usual;
+
+    return usual_queries(e, slot, &usual) &&
+           dm_slots_share(&e->slots, slot, TRIALS_ENOUGH).basis >= DM_SLOTS_DAY;
+}
+
+bool dm_efficiency_is_busy(const struct dm_efficiency *e, unsigned slot, double queries,
+                           double deviations, double times)
+{
+    struct dm_slots_answer usual;
+
+    return usual_queries(e, slot, &usual) &&
+           (queries > usual.mean + deviations * usual.sd || queries > times * usual.mean);
+}
+
+double dm_efficiency_slope(const struct dm_efficiency *e)
+{
+    return dm_moments_slope(&e->line);
+}
+
+double dm_efficiency_background(double slope, double ratio)
+{
+    return slope > 0 ? CLAMP(1 - ratio / slope, 0.0, 1.0) : NAN;
+}
+
+void dm_efficiency_pack(struct dm_buf *out, const struct dm_efficiency *e)
+{
+    dm_slots_pack(out, &e->slots);
+    dm_moments_pack(out, &e->line);
+}
+
+void dm_efficiency_unpack(struct dm_unpacker *in, struct dm_efficiency *ret)
+{
+    dm_slots_unpack(in, &ret->slots);
+    dm_moments_unpack(in, &ret->line);
+}
