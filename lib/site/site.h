@@ -100,13 +100,18 @@ bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw);
  * "www" of "www.campus.example", the longest domain counts.   Returns: empty if nothing does. */
 struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name);
 
+/** dm_site_domain() - the longest of [site] domains that @name is under.   Returns: empty: none. */
+struct dm_slice dm_site_domain(const struct dm_site *site, struct dm_slice name);
+
+/** dm_site_above_subdomain() - what stands in front of the longest of [site] subdomains that @name
+ * is under, as dm_site_above().   Returns: false if it is under none; empty if it is one. */
+bool dm_site_above_subdomain(const struct dm_site *site, struct dm_slice name,
+                             struct dm_slice *ret_front);
+
 /** dm_site_host_addr() - the @index'th address of a syslog host name ([hosts]).
  * Returns: false if there is none. */
 bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigned index,
                        struct dm_addr *ret);
-
-/** dm_site_subdomain() - whether @name, in normal form, is one of [site] subdomains. */
-bool dm_site_subdomain(const struct dm_site *site, struct dm_slice name);
 
 /** dm_site_only_mail_server() - if [roles] mail-servers is one single address.
  * Returns: false if there are none, several, or a prefix. */
