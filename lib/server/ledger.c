@@ -37,18 +37,11 @@ void dm_mail_add(struct dm_mail_counts *to, const struct dm_mail_counts *more)
     }
 }
 
-static bool is_loopback(const struct dm_addr *a)
-{
-    static const struct dm_addr v6 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-
-    return dm_addr_is_v4(a) ? a->b[12] == 127 : dm_addr_eq(a, &v6);
-}
-
 /* Whether a peer is the machine itself or looks whether it is well. */
 static bool is_own(const struct dm_server_table *t, const struct dm_server *srv,
                    const struct dm_addr *peer)
 {
-    return is_loopback(peer) || (srv->has_addr && dm_addr_eq(peer, &srv->addr)) ||
+    return dm_addr_is_loopback(peer) || (srv->has_addr && dm_addr_eq(peer, &srv->addr)) ||
            dm_site_role(t->site, peer) == DM_ROLE_MONITOR;
 }
 

@@ -28,7 +28,7 @@ static const struct row paper[] = {
     {"mail.gpo.cc.kumamoto-u.ac.jp", false, false},
     {"example.co.jp.kumamoto-u.ac.jp", true, false}, /* jp is the site's own */
     {"example.jp.kumamoto-u.ac.jp", true, false},
-    {"example.co.uk.kumamoto-u.ac.jp", true, true}, /* co.uk is a suffix; so may be co, Colombia */
+    {"example.co.uk.kumamoto-u.ac.jp", true, false}, /* co.uk is a suffix */
     {"co.uk.kumamoto-u.ac.jp", false, false},
     {"example.de.kumamoto-u.ac.jp", false, false}, /* as good as gpo.cc: the known miss */
     {"a.b.example.org.kumamoto-u.ac.jp", true, false},
