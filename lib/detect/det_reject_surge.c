@@ -144,7 +144,7 @@ static void judge(const struct dm_detect_ctx *ctx, struct state *st, int reason)
     st->driver = driver.addr;
     bool alarm = reason == USER_UNKNOWN && s->known && s->run_n >= ctx->par->opt[GUESSES] &&
                  is_guessing(ctx, st) && !st->driven;
-    st->level = MAX(st->level, alarm ? DNSMON_ALARM : DNSMON_NOTICE);
+    st->level = (uint8_t)MAX(st->level, alarm ? DNSMON_ALARM : DNSMON_NOTICE);
 }
 
 static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_server *srv, void *state,

@@ -140,7 +140,9 @@ static int class_of(const struct dm_detect_ctx *ctx, const struct state *st,
 /* Who dominates, and for how many minutes on end; whether anybody does. */
 static bool follow_suspect(const struct dm_detect_ctx *ctx, struct state *st, struct dm_peer *ret)
 {
-    bool any = dm_peers_dominant(&st->peers, ctx->par->opt[SHARE], most_efficient(ctx, st), ret) &&
+    double share = ctx->par->opt[SHARE];
+    const struct dm_peers_limits limits = {share, share, most_efficient(ctx, st)};
+    bool any = dm_peers_dominant(&st->peers, &limits, ret) &&
                dm_peer_attempts(ret) >= ctx->par->opt[MINUTES];
 
     if (!any) {
