@@ -122,7 +122,8 @@ struct state {
     uint16_t seen;           /* witnesses of the last minute in which it went on */
     uint8_t level, class_number;
     int64_t start_us;
-    double score, share, r2, distinct; /* of that minute; share, r2: NAN if there is none */
+    /* of that minute; share, r2: NAN if there is none */
+    double score, share, r2, rejected, peers_now;
     struct dm_figures figures;
     char detail[640];
 };
@@ -263,12 +264,12 @@ static unsigned ask_peers(const struct dm_detect_ctx *ctx, struct state *st)
     struct dm_peer driver;
     double usual = 0;
 
-    st->distinct = dm_peers_distinct(&st->peers);
+    st->peers_now = dm_peers_distinct(&st->peers);
     dm_normal_rate(&st->distinct_peers, ctx->slot, &usual);
     if (dm_peers_dominant(&st->peers, &limits, &driver)) {
         return W_DRIVEN;
     }
-    return st->distinct >= fmax(opt[PEERS], opt[PEER_GROWTH] * usual) ? W_PEERS : 0;
+    return st->peers_now >= fmax(opt[PEERS], opt[PEER_GROWTH] * usual) ? W_PEERS : 0;
 }
 
 static unsigned ask_efficiency(const struct dm_detect_ctx *ctx, const struct state *st)
@@ -293,7 +294,7 @@ static void learn_rest(const struct dm_detect_ctx *ctx, struct state *st,
     }
     if (seen & W_MAIL) {
         dm_normal_learn_share(&st->efficiency, ctx->slot, m->messages, m->connections, calm);
-        dm_normal_learn(&st->distinct_peers, ctx->slot, st->distinct, calm);
+        dm_normal_learn(&st->distinct_peers, ctx->slot, st->peers_now, calm);
     }
 }
 
@@ -359,6 +360,7 @@ static void judge(struct state *st, unsigned seen, int class_number)
     st->level = (uint8_t)MAX(st->level, level_of(seen, class_number));
     st->score = fmax(st->unresolved.score, fmax(st->novel.score, st->users.score));
     st->r2 = dm_moments_r2(&st->hour);
+    st->rejected = st->users.run_n;
 }
 
 static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_server *srv, void *state,
@@ -400,14 +402,16 @@ static void fill_unresolved(const struct dm_server *srv, double r2, struct dm_fi
 
 static void say_dns(const struct dm_detect_ctx *ctx, const struct state *st, GString *s)
 {
+    char r2[G_ASCII_DTOSTR_BUF_SIZE];
+
     if (st->seen & W_UNRESOLVED) {
         g_string_append_printf(s,
                                "it asks for domains that do not exist (%.0f %% of its queries "
                                "are strangers' names with yours behind them",
                                100 * (st->share >= 0 ? st->share : 0));
         if (st->r2 >= ctx->par->opt[R2]) {
-            g_string_append_printf(s, ", and they rise and fall with all its queries, r2 = %.3f",
-                                   st->r2);
+            g_string_append_printf(s, ", and they rise and fall with all its queries, r2 = %s",
+                                   g_ascii_formatd(r2, sizeof r2, "%.3f", st->r2));
         }
         g_string_append(s, ")");
     } else if (!(st->seen & W_DNS)) {
@@ -426,7 +430,7 @@ static void say_mail(const struct state *st, GString *s)
         g_string_append_printf(s,
                                "%.0f recipients it does not know were rejected, from about %.0f "
                                "peers in five minutes of which none stands out",
-                               st->users.run_n, st->distinct);
+                               st->rejected, st->peers_now);
         g_string_append(s, st->seen & W_DROP ? ", and few connections bring a message" : "");
     } else if (st->seen & W_MAIL) {
         g_string_append(s, "its mail log shows no flood: look for a program on it that asks for "
@@ -526,7 +530,8 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->score);
     DM_PACK(out, st->share);
     DM_PACK(out, st->r2);
-    DM_PACK(out, st->distinct);
+    DM_PACK(out, st->rejected);
+    DM_PACK(out, st->peers_now);
 }
 
 static void load_sums(struct sums *s, struct dm_unpacker *in)
@@ -549,7 +554,7 @@ static void load_verdict(struct state *st, struct dm_unpacker *in)
     st->score = dm_unpack_double(in);
     DM_UNPACK(in, st->share);
     DM_UNPACK(in, st->r2);
-    st->distinct = dm_unpack_double(in);
+    st->peers_now = dm_unpack_double(in);
     dm_unpack_require(in, !isinf(st->share) && !isinf(st->r2), "a number is none");
     if (!dm_unpack_require(in,
                            st->level <= DNSMON_ALARM && st->class_number <= BACKSCATTER &&

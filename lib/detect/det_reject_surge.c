@@ -209,10 +209,11 @@ static void say(const struct dm_detect_ctx *ctx, const struct dm_server *srv, st
     static const char *const what[REASONS] = {[USER_UNKNOWN] = "for an unknown user",
                                               [RELAY_DENIED] = "as relaying",
                                               [RECIPIENT] = "because of the recipient"};
-    char why[256], usual[64] = "nothing is known yet of this hour";
+    char number[G_ASCII_DTOSTR_BUF_SIZE], why[256], usual[64] = "nothing is known yet of this hour";
 
     if (st->usual >= 0) {
-        g_snprintf(usual, sizeof usual, "usual at this hour: %.1f a minute", st->usual);
+        g_snprintf(usual, sizeof usual, "usual at this hour: %s a minute",
+                   g_ascii_formatd(number, sizeof number, "%.1f", st->usual));
     }
     say_why(ctx, st, why, sizeof why);
     g_snprintf(st->detail, sizeof st->detail,

@@ -46,7 +46,7 @@ static const struct dm_option options[] = {
          "own choice: the paper's client brought 8 times a Saturday's connections "
          "(doc/SCIENCE.md A.8)"},
     [MINUTES] = {"minutes", DM_OPT_COUNT, "3", 1, 60, "minutes",
-                 "In how many minutes on end it must have been dominant.",
+                 "In how many minutes it must have come while it dominated.",
                  "own choice: one message to many recipients takes one or two"},
 };
 
@@ -70,7 +70,7 @@ struct state {
     struct dm_peers peers;
     struct dm_normal connections, rejects, efficiency;
     struct dm_addr suspect; /* dominant now */
-    uint8_t minutes;        /* on end */
+    uint8_t minutes;        /* in which it came */
     int64_t suspect_us;     /* since when */
     uint8_t level, class_number;
     struct dm_peer peer; /* of the open incident */
@@ -137,7 +137,7 @@ static int class_of(const struct dm_detect_ctx *ctx, const struct state *st,
     return attempts >= opt[ALARM_LEAST] && times >= opt[SURGE] ? DOS : STRANGE;
 }
 
-/* Who dominates, and for how many minutes on end; whether anybody does. */
+/* Who dominates, and in how many minutes it came meanwhile; whether anybody does. */
 static bool follow_suspect(const struct dm_detect_ctx *ctx, struct state *st, struct dm_peer *ret)
 {
     double share = ctx->par->opt[SHARE];
@@ -152,7 +152,8 @@ static bool follow_suspect(const struct dm_detect_ctx *ctx, struct state *st, st
         st->suspect_us = ctx->now_us - 60 * G_GINT64_CONSTANT(1000000);
         st->minutes = 1;
     } else {
-        st->minutes = (uint8_t)MIN(st->minutes + 1, UINT8_MAX);
+        bool came = ret->last_s >= ctx->now_us / 1000000 - 60;
+        st->minutes = (uint8_t)MIN(st->minutes + came, UINT8_MAX);
     }
     return any;
 }
@@ -216,14 +217,16 @@ static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_serve
     struct state *st = state;
     struct dm_peer p;
     int class_number = -1;
+    bool calm = true;
 
     (void)srv;
     st->switching = false;
     dm_peers_minute(&st->peers);
     if (follow_suspect(ctx, st, &p)) {
         class_number = class_of(ctx, st, &p);
+        calm = dm_peer_attempts(&p) < ctx->par->opt[LEAST];
     }
-    learn(ctx, st, minute, class_number < 0);
+    learn(ctx, st, minute, calm);
     dm_peers_age(&st->peers);
     if (class_number >= 0) {
         name_client(st, &p, class_number);

@@ -92,7 +92,8 @@ static struct dm_peer peer_of(const struct dm_peers *p, const struct dm_heavy_sl
     struct dm_peer one = {.addr = slot->addr,
                           .connections = slot->aux[CONNECTIONS],
                           .rejects = slot->aux[REJECTS],
-                          .accepted = slot->aux[ACCEPTED]};
+                          .accepted = slot->aux[ACCEPTED],
+                          .last_s = slot->last_s};
 
     one.connection_share = p->connections > 0 ? fmin(1, one.connections / p->connections) : 0;
     one.reject_share = p->rejects > 0 ? fmin(1, one.rejects / p->rejects) : 0;

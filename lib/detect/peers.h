@@ -34,6 +34,7 @@ struct dm_peer {
     struct dm_addr addr;
     double connections, rejects, accepted;
     double connection_share, reject_share; /**< of all peers', 0..1 */
+    int64_t last_s;                        /**< when it last came */
 };
 
 /**

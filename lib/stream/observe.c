@@ -206,7 +206,9 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
 
 static uint64_t hash_text(const struct dm_observer *o, struct dm_slice text)
 {
-    return text.n ? dm_hash_nocase(&o->key, text.p, text.n) | 1 : 0;
+    uint64_t h = text.n ? dm_hash_nocase(&o->key, text.p, text.n) : 0;
+
+    return h + (text.n && h == 0); /* every bit counts: distinct ones are counted by it */
 }
 
 /* A line of a mail server; whoever is at the other end may be anywhere. */

@@ -69,6 +69,12 @@ static inline void run_query(struct run *r, double at, const char *client, const
     assert_int_equal(dnsmon_feed_line(r->feed, line, strlen(line)), 1);
 }
 
+/* Any line. */
+static inline void run_raw(struct run *r, const char *line)
+{
+    dnsmon_feed_line(r->feed, line, strlen(line));
+}
+
 /* @n queries of a pattern with one %u, every @step seconds from @at on; numbers from @first. */
 static inline void run_series(struct run *r, double at, double step, unsigned n, const char *client,
                               const char *type, const char *front, unsigned first)
