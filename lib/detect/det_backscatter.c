@@ -554,6 +554,7 @@ static void load_verdict(struct state *st, struct dm_unpacker *in)
     st->score = dm_unpack_double(in);
     DM_UNPACK(in, st->share);
     DM_UNPACK(in, st->r2);
+    st->rejected = dm_unpack_double(in);
     st->peers_now = dm_unpack_double(in);
     dm_unpack_require(in, !isinf(st->share) && !isinf(st->r2), "a number is none");
     if (!dm_unpack_require(in,
