@@ -69,7 +69,7 @@ static const struct row rows[] = {
      DNSMON_NOTICE,
      "recipient-rejected-surge",
      "look at the text"},
-    /* normal is 0.2 a minute, 2.5 times that 0.5: 30 in an hour is just that */
+    /* normal is 0.2 a minute, 2.5 times that 0.5: 50 in two hours is less than that */
     {"no surge", true, {.unknown = 0}, 120, 0, NULL, NULL},
     {"nothing known: two a minute are nothing",
      false,
@@ -79,9 +79,9 @@ static const struct row rows[] = {
      NULL,
      NULL},
     {"twenty dead addresses in one minute", true, {.unknown = 20, .peers = 9}, 1, 0, NULL, NULL},
-    {"thirty and more",
+    {"sixty",
      true,
-     {.unknown = 40, .peers = 9},
+     {.unknown = 60, .peers = 9},
      1,
      DNSMON_NOTICE,
      "user-unknown-surge",
@@ -180,7 +180,7 @@ static char *output_with(const char *line)
 static void each_row_matters(void **state)
 {
     static const char *const lines[] = {"threshold = 40", "surge = 20",  "unknown-rate = 0.1",
-                                        "rejects = 100",  "share = 0.2", "guesses = 100",
+                                        "rejects = 200",  "share = 0.2", "guesses = 100",
                                         "distinct = 1.9"};
     const struct dm_detector *det = dm_detectors[DM_DET_reject_surge];
     char *deflt = output_with("");
