@@ -74,6 +74,7 @@ struct state {
     uint8_t level, class_number;
     int64_t start_us;
     double score, r2, rejected; /* of the last minute in which it went on; r2: NAN if none */
+    double share, peers;        /* most since it began: of unresolved queries; different peers */
     struct dm_figures figures;
     char detail[640];
 };
@@ -142,7 +143,10 @@ static void judge(struct state *st, unsigned seen, int class_number)
         st->start_us = earliest(st, seen);
         st->class_number = (uint8_t)class_number;
         st->seen = 0;
+        st->share = st->peers = 0;
     }
+    st->share = fmax(st->share, st->flood.share);
+    st->peers = fmax(st->peers, st->flood.peers_now);
     st->seen |= (uint16_t)seen;
     st->class_number = (uint8_t)MAX(st->class_number, class_number);
     st->level = (uint8_t)MAX(st->level, level_of(seen, class_number));
@@ -195,10 +199,11 @@ static void say_dns(const struct dm_detect_ctx *ctx, const struct state *st, GSt
     char r2[G_ASCII_DTOSTR_BUF_SIZE];
 
     if (st->seen & DM_W_UNRESOLVED) {
-        g_string_append_printf(s,
-                               "it asks for domains that do not exist (%.0f %% of its queries "
-                               "are strangers' names with yours behind them",
-                               100 * (st->flood.share >= 0 ? st->flood.share : 0));
+        g_string_append_printf(
+            s,
+            "it asks for domains that do not exist (up to %.0f %% of its queries "
+            "are strangers' names with yours behind them",
+            100 * st->share);
         if (st->r2 >= ctx->par->opt[R2]) {
             g_string_append_printf(s, ", and they rise and fall with all its queries, r2 = %s",
                                    g_ascii_formatd(r2, sizeof r2, "%.3f", st->r2));
@@ -220,7 +225,7 @@ static void say_mail(const struct state *st, GString *s)
         g_string_append_printf(s,
                                "%.0f recipients it does not know were rejected, from about %.0f "
                                "peers in five minutes of which none stands out",
-                               st->rejected, st->flood.peers_now);
+                               st->rejected, st->peers);
         g_string_append(s, st->seen & DM_W_DROP ? ", and few connections bring a message" : "");
     } else if (st->seen & DM_W_MAIL) {
         g_string_append(s, "its mail log shows no flood: look for a program on it that asks for "
@@ -311,6 +316,8 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->score);
     DM_PACK(out, st->r2);
     DM_PACK(out, st->rejected);
+    DM_PACK(out, st->share);
+    DM_PACK(out, st->peers);
 }
 
 static void load_verdict(struct state *st, struct dm_unpacker *in)
@@ -322,6 +329,8 @@ static void load_verdict(struct state *st, struct dm_unpacker *in)
     st->score = dm_unpack_double(in);
     DM_UNPACK(in, st->r2);
     st->rejected = dm_unpack_double(in);
+    st->share = dm_unpack_double(in);
+    st->peers = dm_unpack_double(in);
     dm_unpack_require(in, !isinf(st->r2), "a number is none");
     if (!dm_unpack_require(in,
                            st->level <= DNSMON_ALARM && st->class_number <= BACKSCATTER &&

@@ -3,7 +3,7 @@
 #
 # test_papers_mail.sh - the papers' days of a mail server through the program: the table of rejects
 # of 13 April and 5 July 2003 from both forms of line, and who drives them; the night of 31 August
-# 2004, unresolved against all queries; which names are unresolved.
+# 2004, unresolved against all queries; bots in both logs; which names are unresolved.
 # Source: doc/SCIENCE.md A.6, A.9, A.10, F.5, F.6, F.11.
 #
 # LIMITS: the numbers are the papers', the lines are generated (gen/genmail.c).
@@ -32,13 +32,16 @@ run() {
 
 # rejects SCENARIO MIDNIGHT WANT SUM: the day's counts when it ends, the same from both forms
 rejects() {
-    local form line counts
+    local form line counts relay recipient user
     for form in 2.0 3.7; do
         run "$1" "$form" site.conf 2003
         line=$(event "$1.$form.text" rule=reject-surge state=update "time=$2")
         counts=$(sed -n 's/.*Today: \([0-9]*\) for an unknown user, \([0-9]*\) as relaying, \([0-9]*\) for the recipient, \([0-9]*\) others.*/\2 \3 \1 \4/p' <<<"$line")
         expect_equal "$1 $form: relay denied, recipient rejected, user unknown, others" "$counts" "$3 0"
         expect_equal "$1 $form: sum" "$((${counts// /+}))" "$4"
+        read -r relay recipient user <<<"$3"
+        grep -q "\"rejects\":{\"user_unknown\":$user,\"relay_denied\":$relay,\"recipient_rejected\":$recipient,\"other\":0}" \
+            "$1.$form.json" || problem "$1 $form: dnsmon.rejects has other numbers"
         expect_equal "$1 $form: class" "$(cut -d ' ' -f 2,3 <<<"$line")" 'notice user-unknown-surge'
     done
     cmp -s "$1.2.0.json" "$1.3.7.json" || problem "$1: the two forms give different events"
@@ -81,15 +84,28 @@ night() {
         'alarm unresolved-surge'
 }
 
+# The bots of 10:00 (01:00 UTC) are an alarm by 10:05, and nobody is named.
+bots() {
+    local scenario found
+    for scenario in flood-classic flood-modern; do
+        run $scenario 3.7 site.conf 2026
+        found=$(event $scenario.3.7.text rule=backscatter alarm backscatter-ddos | fields time)
+        [[ $found > 2026-05-12T01:00:00 && $found < 2026-05-12T01:05:01 ]] ||
+            problem "$scenario: found at '$found', want within 5 minutes of 01:00:00Z"
+        expect_no_line "$scenario: no client dominates" rule=smtp-dos $scenario.3.7.text
+    done
+}
+
 # One of five names is unresolved: 20 %.
 filter() {
     run names 9.2 paper.conf 2004
-    grep -q '(20 % of its queries are strangers' names.9.2.text ||
+    grep -q '(up to 2[0-9] % of its queries are strangers' names.9.2.text ||
         problem "names: $(cat names.9.2.text)"
 }
 
 day_a
 day_b
 night
+bots
 filter
 finish

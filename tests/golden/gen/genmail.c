@@ -5,6 +5,8 @@
  * Scenarios: rejects-a, rejects-b: Postfix log of the days of S2's table of rejects, with two
  *            holidays of the weeks before in front. FORM 2.0: as in 2003; 3.7: as today.
  *            unresolved: query log (BIND 9.2) of the night of 31 August 2004, S3. FORM: 9.2.
+ *            flood-classic, flood-modern: both logs of a server under attack by bots (D.1, I14 and
+ *            I15), in 2026. FORM: 3.7.
  *            names: query log of doc/SCIENCE.md F.6. FORM: 9.2.
  * Source:  doc/SCIENCE.md A.6, A.8 (volumes of the days), A.9, F.5, F.6, F.11.
  * LIMITS:  the numbers of rejects and the days are the papers'; who came, to whom, and when within
@@ -242,6 +244,82 @@ static void unresolved(void)
     }
 }
 
+/* ---- both ---- */
+
+/* What happens in a minute, spread over its seconds. */
+struct load {
+    unsigned sessions, messages, unknown; /* of ordinary partners */
+    unsigned usual;                       /* queries */
+    unsigned bots;                        /* each a session, an unknown user, and queries: */
+    int search_list;                      /* MX, A and A with the site's domain; or MX only */
+};
+
+static void bot(int64_t t, int search_list)
+{
+    static unsigned serial;
+    char name[128], peer[64];
+
+    serial++;
+    snprintf(peer, sizeof peer, "2001:db8:3::%x", serial);
+    session(t, peer, 0);
+    reject(t, peer, USER_UNKNOWN, 1000 + serial);
+    snprintf(name, sizeof name, "%u.113.0.203.in-addr.arpa", 1 + serial % 250);
+    query(t, "PTR", name);
+    snprintf(name, sizeof name, search_list ? "b%u.example.com" : "b%u.example", serial);
+    query(t, "MX", name);
+    if (search_list) {
+        query(t, "A", name);
+        snprintf(name, sizeof name, "b%u.example.com.campus.example", serial);
+        query(t, "A", name);
+    }
+}
+
+static void write_minute(int64_t from, const struct load *l)
+{
+    for (unsigned s = 0, q = 0, m = 0, u = 0, b = 0; s < 60; s++) {
+        int64_t t = from + s;
+        for (; q < so_far(l->usual, s + 1, 0, 60); q++) {
+            query(t, q % 3 ? "A" : "PTR", q % 3 ? "mail.example.org" : "9.113.0.203.in-addr.arpa");
+        }
+        for (; m < so_far(l->sessions, s + 1, 0, 60); m++) {
+            session(t, partner(below(200)), m < l->messages);
+        }
+        for (; u < so_far(l->unknown, s + 1, 0, 60); u++) {
+            reject(t, partner(below(200)), USER_UNKNOWN, below(20));
+        }
+        for (; b < so_far(l->bots, s + 1, 0, 60); b++) {
+            bot(t, l->search_list);
+        }
+    }
+}
+
+/* A Monday, and a Tuesday until noon: sixty bots a minute from 10:00 to 11:00. */
+static void flood(int search_list)
+{
+    int64_t from = day_of(2026, 5, 11), attack = from + 34 * HOUR;
+
+    new_form = 1;
+    for (int64_t t = from; t < attack + 2 * HOUR; t += 60) {
+        struct load l = {.sessions = 8,
+                         .messages = 6,
+                         .unknown = t / 60 % 5 == 0,
+                         .usual = 30,
+                         .search_list = search_list};
+        l.bots = t >= attack && t < attack + HOUR ? 60 : 0;
+        write_minute(t, &l);
+    }
+}
+
+static void flood_classic(void)
+{
+    flood(1);
+}
+
+static void flood_modern(void)
+{
+    flood(0);
+}
+
 static void names(void)
 {
     static const char *const all[] = {"hotmail.com.cc.kumamoto-u.ac.jp", "gpo.cc.kumamoto-u.ac.jp",
@@ -260,10 +338,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } scenarios[] = {{"rejects-a", rejects_a},
-                     {"rejects-b", rejects_b},
-                     {"unresolved", unresolved},
-                     {"names", names}};
+    } scenarios[] = {{"rejects-a", rejects_a},         {"rejects-b", rejects_b},
+                     {"flood-classic", flood_classic}, {"flood-modern", flood_modern},
+                     {"unresolved", unresolved},       {"names", names}};
 
     for (size_t i = 0; argc == 3 && i < sizeof scenarios / sizeof scenarios[0]; i++) {
         if (strcmp(argv[1], scenarios[i].name) == 0) {
@@ -272,6 +349,7 @@ int main(int argc, char **argv)
             return fflush(stdout) == 0 ? 0 : 1;
         }
     }
-    fprintf(stderr, "usage: genmail rejects-a|rejects-b 2.0|3.7; genmail unresolved|names 9.2\n");
+    fprintf(stderr, "usage: genmail rejects-a|rejects-b 2.0|3.7; "
+                    "genmail flood-classic|flood-modern 3.7; genmail unresolved|names 9.2\n");
     return 2;
 }
