@@ -42,6 +42,7 @@ void dm_normal_learn(struct dm_normal *n, unsigned slot, double value, bool calm
 void dm_normal_learn_share(struct dm_normal *n, unsigned slot, double hits, double trials,
                            bool calm);
 
+/** dm_normal_pack() - to a state file.  dm_normal_unpack() - from one. */
 void dm_normal_pack(struct dm_buf *out, const struct dm_normal *n);
 void dm_normal_unpack(struct dm_unpacker *in, struct dm_normal *n);
 

@@ -71,6 +71,7 @@ bool dm_peers_dominant(const struct dm_peers *p, const struct dm_peers_limits *l
 /** dm_peer_attempts() - connections or rejects, whichever are more. */
 double dm_peer_attempts(const struct dm_peer *p);
 
+/** dm_peers_pack() - to a state file.  dm_peers_unpack() - from one. */
 void dm_peers_pack(struct dm_buf *out, const struct dm_peers *p);
 void dm_peers_unpack(struct dm_unpacker *in, struct dm_peers *p);
 

@@ -40,6 +40,7 @@ struct dm_surge {
 bool dm_surge_minute(struct dm_surge *s, const struct dm_surge_how *how, unsigned slot,
                      int64_t minute_us, double n, bool learn);
 
+/** dm_surge_pack() - to a state file.  dm_surge_unpack() - from one. */
 void dm_surge_pack(struct dm_buf *out, const struct dm_surge *s);
 void dm_surge_unpack(struct dm_unpacker *in, struct dm_surge *s);
 

@@ -59,8 +59,8 @@ int dm_site_set_zone(struct dm_site *site, const char *name);
 /** dm_site_add_holiday() - @day: days since 1970-01-01. */
 void dm_site_add_holiday(struct dm_site *site, int32_t day);
 void dm_site_add_role(struct dm_site *site, enum dm_role role, const struct dm_prefix *p);
-/** dm_site_add_notifier() - hosts that mail the managers: unless they are mail servers, they have the
- * role of list hosts, whose own look-ups are never reported. */
+/** dm_site_add_notifier() - hosts that mail the managers: unless they are mail servers, they have
+ * the role of list hosts, whose own look-ups are never reported. */
 void dm_site_add_notifier(struct dm_site *site, const struct dm_prefix *p);
 /** dm_site_add_host() - one more address of a syslog host name; case does not matter. */
 void dm_site_add_host(struct dm_site *site, struct dm_slice name, const struct dm_addr *a);
