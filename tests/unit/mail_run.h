@@ -72,13 +72,12 @@ static inline void mail_reject(struct run *r, double at, const char *peer, const
 #define MAIL_RELAY "Relay access denied"
 #define MAIL_REFUSED "Recipient address rejected: need fully-qualified address"
 
-static inline const char *mail_peer(const struct mail_mix *m, unsigned i, char buf[64])
+/* The next peer of a family, in turn; one with as many peers as lines has new ones every minute. */
+static inline const char *mail_peer(const struct mail_mix *m, char buf[64])
 {
-    unsigned peers = m->peers ? m->peers : MAX(m->connections, m->unknown);
+    unsigned peers = m->peers ? m->peers : 0xffff;
 
-    /* a family with as many peers as lines has new ones every minute */
-    g_snprintf(buf, 64, "2001:db8:%x::%x", m->kind + 1,
-               m->peers ? 1 + i % peers : 1 + (mail_serial++ & 0xffff));
+    g_snprintf(buf, 64, "2001:db8:%x::%x", m->kind + 1, 1 + mail_serial++ % peers);
     return buf;
 }
 
@@ -119,17 +118,17 @@ static inline void mail_minute(struct run *r, unsigned minute, const struct mail
     char peer[64];
 
     for (unsigned i = 0; i < m->connections; i++) {
-        mail_connect(r, at, mail_peer(m, i, peer), i < m->accepted);
+        mail_connect(r, at, mail_peer(m, peer), i < m->accepted);
     }
     for (unsigned i = 0; i < m->unknown; i++) {
-        mail_reject(r, at, mail_peer(m, i, peer), MAIL_UNKNOWN,
+        mail_reject(r, at, mail_peer(m, peer), MAIL_UNKNOWN,
                     m->recipients ? (minute * 7 + i) % m->recipients : ++mail_serial);
     }
     for (unsigned i = 0; i < m->relay; i++) {
-        mail_reject(r, at, mail_peer(m, i, peer), MAIL_RELAY, 0);
+        mail_reject(r, at, mail_peer(m, peer), MAIL_RELAY, 0);
     }
     for (unsigned i = 0; i < m->refused; i++) {
-        mail_reject(r, at, mail_peer(m, i, peer), MAIL_REFUSED, i);
+        mail_reject(r, at, mail_peer(m, peer), MAIL_REFUSED, i);
     }
     for (unsigned i = 0; i < m->queries; i++) {
         run_query(r, at, MAIL_SERVER, "PTR", "1.113.0.203.in-addr.arpa");

@@ -121,6 +121,92 @@ static void weeks_of_innocence(void **state)
     run_free(&r);
 }
 
+/* ---- I16 and I17: one client, or deleted accounts ---- */
+
+#define HISTORY 90
+#define EPISODE 90
+#define EPISODES 40
+
+/* An episode after an hour and a half of ordinary mail. */
+static void episode(struct run *r, const struct mail_mix *m)
+{
+    mail_serial = 0;
+    run_begin(r, MAIL_CONFIG);
+    mail_ordinaries(r, 480, 480 + HISTORY);
+    for (unsigned i = 480 + HISTORY; i < 480 + HISTORY + EPISODE; i++) {
+        mail_ordinary(r, i);
+        mail_minute(r, i, m);
+    }
+    run_end(r);
+}
+
+static bool has_alarm(const struct run *r, const char *rule)
+{
+    const struct dnsmon_event *ev;
+
+    for (unsigned i = 0; (ev = run_event(r, rule, i)) != NULL; i++) {
+        if (ev->level == DNSMON_ALARM) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 5 to 200 accounts, asked for by 30 to 400 peers, 3 to 30 times a minute (D.5-5: 95 %). */
+static void deleted_accounts_are_no_attack(void **state)
+{
+    unsigned right = 0;
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "deleted accounts", 17);
+    for (int i = 0; i < EPISODES; i++) {
+        struct mail_mix m = {.kind = 8};
+        m.recipients = 5 + (unsigned)test_rng_below(&rng, 196);
+        m.peers = 30 + (unsigned)test_rng_below(&rng, 371);
+        m.connections = m.unknown = 3 + (unsigned)test_rng_below(&rng, 28);
+        m.queries = 2 * m.connections;
+        struct run r;
+        episode(&r, &m);
+        const struct dnsmon_event *ev = run_event(&r, "reject-surge", 0);
+        right += ev && strcmp(ev->class_name, "user-unknown-surge") == 0 &&
+                 !has_alarm(&r, "reject-surge") && !run_event(&r, "smtp-dos", 0) &&
+                 !run_event(&r, "backscatter", 0);
+        run_free(&r);
+    }
+    print_message("%u of %d told from an attack\n", right, EPISODES);
+    assert_true(right >= 0.95 * EPISODES);
+}
+
+/* 9 to 60 a minute by one client: named within five minutes, by nobody else's name. */
+static void one_client_is_named(void **state)
+{
+    unsigned right = 0;
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "one client", 16);
+    for (int i = 0; i < EPISODES; i++) {
+        struct mail_mix m = {.kind = 8, .peers = 1};
+        m.connections = m.unknown = 9 + (unsigned)test_rng_below(&rng, 52);
+        m.recipients = (unsigned)test_rng_below(&rng, 2) * 50;
+        struct run r;
+        episode(&r, &m);
+        int after = mail_minutes_to(&r, "smtp-dos", 480 + HISTORY);
+        const struct dnsmon_event *ev = run_event(&r, "smtp-dos", 0);
+        char addr[DM_ADDR_STRLEN] = "";
+        if (ev) {
+            dm_addr_text(&ev->client, addr);
+        }
+        right += ev && after <= 5 && strcmp(addr, "2001:db8:9::1") == 0 &&
+                 has_alarm(&r, "smtp-dos") && !run_event(&r, "backscatter", 0) &&
+                 !has_alarm(&r, "reject-surge");
+        run_free(&r);
+    }
+    print_message("%u of %d named within five minutes\n", right, EPISODES);
+    assert_int_equal(right, EPISODES);
+}
+
 /* ---- state ---- */
 
 /* Minutes of everything at once: a flood, one client, deleted accounts. */
@@ -259,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weeks_of_innocence),
+        cmocka_unit_test(deleted_accounts_are_no_attack),
+        cmocka_unit_test(one_client_is_named),
         cmocka_unit_test(goes_on_as_before),
         cmocka_unit_test(forged),
     };
