@@ -81,9 +81,10 @@ struct dm_finding {
     const struct dm_samples *samples; /**< borrowed from the state; may be NULL */
     const struct dm_figures *figures; /**< the same; may be NULL */
     const char *suggest;              /**< ready line for an operator, the same; may be NULL */
-    bool has_peer;                    /**< a mail server's peer is the one to look at */
-    struct dm_addr peer;              /**< client.ip of the event then */
-    const char *name; /**< for describe(): the mail server; the calling engine sets it */
+    const char *detail;  /**< for describe(): what there is to say beside the numbers, the same */
+    bool has_peer;       /**< a mail server's peer is the one to look at */
+    struct dm_addr peer; /**< client.ip of the event then */
+    const char *name;    /**< for describe(): the mail server; the calling engine sets it */
 };
 
 struct dm_detector {

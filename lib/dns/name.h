@@ -103,6 +103,21 @@ struct dm_slice dm_name_registered(const struct dm_psl *psl, const struct dm_nam
 unsigned dm_name_public_label(const struct dm_psl *psl, const struct dm_name *name,
                               struct dm_slice front);
 
+/**
+ * dm_name_foreign() - whether a name's front part is by itself a complete name of somewhere else,
+ * so that a search list must have put the rest behind it (doc/SCIENCE.md A.6). Its last label is a
+ * top-level domain, and at least one label stands in front of that.
+ *   Certain:   com, net, org, edu, gov, mil, int, info, biz, and @home.
+ *   Ambiguous: all others ("cc" is also the computer centre): only if the labels in front of it are
+ *              a complete name again ("hotmail.com.cc"), or make a longer suffix with it ("co.uk").
+ * @front:  as above.
+ * @home:   the site's own top-level domain: no department is called after it.
+ * Error:   "example.de" in front of a domain outside Germany is not counted. Own choice: without
+ *          it every department with two letters is an attack until its name has been learned.
+ */
+bool dm_name_foreign(const struct dm_psl *psl, const struct dm_name *name, struct dm_slice front,
+                     struct dm_slice home);
+
 /** dm_name_under() - whether @name is @zone or below it; both in normal form. */
 bool dm_name_under(struct dm_slice name, struct dm_slice zone);
 

@@ -38,31 +38,88 @@ struct dm_slice dm_name_registered(const struct dm_psl *psl, const struct dm_nam
     return reg ? dm_slice_make(reg, (size_t)(name->text + name->len - reg)) : DM_SLICE("");
 }
 
-#define LABEL_MAX 63
-
-unsigned dm_name_public_label(const struct dm_psl *psl, const struct dm_name *name,
-                              struct dm_slice front)
+/* The last label of @front. */
+static struct dm_slice last_label(struct dm_slice front)
 {
-    char label[LABEL_MAX + 1];
     size_t at = front.n;
-    unsigned labels = 1;
 
     while (at > 0 && front.p[at - 1] != '.') {
         at--;
     }
-    struct dm_slice last = dm_slice_skip(front, at);
-    if (last.n == 0 || last.n > LABEL_MAX || (name->bits & DM_NAME_INVALID)) {
-        return 0;
+    return dm_slice_skip(front, at);
+}
+
+/* @front without its last label and the dot. */
+static struct dm_slice without_last(struct dm_slice front)
+{
+    size_t n = last_label(front).n;
+
+    return dm_slice_head(front, front.n > n ? front.n - n - 1 : 0);
+}
+
+/* Two labels at the most. */
+#define SUFFIX_MAX 127
+
+static bool is_suffix(const struct dm_psl *psl, struct dm_slice s)
+{
+    char text[SUFFIX_MAX + 1];
+
+    if (s.n == 0 || s.n > SUFFIX_MAX) {
+        return false;
     }
-    memcpy(label, last.p, last.n);
-    label[last.n] = 0;
+    memcpy(text, s.p, s.n);
+    text[s.n] = 0;
     /* Without the "*" rule of the list, by which any unknown word would be a suffix. */
-    if (!psl_is_public_suffix2((const psl_ctx_t *)psl, label,
-                               PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE)) {
+    return psl_is_public_suffix2((const psl_ctx_t *)psl, text,
+                                 PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
+unsigned dm_name_public_label(const struct dm_psl *psl, const struct dm_name *name,
+                              struct dm_slice front)
+{
+    struct dm_slice last = last_label(front);
+    unsigned labels = 1;
+
+    if ((name->bits & DM_NAME_INVALID) || !is_suffix(psl, last)) {
         return 0;
     }
-    for (size_t i = 0; i < at; i++) {
+    for (size_t i = 0; i < front.n; i++) {
         labels += front.p[i] == '.';
     }
     return labels;
+}
+
+/* Top-level domains that nobody calls a department by, of those that existed in 2004. */
+static bool is_generic(struct dm_slice label)
+{
+    static const struct dm_slice generic[] = {{"com", 3}, {"net", 3},  {"org", 3},
+                                              {"edu", 3}, {"gov", 3},  {"mil", 3},
+                                              {"int", 3}, {"info", 4}, {"biz", 3}};
+
+    for (size_t i = 0; i < sizeof generic / sizeof generic[0]; i++) {
+        if (dm_slice_eq(label, generic[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool dm_name_foreign(const struct dm_psl *psl, const struct dm_name *name, struct dm_slice front,
+                     struct dm_slice home)
+{
+    while (!(name->bits & DM_NAME_INVALID)) {
+        struct dm_slice last = last_label(front), rest = without_last(front);
+        if (rest.n == 0 || !is_suffix(psl, last)) {
+            return false;
+        }
+        if (is_generic(last) || dm_slice_eq(last, last_label(home))) {
+            return true;
+        }
+        struct dm_slice two = dm_slice_skip(front, rest.n - last_label(rest).n);
+        if (two.n < front.n && is_suffix(psl, two)) {
+            return true;
+        }
+        front = rest;
+    }
+    return false;
 }

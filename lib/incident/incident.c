@@ -447,6 +447,7 @@ static void join_subject(struct dm_unpacker *in, struct dm_incidents *inc, dm_in
         mine->finding.samples = samples ? f.samples : NULL;
         mine->finding.figures = f.figures;
         mine->finding.suggest = f.suggest;
+        mine->finding.detail = f.detail;
     }
 }
 

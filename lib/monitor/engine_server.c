@@ -46,14 +46,19 @@ void dm_engine_learn_name(struct dm_engine *en, const struct dm_obs *obs, struct
     }
 }
 
-/* Whether a mail server asked for what its search list made of a stranger's domain. */
-static bool is_unresolved(const struct dm_engine *en, struct dm_slice name)
+/* Whether a mail server asked for what its search list made of a stranger's domain. A subdomain
+ * that has been learned counts as a suffix of that list, like the domain itself. */
+static bool is_unresolved(const struct dm_engine *en, const struct dm_obs *obs,
+                          struct dm_slice name)
 {
+    const uint16_t both = DM_OBS_FOREIGN | DM_OBS_FOREIGN_BELOW;
     bool below;
-    struct dm_slice zone = subdomain(en, name, &below);
 
-    return below && !dm_site_subdomain(en->cfg->site, zone) &&
-           !dm_known_has(&en->known, hash_zone(en, zone));
+    if ((obs->bits & both) == 0 || (obs->bits & both) == both) {
+        return obs->bits & DM_OBS_FOREIGN;
+    }
+    bool known = dm_known_has(&en->known, hash_zone(en, subdomain(en, name, &below)));
+    return obs->bits & (known ? DM_OBS_FOREIGN_BELOW : DM_OBS_FOREIGN);
 }
 
 /* ---- observations ---- */
@@ -61,7 +66,7 @@ static bool is_unresolved(const struct dm_engine *en, struct dm_slice name)
 static void count_names(struct dm_engine *en, struct dm_server *srv, const struct dm_obs *obs,
                         struct dm_slice name)
 {
-    if ((obs->marks & DM_MARK_SITE_NAME) && is_unresolved(en, name)) {
+    if ((obs->marks & DM_MARK_SITE_NAME) && is_unresolved(en, obs, name)) {
         srv->minute.unresolved++;
     }
     if ((obs->marks & DM_MARK_MX) && obs->reg &&

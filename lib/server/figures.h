@@ -25,4 +25,10 @@ struct dm_figures {
     double unresolved_total, unresolved, unresolved_share, unresolved_r2; /**< unresolved (A.6) */
 };
 
+struct dm_mail_counts;
+
+/** dm_figures_rejects() - group rejects from what a server did: three reasons as the papers have
+ * them, and all others. */
+void dm_figures_rejects(const struct dm_mail_counts *c, struct dm_figures *ret);
+
 #endif

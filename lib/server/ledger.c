@@ -43,13 +43,6 @@ void dm_mail_add(struct dm_mail_counts *to, const struct dm_mail_counts *more)
     }
 }
 
-static bool is_loopback(const struct dm_addr *a)
-{
-    static const struct dm_addr v6 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-
-    return dm_addr_is_v4(a) ? a->b[12] == 127 : dm_addr_eq(a, &v6);
-}
-
 /* Whether an address is one of those that [hosts] gives the server. */
 static bool is_of_entry(const struct dm_server_table *t, const struct dm_server *srv,
                         const struct dm_addr *a)
@@ -63,7 +56,7 @@ static bool is_of_entry(const struct dm_server_table *t, const struct dm_server 
 static bool is_own(const struct dm_server_table *t, const struct dm_server *srv,
                    const struct dm_addr *peer)
 {
-    return is_loopback(peer) || (srv->has_addr && dm_addr_eq(peer, &srv->addr)) ||
+    return dm_addr_is_loopback(peer) || (srv->has_addr && dm_addr_eq(peer, &srv->addr)) ||
            is_of_entry(t, srv, peer) || dm_site_role(t->site, peer) == DM_ROLE_MONITOR;
 }
 

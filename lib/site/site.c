@@ -276,32 +276,51 @@ const char *dm_site_manager(const struct dm_site *site, const struct dm_addr *a)
                : NULL;
 }
 
-/* The longest of the site's domains that @name is under; NULL: none. */
-static const char *domain_of(const struct dm_site *site, struct dm_slice name)
+/* The longest of @zones that @name is under; empty: none. */
+static struct dm_slice longest(const GPtrArray *zones, struct dm_slice name)
 {
-    const char *best = NULL;
+    struct dm_slice best = DM_SLICE("");
 
-    for (guint i = 0; i < site->domains->len; i++) {
-        const char *zone = g_ptr_array_index(site->domains, i);
-        if (dm_name_under(name, dm_slice_make(zone, strlen(zone))) &&
-            (!best || strlen(zone) > strlen(best))) {
+    for (guint i = 0; i < zones->len; i++) {
+        const char *text = g_ptr_array_index(zones, i);
+        struct dm_slice zone = dm_slice_make(text, strlen(text));
+        if (zone.n > best.n && dm_name_under(name, zone)) {
             best = zone;
         }
     }
     return best;
 }
 
+/* What stands in front of @zone in a name under it. */
+static struct dm_slice front_of(struct dm_slice name, struct dm_slice zone)
+{
+    return zone.n && name.n > zone.n + 1 ? dm_slice_head(name, name.n - zone.n - 1) : DM_SLICE("");
+}
+
+struct dm_slice dm_site_domain(const struct dm_site *site, struct dm_slice name)
+{
+    return longest(site->domains, name);
+}
+
 bool dm_site_local(const struct dm_site *site, struct dm_slice name)
 {
-    return domain_of(site, name) != NULL;
+    return dm_site_domain(site, name).n > 0;
 }
 
 struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name)
 {
-    const char *zone = domain_of(site, name);
-    size_t len = zone ? strlen(zone) : 0;
+    return front_of(name, dm_site_domain(site, name));
+}
 
-    return zone && name.n > len + 1 ? dm_slice_head(name, name.n - len - 1) : DM_SLICE("");
+bool dm_site_above_subdomain(const struct dm_site *site, struct dm_slice name,
+                             struct dm_slice *ret_front)
+{
+    struct dm_slice zone = longest(site->subdomains, name);
+
+    if (zone.n > 0) {
+        *ret_front = front_of(name, zone);
+    }
+    return zone.n > 0;
 }
 
 /* Four bytes in one word, upper and lower case alike. */
@@ -322,17 +341,6 @@ bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw)
         size_t len = strlen(zone);
         if (len < sizeof(uint32_t) ||
             fold(raw.p + n - sizeof(uint32_t)) == fold(zone + len - sizeof(uint32_t))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool dm_site_subdomain(const struct dm_site *site, struct dm_slice name)
-{
-    for (guint i = 0; i < site->subdomains->len; i++) {
-        const char *one = g_ptr_array_index(site->subdomains, i);
-        if (dm_slice_eq(name, dm_slice_make(one, strlen(one)))) {
             return true;
         }
     }

@@ -59,8 +59,8 @@ int dm_site_set_zone(struct dm_site *site, const char *name);
 /** dm_site_add_holiday() - @day: days since 1970-01-01. */
 void dm_site_add_holiday(struct dm_site *site, int32_t day);
 void dm_site_add_role(struct dm_site *site, enum dm_role role, const struct dm_prefix *p);
-/** dm_site_add_notifier() - hosts that mail the managers: unless they are mail servers, they have the
- * role of list hosts, whose own look-ups are never reported. */
+/** dm_site_add_notifier() - hosts that mail the managers: unless they are mail servers, they have
+ * the role of list hosts, whose own look-ups are never reported. */
 void dm_site_add_notifier(struct dm_site *site, const struct dm_prefix *p);
 /** dm_site_add_host() - one more address of a syslog host name; case does not matter. */
 void dm_site_add_host(struct dm_site *site, struct dm_slice name, const struct dm_addr *a);
@@ -100,13 +100,18 @@ bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw);
  * "www" of "www.campus.example", the longest domain counts.   Returns: empty if nothing does. */
 struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name);
 
+/** dm_site_domain() - the longest of [site] domains that @name is under.   Returns: empty: none. */
+struct dm_slice dm_site_domain(const struct dm_site *site, struct dm_slice name);
+
+/** dm_site_above_subdomain() - what stands in front of the longest of [site] subdomains that @name
+ * is under, as dm_site_above().   Returns: false if it is under none; empty if it is one. */
+bool dm_site_above_subdomain(const struct dm_site *site, struct dm_slice name,
+                             struct dm_slice *ret_front);
+
 /** dm_site_host_addr() - the @index'th address of a syslog host name ([hosts]).
  * Returns: false if there is none. */
 bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigned index,
                        struct dm_addr *ret);
-
-/** dm_site_subdomain() - whether @name, in normal form, is one of [site] subdomains. */
-bool dm_site_subdomain(const struct dm_site *site, struct dm_slice name);
 
 /** dm_site_only_mail_server() - if [roles] mail-servers is one single address.
  * Returns: false if there are none, several, or a prefix. */

@@ -49,6 +49,9 @@ enum dm_obs_bits {
     DM_OBS_ANSWERED =
         1 << 3, /**< answered: NOERROR, and with records where their number is known */
     DM_OBS_SUBMITTED = 1 << 4, /**< ACCEPT: the peer is inside, or gave a password: outbound mail */
+    DM_OBS_FOREIGN = 1 << 5, /**< SITE_NAME: what stands in front of the site's domain (or of one of
+                                  [site] subdomains) is a complete name of somewhere else */
+    DM_OBS_FOREIGN_BELOW = 1 << 6, /**< the same, if the label above the site's domain is real */
 };
 
 struct dm_obs {

@@ -114,6 +114,38 @@ static uint16_t bits_of(const struct dm_record *rec)
     return bits;
 }
 
+/* Names under the site's domains (A.6). A known subdomain is a search list's suffix as well as the
+ * domain itself, so the longest of them is taken away and the rest must be complete: "no suffix of
+ * P.l up to l is in S" means the rest, or hotmail.com.cc.campus.example would be a real name as
+ * soon as cc is known. Which subdomains have been learned is the engine's to say, hence two
+ * answers. */
+static void look_at_site_name(const struct dm_observer *o, struct dm_obs *obs,
+                              const struct dm_name *name)
+{
+    struct dm_slice text = dm_slice_make(name->text, name->len);
+    struct dm_slice front = dm_site_above(o->site, text), home = dm_site_domain(o->site, text);
+    struct dm_slice rest, below = front;
+
+    while (below.n > 0 && below.p[below.n - 1] != '.') {
+        below.n--;
+    }
+    below.n -= below.n > 0;
+    if (dm_site_above_subdomain(o->site, text, &rest)) {
+        below = rest;
+    } else {
+        rest = front;
+    }
+    if (dm_name_foreign(o->psl, name, rest, home)) {
+        obs->bits |= DM_OBS_FOREIGN;
+    }
+    if (dm_name_foreign(o->psl, name, below, home)) {
+        obs->bits |= DM_OBS_FOREIGN_BELOW;
+    }
+    if ((obs->bits & DM_OBS_FOREIGN) || dm_name_public_label(o->psl, name, front) > 0) {
+        obs->marks |= DM_MARK_SITE_NAME;
+    }
+}
+
 /* A keyword needs a base to be counted by; names of the site itself are no evidence (A.5, C10), but
  * may be what a mail server's search list made of a stranger's domain (A.6). */
 static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
@@ -122,9 +154,8 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
     struct dm_slice text = dm_slice_make(name->text, name->len);
 
     obs->marks = (uint16_t)(marks_of_name(o, obs, name) & possible);
-    if ((possible & DM_MARK_SITE_NAME) &&
-        dm_name_public_label(o->psl, name, dm_site_above(o->site, text)) > 0) {
-        obs->marks |= DM_MARK_SITE_NAME;
+    if ((possible & DM_MARK_SITE_NAME) && dm_site_local(o->site, text)) {
+        look_at_site_name(o, obs, name);
     }
     if ((obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD)) && !dm_site_local(o->site, text)) {
         struct dm_slice reg = dm_name_registered(o->psl, name);
@@ -189,7 +220,9 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
 
 static uint64_t hash_text(const struct dm_observer *o, struct dm_slice text)
 {
-    return text.n ? dm_hash_nocase(&o->key, text.p, text.n) | 1 : 0;
+    uint64_t h = text.n ? dm_hash_nocase(&o->key, text.p, text.n) : 0;
+
+    return h + (text.n && h == 0); /* every bit counts: distinct ones are counted by it */
 }
 
 /* A line of a mail server; whoever is at the other end may be anywhere. */

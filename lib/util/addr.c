@@ -79,6 +79,13 @@ bool dm_addr_is_v4(const struct dm_addr *a)
     return memcmp(a->b, v4_mapped, sizeof v4_mapped) == 0;
 }
 
+bool dm_addr_is_loopback(const struct dm_addr *a)
+{
+    static const struct dm_addr v6 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+
+    return dm_addr_is_v4(a) ? a->b[12] == 127 : dm_addr_eq(a, &v6);
+}
+
 const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN])
 {
     if (dm_addr_is_v4(a)) {

@@ -43,6 +43,9 @@ static inline bool dm_addr_eq(const struct dm_addr *a, const struct dm_addr *b)
     return memcmp(a->b, b->b, sizeof a->b) == 0; /* two compares: the size is constant */
 }
 
+/** dm_addr_is_loopback() - 127.0.0.0/8 or ::1. */
+bool dm_addr_is_loopback(const struct dm_addr *a);
+
 /** dm_addr_text() - the canonical text (RFC 5952; IPv4 dotted).   Returns: @buf. */
 const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN]);
 
