@@ -37,6 +37,7 @@ enum dm_detector_id {
 struct dm_det_params {
     double opt[DM_DET_OPTIONS_MAX];
     double derived[DM_DET_DERIVED_MAX]; /**< filled by the detector's prepare() */
+    uint16_t ports[DM_PORTS_MAX];       /**< of its key of type DM_OPT_PORTS; 0 ends them */
 };
 
 struct dm_recent;
@@ -165,7 +166,7 @@ extern const struct dm_detector *const dm_detectors[DM_DET_COUNT];
 /**
  * dm_detect_state() - the calling detector's state of a client.
  * @obs:    NULL: only if there is one already; else it is made, and the block's counts begin with
- *          this observation.
+ *          this observation if it is a query.
  * Returns: NULL if there is none or no room.
  */
 void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,

@@ -42,6 +42,25 @@ static void switch_rules(struct dnsmon_config *cfg, size_t row, bool on)
     }
 }
 
+static void take_ports(const char *list, uint16_t ret[DM_PORTS_MAX])
+{
+    struct dm_slice rest = dm_slice_make(list, strlen(list)), item;
+
+    for (size_t n = 0; n < DM_PORTS_MAX && dm_list_next(&rest, &item); n++) {
+        dm_value_port(item, &ret[n]);
+    }
+}
+
+/* A key of a detector. */
+static void take_key(struct dm_det_params *par, const struct dm_setting *st)
+{
+    if (st->opt->type == DM_OPT_PORTS) {
+        take_ports(st->value, par->ports);
+    } else if (st->row < DM_DET_OPTIONS_MAX) {
+        par->opt[st->row] = dm_option_number(st->opt, st->value);
+    }
+}
+
 static void take_detectors(struct dnsmon_config *cfg)
 {
     switch_rules(cfg, DM_DETECTORS_ENABLE, true);
@@ -49,10 +68,8 @@ static void take_detectors(struct dnsmon_config *cfg)
     cfg->budget = number(cfg->set, DM_SEC_DETECTORS, DM_DETECTORS_BUDGET);
     for (size_t i = 0; i < cfg->set->n; i++) {
         const struct dm_setting *st = &cfg->set->v[i];
-        if (st->section >= DM_SEC_DETECTOR && st->section < DM_SEC_LIMITS &&
-            st->row < DM_DET_OPTIONS_MAX) {
-            cfg->det[st->section - DM_SEC_DETECTOR].opt[st->row] =
-                dm_option_number(st->opt, st->value);
+        if (st->section >= DM_SEC_DETECTOR && st->section < DM_SEC_LIMITS) {
+            take_key(&cfg->det[st->section - DM_SEC_DETECTOR], st);
         }
     }
     for (size_t i = 0; i < DM_DET_COUNT; i++) {

@@ -144,6 +144,8 @@ static const char *other_value(const struct dm_option *opt, const char *holidays
         return holidays;
     case DM_OPT_RULES:
         return "mx-census";
+    case DM_OPT_PORTS:
+        return "22;3389";
     default:
         if (strcmp(opt->deflt, "auto") != 0 && dm_option_number(opt, opt->deflt) == low) {
             low = opt->max;

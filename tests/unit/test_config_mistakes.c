@@ -135,6 +135,13 @@ static const struct {
      "t.conf:2: [detectors] budget: \"0,1\" is not a number; write for example 0.5"},
     {"[detectors]\nbudget=-1\n",
      "t.conf:2: [detectors] budget: \"-1\" is out of range; write 0.0001 to 1000"},
+    {"[detector tcp-probe]\nports=445;0\n",
+     "t.conf:2: [detector tcp-probe] ports: \"0\" is not a port; write for example 445"},
+    {"[detector tcp-probe]\nports=445,139\n",
+     "t.conf:2: [detector tcp-probe] ports: \"445,139\" is not a port; write for example "
+     "445" SLIP_LIST},
+    {"[detector tcp-probe]\nports=1;2;3;4;5;6;7;8;9\n",
+     "t.conf:2: [detector tcp-probe] ports: has more than 8 ports; leave some out"},
     {"[detectors]\nbudget=auto\n",
      "t.conf:2: [detectors] budget: \"auto\" is not a number; write for example 0.5"},
 };
