@@ -137,7 +137,7 @@ struct dm_detector {
     void (*site_see)(const struct dm_detect_ctx *ctx, void *state, const struct dm_client *cli,
                      const struct dm_obs *obs);
     /** A local day is over.   Returns: whether there is an incident; then site_finding() is asked.
-     */
+     * An incident that is open ends with the first day of which it says that there is none. */
     bool (*site_day)(const struct dm_detect_ctx *ctx, void *state, int32_t day);
     void (*site_finding)(const struct dm_detect_ctx *ctx, const void *state,
                          struct dm_finding *ret);
