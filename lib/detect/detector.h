@@ -42,6 +42,7 @@ struct dm_det_params {
 
 struct dm_recent;
 struct dm_samples;
+struct dm_signatures;
 
 /** Whom a rule's incidents are about. */
 enum dm_subject_kind {
@@ -55,6 +56,7 @@ enum dm_subject_kind {
 struct dm_detect_ctx {
     int64_t now_us; /**< event time, never goes back; at the end of a span: that end */
     const struct dm_site *site;
+    const struct dm_signatures *signatures; /**< of the configuration */
     struct dm_client_table *clients;
     const struct dm_server_table *servers;
     struct dm_recent *mail_asked;     /**< registered domains that mail servers asked for lately */
@@ -96,6 +98,7 @@ struct dm_detector {
     const struct dm_option *options; /**< rows of [detector <id>] */
     size_t n_options;
     const char *const *classes; /**< every class_name that finding() gives; NULL ends them */
+    bool own_classes;           /**< beside @classes a site's signatures; all are interned then */
     size_t state_bytes;         /**< its state in its subject's block, zeroed when made */
     /** Derive thresholds from the keys and the budget (false alarms per 10,000 clients and day). */
     void (*prepare)(struct dm_det_params *par, double budget);
@@ -173,7 +176,7 @@ void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                       const struct dm_obs *obs);
 
 /** dm_detect_class() - a rule's class of this name, as the constant that finding() gives.
- * Returns: NULL if there is none. */
+ * Returns: NULL if there can be none. */
 const char *dm_detect_class(enum dm_detector_id det, const char *name);
 
 /**

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 
+#include "monitor/complain.h"
 #include "monitor/config_site.h"
 #include "monitor/keyfile.h"
 #include "monitor/option_check.h"
@@ -91,6 +92,24 @@ static void take_rates(struct dnsmon_config *cfg)
     r->manager_per_day = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_MANAGER_DAY);
 }
 
+static int take_signatures(struct dnsmon_config *cfg, char *why, size_t why_len)
+{
+    char reason[DM_REASON_LEN];
+
+    cfg->signatures = dm_signatures_new();
+    for (size_t i = 0; i < cfg->set->n; i++) {
+        const struct dm_setting *st = &cfg->set->v[i];
+        if (st->section == DM_SEC_SIGNATURES && st->value[0] &&
+            dm_signatures_add(cfg->signatures, st->key,
+                              dm_slice_make(st->value, strlen(st->value))) < 0) {
+            g_snprintf(reason, sizeof reason, "is one more than %d signatures; leave some out",
+                       DM_SIG_MAX);
+            return dm_setting_complain(cfg->set, st, reason, why, why_len);
+        }
+    }
+    return 0;
+}
+
 int dm_config_from_text(const char *name, const char *text, size_t len,
                         struct dnsmon_config **ret_cfg, char *why, size_t why_len)
 {
@@ -104,6 +123,9 @@ int dm_config_from_text(const char *name, const char *text, size_t len,
     }
     if (rc == 0) {
         rc = dm_config_site(cfg->set, &cfg->site, why, why_len);
+    }
+    if (rc == 0) {
+        rc = take_signatures(cfg, why, why_len);
     }
     dm_keyfile_free(kf);
     if (rc < 0) {

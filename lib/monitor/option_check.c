@@ -18,6 +18,7 @@
 #include "monitor/complain.h"
 #include "monitor/keyfile.h"
 #include "monitor/options.h"
+#include "stream/signature.h"
 #include "util/addr.h"
 #include "util/localtime.h"
 #include "util/value.h"
@@ -43,6 +44,7 @@ static const struct type_text type_texts[] = {
     [DM_OPT_NAMES] = {"a domain name", "example.edu", true},
     [DM_OPT_RULES] = {"a rule id", "mass-mailer", true},
     [DM_OPT_PORTS] = {"a port", "445", true},
+    [DM_OPT_STEPS] = {"a signature's steps", "MX domains=4 within=10m", false},
 };
 
 int dm_option_is_list(enum dm_option_type type)
@@ -220,6 +222,9 @@ int dm_option_check(const struct dm_option *row, struct dm_slice value, char *re
     }
     if (row->type == DM_OPT_ZONE) {
         return check_zone(value, reason, len);
+    }
+    if (row->type == DM_OPT_STEPS) {
+        return dm_signature_check(value, reason, len);
     }
     if (!dm_option_is_list(row->type)) {
         return check_text(value, reason, len);

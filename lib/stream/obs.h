@@ -56,7 +56,7 @@ struct dm_obs {
     struct dm_addr
         client;        /**< who asked, the mail server's peer, the packet's source; zero: none */
     uint64_t reg;      /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
-                            MX, KEYWORD), of the whole name (A queries without these marks), of the
+                            MX, KEYWORD, and SIGNATURE if a signature counts domains), of the whole name (A queries without these marks), of the
                             queue id (ACCEPT, MESSAGE), of the recipient (REJECT), of the
                             destination (TCP) */
     uint32_t hash;     /**< keyed hash of the client, for its table; 0 for mail servers' peers */

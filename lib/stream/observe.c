@@ -66,8 +66,7 @@ static bool has_address_type(uint16_t type)
     return type == DM_TYPE_A || type == DM_TYPE_AAAA || type == DM_TYPE_MX;
 }
 
-/* Which marks are possible before anything is known of the name but its first and last bytes. */
-static uint32_t possible_marks(const struct dm_observer *o, const struct dm_record *rec)
+static uint32_t marks_by_type(const struct dm_observer *o, const struct dm_record *rec)
 {
     uint32_t site = 0;
 
@@ -94,6 +93,18 @@ static uint32_t possible_marks(const struct dm_observer *o, const struct dm_reco
     default:
         return 0;
     }
+}
+
+/* Which marks are possible before anything is known of the name but its first and last bytes. */
+static uint32_t possible_marks(const struct dm_observer *o, const struct dm_record *rec)
+{
+    uint32_t possible = marks_by_type(o, rec) & o->wanted;
+
+    if ((o->wanted & DM_MARK_SIGNATURE) &&
+        dm_signatures_may(o->signatures, rec->qtype_code, rec->qname)) {
+        possible |= DM_MARK_SIGNATURE;
+    }
+    return possible;
 }
 
 static uint16_t bits_of(const struct dm_record *rec)
@@ -126,7 +137,13 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
         dm_name_public_label(o->psl, name, dm_site_above(o->site, text)) > 0) {
         obs->marks |= DM_MARK_SITE_NAME;
     }
-    if ((obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD)) && !dm_site_local(o->site, text)) {
+    bool domain = obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD);
+    if (possible & DM_MARK_SIGNATURE) {
+        unsigned match = dm_signatures_match(o->signatures, obs->type, text);
+        obs->marks |= match ? DM_MARK_SIGNATURE : 0;
+        domain |= (match & DM_SIG_DOMAINS) != 0;
+    }
+    if (domain && !dm_site_local(o->site, text)) {
         struct dm_slice reg = dm_name_registered(o->psl, name);
         if (reg.n) {
             obs->reg = dm_hash(&o->key, reg.p, reg.n);
@@ -162,7 +179,7 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
     ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
     ret->type = rec->qtype_code;
     ret->bits = bits_of(rec);
-    uint32_t possible = possible_marks(o, rec) & o->wanted;
+    uint32_t possible = possible_marks(o, rec);
     if (possible) {
         dm_name_normalise(rec->qname, ret_name);
         look_at_name(o, ret, ret_name, possible);
