@@ -50,12 +50,6 @@ static bool is_first_today(const struct dm_client *cli, const struct dm_obs *obs
     return *dm_type_column(&today, obs->type) == 1;
 }
 
-static bool asks_like_resolver(const struct dm_client *cli, const struct dm_obs *obs)
-{
-    return (obs->bits & DM_OBS_RD_OFF) || dm_client_is_resolver(cli) ||
-           (cli->infra > 0 && (uint32_t)cli->infra * 100 >= (uint32_t)cli->seen * 3);
-}
-
 /* The tracker of a signature.   Returns: NULL if there is none. */
 static struct dm_tracker *find(const struct state *st, uint64_t id)
 {
@@ -194,7 +188,8 @@ static bool begins_any(const struct dm_detect_ctx *ctx, const struct dm_obs *obs
 
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
 {
-    if (dm_role_is_exempt(cli->role) || asks_like_resolver(cli, obs)) {
+    if (dm_role_is_exempt(cli->role) || (obs->bits & DM_OBS_RD_OFF) ||
+        dm_client_may_be_resolver(cli)) {
         return false;
     }
     bool is_first = is_first_today(cli, obs);

@@ -27,7 +27,7 @@ void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
     if (!sus && obs) {
         sus = dm_client_make_suspect(ctx->clients, cli);
         if (sus && obs->kind != DM_OBS_TCP) {
-            ++*dm_type_column(&sus->total, obs->type);
+            dm_suspect_count(sus, obs);
         }
     }
     return sus ? (char *)(sus + 1) + ctx->state_at : NULL;
