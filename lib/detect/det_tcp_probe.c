@@ -157,12 +157,15 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
     double n = round(f->score / DM_PROBE_NATS);
 
     (void)today;
-    g_string_append_printf(out,
-                           "tried to reach Windows services of %s%.0f different machine%s within "
-                           "minutes: it behaves like a worm that looks for machines to infect. "
-                           "Take it off the network and clean it, unless it is an inventory or "
-                           "backup server.",
-                           n >= PEERS_MAX ? "at least " : "", n, n == 1 ? "" : "s");
+    if (n <= 1) {
+        g_string_append(out, "tried to reach a Windows service of another machine: ");
+    } else {
+        g_string_append_printf(
+            out, "tried to reach Windows services of %s%.0f different machines within minutes: ",
+            n >= PEERS_MAX ? "at least " : "", n);
+    }
+    g_string_append(out, "it behaves like a worm that looks for machines to infect. Take it off "
+                         "the network and clean it, unless it is an inventory or backup server.");
 }
 
 static void closed(void *state)
