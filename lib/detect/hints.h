@@ -34,6 +34,7 @@ void dm_hints_compare(struct dm_hints *h, const struct dm_suspect *sus, int64_t 
 /** dm_hints_nats() - what they are worth now; forgotten after 24 h. */
 double dm_hints_nats(const struct dm_hints *h, int64_t now_us);
 
+/** dm_hints_pack() - to a state file.  dm_hints_unpack() - from one. */
 void dm_hints_pack(struct dm_buf *out, const struct dm_hints *h);
 void dm_hints_unpack(struct dm_unpacker *in, struct dm_hints *ret);
 

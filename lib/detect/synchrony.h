@@ -40,6 +40,7 @@ struct dm_synchrony {
 bool dm_synchrony_add(struct dm_synchrony *s, const struct dm_synchrony_rule *rule, double x,
                       double y, bool free);
 
+/** dm_synchrony_pack() - to a state file.  dm_synchrony_unpack() - from one. */
 void dm_synchrony_pack(struct dm_buf *out, const struct dm_synchrony *s);
 void dm_synchrony_unpack(struct dm_unpacker *in, struct dm_synchrony *ret);
 

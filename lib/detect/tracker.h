@@ -50,6 +50,7 @@ enum dm_tracker_said dm_tracker_add(struct dm_tracker *t, const struct dm_signat
                                     const struct dm_obs *obs, struct dm_slice name, bool is_first,
                                     unsigned *ret_times);
 
+/** dm_tracker_pack() - to a state file.  dm_tracker_unpack() - from one into a zeroed one. */
 void dm_tracker_pack(struct dm_buf *out, const struct dm_tracker *t);
 void dm_tracker_unpack(struct dm_unpacker *in, struct dm_tracker *ret);
 

@@ -16,7 +16,8 @@
 #include "dnsmon/dnsmon.h"
 #include "stream/signature_parse.h"
 
-#define TAIL 8 /* bytes of a common ending that a filter compares */
+#define TYPES 128 /* record types below it are looked up, those above searched for */
+#define TAIL 8    /* bytes of a common ending that a filter compares */
 
 struct filter {
     uint16_t type;
@@ -29,7 +30,10 @@ struct filter {
 struct dm_signatures {
     struct dm_signature *sig[DM_SIG_MAX];
     unsigned n;
-    GArray *filters; /* struct filter, by type */
+    GArray *filters; /* struct filter of each step, by type; the same one only once in: */
+    GArray *quick;
+    uint8_t at[TYPES]; /* of a type in `quick`, plus 1; 0: no step wants it; the rest in at_rest */
+    uint8_t at_rest;   /* the same for the first type from TYPES on */
 };
 
 /* ---- names ---- */
@@ -156,16 +160,50 @@ static struct filter make_filter(const struct dm_sig_step *step, uint16_t type)
     return f;
 }
 
+static void insert(GArray *filters, struct filter f)
+{
+    guint at = 0;
+
+    while (at < filters->len && g_array_index(filters, struct filter, at).type <= f.type) {
+        at++;
+    }
+    g_array_insert_val(filters, at, f);
+}
+
+/* Filters of words are compared in full, so they are as their step. */
+static bool is_in(const GArray *filters, const struct filter *f)
+{
+    bool words = f->step->test == DM_SIG_PREFIX || f->step->test == DM_SIG_KEYWORD;
+
+    for (guint i = 0; i < filters->len && !words; i++) {
+        const struct filter *o = &g_array_index(filters, struct filter, i);
+        if (o->type == f->type && o->step->test == f->step->test && o->tail_n == f->tail_n &&
+            memcmp(o->tail, f->tail, f->tail_n) == 0 &&
+            memcmp(o->first, f->first, sizeof f->first) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void index_types(struct dm_signatures *set)
+{
+    memset(set->at, 0, sizeof set->at);
+    set->at_rest = 0;
+    for (guint i = set->quick->len; i-- > 0;) {
+        uint16_t type = g_array_index(set->quick, struct filter, i).type;
+        *(type < TYPES ? &set->at[type] : &set->at_rest) = (uint8_t)MIN(i + 1, UINT8_MAX);
+    }
+}
+
 static void add_filters(struct dm_signatures *set, const struct dm_sig_step *step)
 {
     for (int t = 0; t < DM_SIG_TYPES_MAX && step->type[t]; t++) {
         struct filter f = make_filter(step, step->type[t]);
-        guint at = 0;
-        while (at < set->filters->len &&
-               g_array_index(set->filters, struct filter, at).type <= f.type) {
-            at++;
+        insert(set->filters, f);
+        if (!is_in(set->quick, &f)) {
+            insert(set->quick, f);
         }
-        g_array_insert_val(set->filters, at, f);
     }
 }
 
@@ -173,7 +211,8 @@ static bool passes(const struct filter *f, struct dm_slice raw)
 {
     uint8_t first = raw.n ? (uint8_t)lower(raw.p[0]) : 0;
 
-    if (!(f->first[first / 32] >> first % 32 & 1) || raw.n < f->tail_n) {
+    if (raw.n < f->tail_n || (f->tail_n && lower(raw.p[raw.n - 1]) != f->tail[f->tail_n - 1]) ||
+        !(f->first[first / 32] >> first % 32 & 1)) {
         return false;
     }
     for (unsigned i = 1; i <= f->tail_n; i++) {
@@ -190,13 +229,17 @@ static bool passes(const struct filter *f, struct dm_slice raw)
 
 bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm_slice raw)
 {
-    const struct filter *f = (const struct filter *)(void *)set->filters->data;
-    const struct filter *end = f + set->filters->len;
+    unsigned at = type < TYPES ? set->at[type] : set->at_rest;
 
+    if (at == 0) {
+        return false;
+    }
+    const struct filter *f = &g_array_index(set->quick, struct filter, at - 1);
+    const struct filter *end = &g_array_index(set->quick, struct filter, set->quick->len);
     while (f < end && f->type < type) {
         f++;
     }
-    if (f < end && f->type == type && raw.n > 0 && raw.p[raw.n - 1] == '.') {
+    if (raw.n > 0 && raw.p[raw.n - 1] == '.') {
         raw.n--;
     }
     for (; f < end && f->type == type; f++) {
@@ -227,6 +270,7 @@ struct dm_signatures *dm_signatures_new(void)
     struct dm_signatures *set = g_new0(struct dm_signatures, 1);
 
     set->filters = g_array_new(FALSE, FALSE, sizeof(struct filter));
+    set->quick = g_array_new(FALSE, FALSE, sizeof(struct filter));
     return set;
 }
 
@@ -245,6 +289,7 @@ void dm_signatures_free(struct dm_signatures *set)
             free_signature(set->sig[i]);
         }
         g_array_unref(set->filters);
+        g_array_unref(set->quick);
         g_free(set);
     }
 }
@@ -288,6 +333,7 @@ int dm_signatures_add(struct dm_signatures *set, const char *name, struct dm_sli
     for (unsigned s = 0; s < sig->n_steps; s++) {
         add_filters(set, &sig->step[s]);
     }
+    index_types(set);
     return 0;
 }
 

@@ -30,6 +30,7 @@
 /** Longest name of a signature, bytes. */
 #define DM_SIG_NAME_MAX 32
 
+/** How a step tests the name. */
 enum dm_sig_test { DM_SIG_ANY, DM_SIG_NAME, DM_SIG_PREFIX, DM_SIG_SUFFIX, DM_SIG_KEYWORD };
 
 struct dm_sig_step {
