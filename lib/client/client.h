@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stream/obs.h"
 #include "util/addr.h"
 #include "util/counts.h"
 
@@ -34,16 +35,28 @@ struct dm_client {
     uint16_t pad[2];
 };
 
+/** Patterns of RD, EDNS, DO and cookie. */
+#define DM_FLAG_PATTERNS 16
+
 /** The second tier; the detectors' states follow it in memory. */
 struct dm_suspect {
     dm_index owner;
     struct dm_type_counts total; /**< queries since this block was made */
+    /** The same by pattern of flags (doc/SCIENCE.md B N7), up to 65,535 each: MX; A and AAAA. */
+    uint16_t mx_flags[DM_FLAG_PATTERNS], addr_flags[DM_FLAG_PATTERNS];
 };
+
+/** dm_suspect_count() - one more query. */
+void dm_suspect_count(struct dm_suspect *sus, const struct dm_obs *obs);
 
 /** dm_client_is_resolver() - whether it asks like a resolver (doc/SCIENCE.md 0.4): more than half
  * of its queries without RD, or 3 % infrastructure types, of at least DM_ROLE_MIN_QUERIES; before
  * that all of its queries without RD, at least DM_ROLE_FEW_QUERIES. */
 bool dm_client_is_resolver(const struct dm_client *cli);
+
+/** dm_client_may_be_resolver() - the same, and 3 % infrastructure types already from the first
+ * query on: for rules that a resolver's own first questions look like. */
+bool dm_client_may_be_resolver(const struct dm_client *cli);
 
 /** Queries before a role is guessed (own choice: a share of 3 % is then at least two). */
 #define DM_ROLE_MIN_QUERIES 50

@@ -6,7 +6,8 @@
  *          domain before, no mail server of the site asked for it in the last 30 days, and it is a
  *          real domain (not single-label, not the site's own, not an address). Three Poisson
  *          CUSUMs look for 60, 6 and 1 such domains an hour. Score over the threshold and 8 new
- *          domains: notice; 16: alarm (or 8 with 4 nats of other evidence). Which kind it is, worm
+ *          domains: notice; 16: alarm (or 8 with 4 nats of other evidence). Hints of a careless
+ *          program (hints.c) add to the score of a run and never begin one. Which kind it is, worm
  *          or relay, is the likelihood ratio of relay_llr.c, and it abstains while that is small.
  * Source:  doc/SCIENCE.md E.6, A.3, E.1; novelty rules C7-C10, roles 0.4; papers S0 3-4.
  *
@@ -24,6 +25,7 @@
 #include <math.h>
 
 #include "stats/cusum.h"
+#include "detect/hints.h"
 #include "detect/relay_llr.h"
 #include "detect/samples.h"
 #include "util/recent.h"
@@ -40,7 +42,7 @@
 /* Samples are kept from this new domain on: one or two are an account set-up (C7). */
 #define SAMPLE_FROM 3
 /* N7-N8: "evidence >= 4 nats promotes a notice to an alarm at once". */
-#define PROMOTE_NATS 4.0f
+#define PROMOTE_NATS 4.0
 /* E.6: "same minute-cluster already gave 3 novel: w = 1/2". */
 #define BURST 3
 #define BURST_WEIGHT 0.5
@@ -96,8 +98,9 @@ struct state {
     struct dm_set known[2]; /* registered domains it asked MX for: of late, and before that */
     struct dm_samples *samples;
     struct dm_relay_llr llr; /* since the run began */
-    int64_t t_us;            /* of the scores */
-    int64_t start_us;        /* first new domain of the run */
+    struct dm_hints hints;
+    int64_t t_us;     /* of the scores */
+    int64_t start_us; /* first new domain of the run */
     float score[RATES];
     uint32_t run;       /* new domains of the run; 0: no run */
     int32_t minute;     /* of the last new domain, since 1970 */
@@ -132,6 +135,14 @@ static float best_score(const struct state *st)
         best = MAX(best, st->score[i]);
     }
     return best;
+}
+
+/* With what hints add to it, as long as there is something to add to. */
+static double full_score(const struct state *st, int64_t now_us)
+{
+    double best = (double)best_score(st);
+
+    return best > 0 ? best + dm_hints_nats(&st->hints, now_us) : 0;
 }
 
 /* Let the scores forget until now. */
@@ -179,6 +190,7 @@ static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *
         double nats = w * dm_cusum_weight(rate0, ctx->par->opt[FAST + i]);
         st->score[i] = MIN(st->score[i] + (float)nats, cap);
     }
+    dm_hints_compare(&st->hints, dm_client_suspect(ctx->clients, cli), ctx->now_us);
     if (st->run >= SAMPLE_FROM) {
         dm_samples_add(ctx->clients, &st->samples, obs->time_us, obs->type, ctx->name);
     }
@@ -206,8 +218,9 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
     const struct dm_det_params *par = ctx->par;
     uint8_t level = 0;
 
-    if (best_score(st) >= par->derived[H] && st->run >= par->opt[NOTICE_DOMAINS]) {
-        bool promoted = st->llr.modern_nats >= PROMOTE_NATS;
+    if (full_score(st, ctx->now_us) >= par->derived[H] && st->run >= par->opt[NOTICE_DOMAINS]) {
+        bool promoted =
+            (double)st->llr.modern_nats + dm_hints_nats(&st->hints, ctx->now_us) >= PROMOTE_NATS;
         level = st->run >= par->opt[ALARM_DOMAINS] || promoted ? DNSMON_ALARM : DNSMON_NOTICE;
         if (dm_client_is_resolver(cli)) {
             level = DNSMON_NOTICE;
@@ -252,6 +265,21 @@ static bool update_mx(const struct dm_detect_ctx *ctx, struct dm_client *cli,
     return goes_on(ctx, cli, st);
 }
 
+/* A root server's name makes the state, since Sobig asks for these before it mails. */
+static void update_hint(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                        const struct dm_obs *obs)
+{
+    bool root = dm_hints_is_root(obs, ctx->name);
+
+    if (root && ((obs->bits & DM_OBS_RD_OFF) || dm_client_may_be_resolver(cli))) {
+        return;
+    }
+    struct state *st = dm_detect_state(ctx, cli, root ? obs : NULL);
+    if (st) {
+        dm_hints_add(&st->hints, obs, ctx->name);
+    }
+}
+
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
 {
     if (dm_role_is_exempt(cli->role)) {
@@ -259,6 +287,9 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
     }
     if (obs->marks & DM_MARK_MX) {
         return update_mx(ctx, cli, obs);
+    }
+    if (obs->marks & DM_MARK_HINT) {
+        update_hint(ctx, cli, obs);
     }
     struct state *st = dm_detect_state(ctx, cli, NULL);
     if (!st || st->run == 0) {
@@ -288,7 +319,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
 
     *ret = (struct dm_finding){.level = st->level,
                                .class_name = class_of(cli, llr),
-                               .score = best_score(st),
+                               .score = full_score(st, ctx->now_us),
                                .threshold = ctx->par->derived[H],
                                .llr = llr,
                                .distinct = st->run,
@@ -350,6 +381,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->in_minute);
     DM_PACK(out, st->level);
     dm_relay_llr_pack(out, &st->llr);
+    dm_hints_pack(out, &st->hints);
     dm_samples_pack(out, st->samples);
     dm_pack_set(out, &st->known[0]);
     dm_pack_set(out, &st->known[1]);
@@ -371,6 +403,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     DM_UNPACK(in, st->level);
     dm_unpack_require(in, st->level <= DNSMON_ALARM, "a level of mass-mailer is out of range");
     dm_relay_llr_unpack(in, &st->llr);
+    dm_hints_unpack(in, &st->hints);
     int rc = dm_samples_unpack(clients, &st->samples, in);
     for (int i = 0; i < 2 && rc == 0; i++) {
         dm_set_init(&st->known[i], KNOWN_MAX);
@@ -385,7 +418,7 @@ const struct dm_detector dm_detector_mass_mailer = {
     .summary =
         "A client that is no mail server asks for the mail servers of ever new domains; worm "
         "and relay are told apart (S0 3-4, doc/SCIENCE.md E.6).",
-    .marks = DM_MARK_MX | DM_RELAY_MARKS,
+    .marks = DM_MARK_MX | DM_MARK_HINT | DM_RELAY_MARKS,
     .options = options,
     .classes = classes,
     .n_options = G_N_ELEMENTS(options),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dns/rrtype.h"
+#include "stream/signature.h"
 
 #define X(name) extern const struct dm_detector dm_detector_##name;
 #include "detect/detectors.def"
@@ -25,8 +26,8 @@ void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
 
     if (!sus && obs) {
         sus = dm_client_make_suspect(ctx->clients, cli);
-        if (sus) {
-            ++*dm_type_column(&sus->total, obs->type);
+        if (sus && obs->kind != DM_OBS_TCP) {
+            dm_suspect_count(sus, obs);
         }
     }
     return sus ? (char *)(sus + 1) + ctx->state_at : NULL;
@@ -48,6 +49,14 @@ bool dm_detect_ask(const struct dm_detect_ctx *ctx, struct dm_client *cli, enum 
 
 const char *dm_detect_class(enum dm_detector_id det, const char *name)
 {
+    char unused[8];
+
+    /* A signature may be gone from the configuration while its incident is open. */
+    if (dm_detectors[det]->own_classes) {
+        bool good =
+            dm_signature_name_check(dm_slice_make(name, strlen(name)), unused, sizeof unused) == 0;
+        return good ? g_intern_string(name) : NULL;
+    }
     for (const char *const *c = dm_detectors[det]->classes; c && *c; c++) {
         if (strcmp(*c, name) == 0) {
             return *c;

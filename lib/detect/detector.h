@@ -37,10 +37,12 @@ enum dm_detector_id {
 struct dm_det_params {
     double opt[DM_DET_OPTIONS_MAX];
     double derived[DM_DET_DERIVED_MAX]; /**< filled by the detector's prepare() */
+    uint16_t ports[DM_PORTS_MAX];       /**< of its key of type DM_OPT_PORTS; 0 ends them */
 };
 
 struct dm_recent;
 struct dm_samples;
+struct dm_signatures;
 
 /** Whom a rule's incidents are about. */
 enum dm_subject_kind {
@@ -55,6 +57,7 @@ enum dm_subject_kind {
 struct dm_detect_ctx {
     int64_t now_us; /**< event time, never goes back; at the end of a span: that end */
     const struct dm_site *site;
+    const struct dm_signatures *signatures; /**< of the configuration */
     struct dm_client_table *clients;
     const struct dm_server_table *servers;
     struct dm_recent *mail_asked;     /**< registered domains that mail servers asked for lately */
@@ -97,6 +100,7 @@ struct dm_detector {
     const struct dm_option *options; /**< rows of [detector <id>] */
     size_t n_options;
     const char *const *classes; /**< every class_name that finding() gives; NULL ends them */
+    bool own_classes;           /**< beside @classes a site's signatures; all are interned then */
     size_t state_bytes;         /**< its state in its subject's block, zeroed when made */
     /** Derive thresholds from the keys and the budget (false alarms per 10,000 clients and day). */
     void (*prepare)(struct dm_det_params *par, double budget);
@@ -138,7 +142,7 @@ struct dm_detector {
     void (*site_see)(const struct dm_detect_ctx *ctx, void *state, const struct dm_client *cli,
                      const struct dm_obs *obs);
     /** A local day is over.   Returns: whether there is an incident; then site_finding() is asked.
-     */
+     * An incident that is open ends with the first day of which it says that there is none. */
     bool (*site_day)(const struct dm_detect_ctx *ctx, void *state, int32_t day);
     void (*site_finding)(const struct dm_detect_ctx *ctx, const void *state,
                          struct dm_finding *ret);
@@ -167,14 +171,14 @@ extern const struct dm_detector *const dm_detectors[DM_DET_COUNT];
 /**
  * dm_detect_state() - the calling detector's state of a client.
  * @obs:    NULL: only if there is one already; else it is made, and the block's counts begin with
- *          this observation.
+ *          this observation if it is a query.
  * Returns: NULL if there is none or no room.
  */
 void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                       const struct dm_obs *obs);
 
 /** dm_detect_class() - a rule's class of this name, as the constant that finding() gives.
- * Returns: NULL if there is none. */
+ * Returns: NULL if there can be none. */
 const char *dm_detect_class(enum dm_detector_id det, const char *name);
 
 /**

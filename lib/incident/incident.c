@@ -246,7 +246,9 @@ static void sweep(struct dm_incidents *inc, visit_fn over, int64_t arg, int64_t 
 
 static bool held_enough(struct dm_incidents *inc, struct dm_incident *in, int64_t now_us)
 {
-    return (double)(now_us - in->last_us) >= inc->env.rates.hold_s * US;
+    /* Rules about the site are asked once a day and end their incidents themselves. */
+    return dm_detectors[in->det]->subject != DM_SUBJECT_SITE &&
+           (double)(now_us - in->last_us) >= inc->env.rates.hold_s * US;
 }
 
 void dm_incidents_minute(struct dm_incidents *inc, int64_t now_us)
@@ -280,7 +282,7 @@ void dm_incidents_day(struct dm_incidents *inc, int32_t day, int64_t now_us)
         take_finding(inc, in);
         if (dm_detectors[in->det]->daily) {
             close_incident(inc, at, now_us);
-        } else {
+        } else if (in->told_us != now_us) { /* it was not opened by the end of this day */
             send(inc, in, DM_STATE_UPDATE, false, now_us);
         }
     }

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 
+#include "monitor/complain.h"
 #include "monitor/config_site.h"
 #include "monitor/keyfile.h"
 #include "monitor/option_check.h"
@@ -42,6 +43,25 @@ static void switch_rules(struct dnsmon_config *cfg, size_t row, bool on)
     }
 }
 
+static void take_ports(const char *list, uint16_t ret[DM_PORTS_MAX])
+{
+    struct dm_slice rest = dm_slice_make(list, strlen(list)), item;
+
+    for (size_t n = 0; n < DM_PORTS_MAX && dm_list_next(&rest, &item); n++) {
+        dm_value_port(item, &ret[n]);
+    }
+}
+
+/* A key of a detector. */
+static void take_key(struct dm_det_params *par, const struct dm_setting *st)
+{
+    if (st->opt->type == DM_OPT_PORTS) {
+        take_ports(st->value, par->ports);
+    } else if (st->row < DM_DET_OPTIONS_MAX) {
+        par->opt[st->row] = dm_option_number(st->opt, st->value);
+    }
+}
+
 static void take_detectors(struct dnsmon_config *cfg)
 {
     switch_rules(cfg, DM_DETECTORS_ENABLE, true);
@@ -49,10 +69,8 @@ static void take_detectors(struct dnsmon_config *cfg)
     cfg->budget = number(cfg->set, DM_SEC_DETECTORS, DM_DETECTORS_BUDGET);
     for (size_t i = 0; i < cfg->set->n; i++) {
         const struct dm_setting *st = &cfg->set->v[i];
-        if (st->section >= DM_SEC_DETECTOR && st->section < DM_SEC_LIMITS &&
-            st->row < DM_DET_OPTIONS_MAX) {
-            cfg->det[st->section - DM_SEC_DETECTOR].opt[st->row] =
-                dm_option_number(st->opt, st->value);
+        if (st->section >= DM_SEC_DETECTOR && st->section < DM_SEC_LIMITS) {
+            take_key(&cfg->det[st->section - DM_SEC_DETECTOR], st);
         }
     }
     for (size_t i = 0; i < DM_DET_COUNT; i++) {
@@ -74,6 +92,24 @@ static void take_rates(struct dnsmon_config *cfg)
     r->manager_per_day = number(cfg->set, DM_SEC_EVENTS, DM_EVENTS_MANAGER_DAY);
 }
 
+static int take_signatures(struct dnsmon_config *cfg, char *why, size_t why_len)
+{
+    char reason[DM_REASON_LEN];
+
+    cfg->signatures = dm_signatures_new();
+    for (size_t i = 0; i < cfg->set->n; i++) {
+        const struct dm_setting *st = &cfg->set->v[i];
+        if (st->section == DM_SEC_SIGNATURES && st->value[0] &&
+            dm_signatures_add(cfg->signatures, st->key,
+                              dm_slice_make(st->value, strlen(st->value))) < 0) {
+            g_snprintf(reason, sizeof reason, "is one more than %d signatures; leave some out",
+                       DM_SIG_MAX);
+            return dm_setting_complain(cfg->set, st, reason, why, why_len);
+        }
+    }
+    return 0;
+}
+
 int dm_config_from_text(const char *name, const char *text, size_t len,
                         struct dnsmon_config **ret_cfg, char *why, size_t why_len)
 {
@@ -87,6 +123,9 @@ int dm_config_from_text(const char *name, const char *text, size_t len,
     }
     if (rc == 0) {
         rc = dm_config_site(cfg->set, &cfg->site, why, why_len);
+    }
+    if (rc == 0) {
+        rc = take_signatures(cfg, why, why_len);
     }
     dm_keyfile_free(kf);
     if (rc < 0) {

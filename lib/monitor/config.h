@@ -12,12 +12,14 @@
 #include "dnsmon/dnsmon.h"
 #include "incident/incident.h"
 #include "site/site.h"
+#include "stream/signature.h"
 
 struct dm_settings;
 
 struct dnsmon_config {
     int refs; /**< atomic */
     struct dm_site *site;
+    struct dm_signatures *signatures; /**< in the order in which they are told apart */
     bool enabled[DM_DET_COUNT];
     double budget; /**< false alarms per 10,000 clients and day */
     /** Each detector's keys in base units, and what it derived from them and the budget. */

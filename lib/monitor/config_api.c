@@ -37,6 +37,7 @@ void dnsmon_config_free(dnsmon_config_t *cfg)
         return;
     }
     dm_site_free(cfg->site);
+    dm_signatures_free(cfg->signatures);
     dm_settings_free(cfg->set);
     g_free(cfg);
 }

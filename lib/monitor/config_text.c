@@ -17,6 +17,7 @@
 #include "monitor/options.h"
 #include "monitor/settings.h"
 #include "site/site_options.h"
+#include "stream/signature.h"
 
 /* A path as a comment: whatever it holds, it stays on its line. */
 static void append_file(GString *out, const char *file)
@@ -28,10 +29,11 @@ static void append_file(GString *out, const char *file)
     }
 }
 
-/* What it would be otherwise; free keys ([hosts], [managers]) have no default. */
+/* What it would be otherwise; free keys ([hosts], [managers], a site's own [signatures]) have no
+ * default. */
 static void append_default(GString *out, const struct dm_option *opt)
 {
-    if (opt != dm_host_row && opt != dm_manager_row) {
+    if (opt != dm_host_row && opt != dm_manager_row && opt != dm_signature_rows) {
         g_string_append_printf(out, "; default: %s", opt->deflt[0] ? opt->deflt : "empty");
     }
 }

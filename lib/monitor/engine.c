@@ -26,6 +26,7 @@ struct dm_detect_ctx dm_engine_context(const struct dm_engine *en, enum dm_detec
 {
     return (struct dm_detect_ctx){.now_us = en->now_s * 1000000,
                                   .site = en->cfg->site,
+                                  .signatures = en->cfg->signatures,
                                   .clients = en->clients,
                                   .servers = en->servers,
                                   .mail_asked = (struct dm_recent *)&en->mail_asked,

@@ -63,7 +63,7 @@ static void count_query(struct dm_engine *en, struct dm_client *cli, const struc
     ++*dm_type_column(&cli->today, obs->type);
     struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
     if (sus) {
-        ++*dm_type_column(&sus->total, obs->type);
+        dm_suspect_count(sus, obs);
     }
 }
 

@@ -162,6 +162,17 @@ void dm_engine_minute(struct dm_engine *en)
     }
 }
 
+/* A rule about the site speaks once a day: its incident is over on the day it has nothing to say.
+ */
+static void end_site(struct dm_engine *en, enum dm_detector_id det)
+{
+    struct dm_slots *slots = (struct dm_slots *)(void *)en->site_block;
+
+    if (slots->incident[det]) {
+        dm_incidents_end(en->incidents, slots->incident[det], en->now_s * 1000000);
+    }
+}
+
 static void report_site(struct dm_engine *en, enum dm_detector_id det, int32_t day)
 {
     struct dm_slots *slots = (struct dm_slots *)(void *)en->site_block;
@@ -181,6 +192,8 @@ void dm_engine_day(struct dm_engine *en, int32_t day)
             struct dm_detect_ctx ctx = dm_engine_context(en, (enum dm_detector_id)i);
             if (dm_detectors[i]->site_day(&ctx, dm_engine_state(en, en->site_block, i), day)) {
                 report_site(en, (enum dm_detector_id)i, day);
+            } else {
+                end_site(en, (enum dm_detector_id)i);
             }
         }
     }

@@ -47,6 +47,8 @@ static void pack_client(struct dm_buf *out, struct dm_engine *en, struct dm_clie
     DM_PACK(out, has_states);
     if (sus) {
         DM_PACK(out, sus->total);
+        DM_PACK(out, sus->mx_flags);
+        DM_PACK(out, sus->addr_flags);
         pack_states(out, en, dm_slots_of(sus), DM_SUBJECT_CLIENT);
     }
 }
@@ -167,11 +169,14 @@ static void unpack_query_times(struct dm_unpacker *in, struct dm_engine *en)
 static void unpack_states(struct dm_unpacker *in, struct dm_engine *en, struct dm_client *cli)
 {
     struct dm_suspect *sus = cli ? dm_client_make_suspect(en->clients, cli) : NULL;
-    struct dm_type_counts total;
+    struct dm_suspect from;
 
-    DM_UNPACK(in, total);
+    DM_UNPACK(in, from.total);
+    DM_UNPACK(in, from.mx_flags);
+    DM_UNPACK(in, from.addr_flags);
     if (sus) {
-        sus->total = total;
+        from.owner = sus->owner;
+        *sus = from;
     }
     int rc = unpack_block(in, en, sus ? dm_slots_of(sus) : NULL, DM_SUBJECT_CLIENT);
     if (cli && rc < 0) {

@@ -58,6 +58,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->numbers = mon->hosts;
     g_mutex_unlock(&mon->lock);
     feed->observer.site = feed->cfg->site;
+    feed->observer.signatures = feed->cfg->signatures;
     feed->observer.wanted = dm_engine_marks(feed->cfg);
     feed->parse.clock.zone = dm_site_zone(feed->cfg->site);
     feed->parse.clock.cache = (struct dm_zone_cache){0};

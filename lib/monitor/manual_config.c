@@ -31,7 +31,7 @@ static const char head[] =
     "* `[section]` lines and `key=value` lines (GLib key-file syntax), UTF-8.\n"
     "* A comment begins with `#`, on a line of its own or behind a value and a blank.\n"
     "* The values of a list are separated by `;`.\n"
-    "* An empty value means the default.\n"
+    "* An empty value means the default; in `[signatures]`, none.\n"
     "* In texts and paths `\\s`, `\\n`, `\\t`, `\\r`, `\\\\` stand for blank, new line, tab, "
     "carriage\n"
     "  return and backslash.\n"
@@ -86,9 +86,10 @@ static void append_row(GString *out, const struct dm_section *sec, const struct 
         g_string_append_printf(out, " (unit: %s)", opt->unit);
     }
     g_string_append_c(out, '\n');
-    if (!sec->free_keys && opt->deflt[0]) {
+    bool free_key = sec->free_keys && opt == sec->rows;
+    if (!free_key && opt->deflt[0]) {
         g_string_append_printf(out, "* Default: `%s`\n", opt->deflt);
-    } else if (!sec->free_keys) {
+    } else if (!free_key) {
         g_string_append(out, "* Default: empty\n");
     }
     g_string_append_printf(out, "* Source: %s\n", opt->source);

@@ -18,6 +18,7 @@
 #include "monitor/complain.h"
 #include "monitor/keyfile.h"
 #include "monitor/options.h"
+#include "stream/signature.h"
 #include "util/addr.h"
 #include "util/localtime.h"
 #include "util/value.h"
@@ -42,6 +43,8 @@ static const struct type_text type_texts[] = {
     [DM_OPT_ADDRESSES] = {"an address", "192.0.2.25", true},
     [DM_OPT_NAMES] = {"a domain name", "example.edu", true},
     [DM_OPT_RULES] = {"a rule id", "mass-mailer", true},
+    [DM_OPT_PORTS] = {"a port", "445", true},
+    [DM_OPT_STEPS] = {"a signature's steps", "MX domains=4 within=10m", false},
 };
 
 int dm_option_is_list(enum dm_option_type type)
@@ -159,6 +162,7 @@ static int check_rule(struct dm_slice item, char *reason, size_t len)
 static int check_item(enum dm_option_type type, struct dm_slice item, char *reason, size_t len)
 {
     struct dm_addr addr;
+    uint16_t port;
     int32_t day;
     bool good;
 
@@ -169,6 +173,9 @@ static int check_item(enum dm_option_type type, struct dm_slice item, char *reas
         return check_rule(item, reason, len);
     case DM_OPT_ADDRESSES:
         good = dm_addr_parse(item, &addr) == 0;
+        break;
+    case DM_OPT_PORTS:
+        good = dm_value_port(item, &port) == 0;
         break;
     case DM_OPT_DATES:
         good = dm_value_date(item, &day) == 0;
@@ -216,11 +223,18 @@ int dm_option_check(const struct dm_option *row, struct dm_slice value, char *re
     if (row->type == DM_OPT_ZONE) {
         return check_zone(value, reason, len);
     }
+    if (row->type == DM_OPT_STEPS) {
+        return dm_signature_check(value, reason, len);
+    }
     if (!dm_option_is_list(row->type)) {
         return check_text(value, reason, len);
     }
-    while (rc == 0 && dm_list_next(&value, &item)) {
+    for (unsigned n = 1; rc == 0 && dm_list_next(&value, &item); n++) {
         rc = check_item(row->type, item, reason, len);
+        if (rc == 0 && row->type == DM_OPT_PORTS && n > DM_PORTS_MAX) {
+            g_snprintf(reason, len, "has more than %d ports; leave some out", DM_PORTS_MAX);
+            rc = DNSMON_ECONFIG;
+        }
     }
     return rc;
 }

@@ -16,6 +16,7 @@
 #include "incident/rollup.h"
 #include "monitor/complain.h"
 #include "site/site_options.h"
+#include "stream/signature.h"
 
 static const struct dm_option detectors_rows[] = {
     [DM_DETECTORS_ENABLE] = {"enable", DM_OPT_RULES, "all", 0, 0, "-",
@@ -82,6 +83,11 @@ static const struct dm_section fixed_sections[] = {
      dm_role_rows, G_N_ELEMENTS(dm_role_rows), false},
     {"hosts", "Which addresses a log host has.", dm_host_row, 1, true},
     {"managers", "Who is responsible for which addresses.", dm_manager_row, 1, true},
+    {"signatures",
+     "What known worms ask for, step by step, for rule worm-signature. A site can add its own, "
+     "write a shipped one anew, or switch it off with an empty value. When a client matches "
+     "several, the last one is told.",
+     dm_signature_rows, DM_SIG_ROWS, true},
     {"detectors", "Which rules run, and how careful they are.", detectors_rows,
      G_N_ELEMENTS(detectors_rows), false},
     {"limits", "What the library may use.", limits_rows, G_N_ELEMENTS(limits_rows), false},
@@ -120,15 +126,12 @@ int dm_section_find(const char *name)
 
 int dm_section_row(const struct dm_section *sec, const char *key)
 {
-    if (sec->free_keys) {
-        return 0;
-    }
     for (size_t i = 0; i < sec->n_rows; i++) {
         if (strcmp(sec->rows[i].key, key) == 0) {
             return (int)i;
         }
     }
-    return -1;
+    return sec->free_keys ? 0 : -1;
 }
 
 int dm_rule_find(const char *id, size_t len)

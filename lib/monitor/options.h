@@ -19,6 +19,7 @@ enum dm_section_id {
     DM_SEC_ROLES,
     DM_SEC_HOSTS,
     DM_SEC_MANAGERS,
+    DM_SEC_SIGNATURES,
     DM_SEC_DETECTORS,
     DM_SEC_DETECTOR,
     DM_SEC_LIMITS = DM_SEC_DETECTOR + DM_DET_COUNT,
@@ -47,7 +48,8 @@ struct dm_section {
     const char *doc;
     const struct dm_option *rows;
     size_t n_rows;
-    bool free_keys; /**< the keys are the user's; the only row stands for all */
+    bool
+        free_keys; /**< the keys are the user's; the first row stands for those without their own */
 };
 
 /** dm_section_get() - a section.   @id: below DM_SEC_COUNT. */
@@ -56,7 +58,7 @@ struct dm_section dm_section_get(size_t id);
 /** dm_section_find() - a section by its name.   Returns: its id; -1 if there is none. */
 int dm_section_find(const char *name);
 
-/** dm_section_row() - a row by its key (the only one if the keys are free).   Returns: its index;
+/** dm_section_row() - a row by its key (else the first if the keys are free).   Returns: its index;
  * -1 if there is none. */
 int dm_section_row(const struct dm_section *sec, const char *key);
 

@@ -16,6 +16,7 @@
 #include "monitor/option_check.h"
 #include "monitor/options.h"
 #include "site/site_options.h"
+#include "stream/signature.h"
 #include "util/value.h"
 
 static void clear_setting(gpointer data)
@@ -30,7 +31,7 @@ static void add_defaults(GArray *all)
 {
     for (size_t i = 0; i < DM_SEC_COUNT; i++) {
         struct dm_section sec = dm_section_get(i);
-        for (size_t r = 0; r < sec.n_rows && !sec.free_keys; r++) {
+        for (size_t r = sec.free_keys; r < sec.n_rows; r++) { /* the first stands for the user's */
             const struct dm_option *opt = &sec.rows[r];
             struct dm_setting st = {i, r, opt, g_strdup(opt->key), g_strdup(opt->deflt), 0};
             g_array_append_val(all, st);
@@ -77,6 +78,10 @@ static int check_value(const struct dm_setting *st, const struct dm_keyfile_entr
     }
     if (st->section == DM_SEC_MANAGERS) {
         return check_manager(e, reason, len);
+    }
+    if (st->section == DM_SEC_SIGNATURES &&
+        dm_signature_name_check(dm_slice_make(e->key, strlen(e->key)), reason, len) < 0) {
+        return DNSMON_ECONFIG;
     }
     if (e->value[0] == '\0') {
         return 0;
@@ -127,14 +132,17 @@ static int take_entry(GArray *all, const struct dm_keyfile_entry *e, char *reaso
         dm_reason_key(&sec, e->key, reason, len);
         return DNSMON_ECONFIG;
     }
-    struct dm_setting *st = sec.free_keys ? add_free(all, (size_t)section, &sec.rows[row], e->key)
-                                          : find_row(all, (size_t)section, (size_t)row);
+    bool free_key = sec.free_keys && row == 0;
+    struct dm_setting *st = free_key ? add_free(all, (size_t)section, &sec.rows[row], e->key)
+                                     : find_row(all, (size_t)section, (size_t)row);
     int rc = check_value(st, e, reason, len);
     if (rc < 0) {
         return rc;
     }
     g_free(st->value);
-    st->value = g_strdup(e->value[0] ? e->value : st->opt->deflt);
+    /* An empty signature is switched off. */
+    bool as_it_is = e->value[0] || st->section == DM_SEC_SIGNATURES;
+    st->value = g_strdup(as_it_is ? e->value : st->opt->deflt);
     st->line = e->line;
     return 0;
 }

@@ -36,6 +36,8 @@ enum dm_obs_mark {
                                       is a public suffix (A.6): "example.com.campus.example" */
     DM_MARK_MAIL = 1 << 7,       /**< a line of a mail server */
     DM_MARK_TCP = 1 << 8,        /**< a TCP connection attempt from inside */
+    DM_MARK_HINT = 1 << 9, /**< what careless programs ask (B N7): A of an address literal or of a
+                                root server, PTR of the loopback address */
 };
 
 /** Wanted beside marks: the name of every A query for prefix statistics (A.5). */
@@ -52,6 +54,9 @@ enum dm_obs_bits {
     DM_OBS_FOREIGN = 1 << 5, /**< SITE_NAME: what stands in front of the site's domain (or of one of
                                   [site] subdomains) is a complete name of somewhere else */
     DM_OBS_FOREIGN_BELOW = 1 << 6, /**< the same, if the label above the site's domain is real */
+    DM_OBS_EDNS = 1 << 7,      /**< the query has EDNS, as BIND's flags say */
+    DM_OBS_DO = 1 << 8,        /**< DNSSEC records wanted */
+    DM_OBS_COOKIE = 1 << 9,    /**< it has a cookie, valid or not */
 };
 
 struct dm_obs {
@@ -59,9 +64,9 @@ struct dm_obs {
     struct dm_addr
         client;        /**< who asked, the mail server's peer, the packet's source; zero: none */
     uint64_t reg;      /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
-                            MX, KEYWORD), of the whole name (A queries without these marks), of the
-                            queue id (ACCEPT, MESSAGE), of the recipient (REJECT), of the
-                            destination (TCP) */
+                            MX, KEYWORD, and SIGNATURE if a signature counts domains), of the whole name
+                          (A queries without these marks), of the      queue id (ACCEPT, MESSAGE), of the
+                          recipient (REJECT), of the      destination (TCP) */
     uint32_t hash;     /**< keyed hash of the client, for its table; 0 for mail servers' peers */
     uint32_t text;     /**< offset of the name in the batch's text; only with a mark */
     uint16_t text_len; /**< bytes; 0: no name kept */

@@ -39,7 +39,9 @@ static uint16_t marks_of_name(const struct dm_observer *o, const struct dm_obs *
     case DM_TYPE_MX:
         return DM_MARK_MX;
     case DM_TYPE_PTR:
-        return is_external_ptr(o, &obs->client, name) ? DM_MARK_PTR_EXT : 0;
+        return name->bits & DM_NAME_LOOPBACK            ? DM_MARK_HINT
+               : is_external_ptr(o, &obs->client, name) ? DM_MARK_PTR_EXT
+                                                        : 0;
     case DM_TYPE_TXT:
         return name->bits & DM_NAME_MAILPOLICY ? DM_MARK_MAILPOLICY
                : name->bits & DM_NAME_DNSBL    ? DM_MARK_DNSBL
@@ -47,7 +49,9 @@ static uint16_t marks_of_name(const struct dm_observer *o, const struct dm_obs *
     case DM_TYPE_TLSA:
         return name->bits & DM_NAME_TLSA25 ? DM_MARK_MAILPOLICY : 0;
     case DM_TYPE_A:
-        return name->bits & DM_NAME_DNSBL ? DM_MARK_DNSBL : DM_MARK_KEYWORD;
+        return name->bits & DM_NAME_DNSBL                      ? DM_MARK_DNSBL
+               : name->bits & (DM_NAME_IPLIT | DM_NAME_ROOTNS) ? DM_MARK_HINT
+                                                               : DM_MARK_KEYWORD;
     case DM_TYPE_AAAA:
         return DM_MARK_KEYWORD;
     default:
@@ -61,15 +65,27 @@ static bool may_be_dnsbl(struct dm_slice qname)
     return qname.n > 8 && qname.p[0] >= '0' && qname.p[0] <= '9';
 }
 
+/* An address literal ends with a digit, and no top-level domain does; of what is as long as
+ * "a.root-servers.net", only that looks like it. */
+static bool may_be_hint(struct dm_slice qname)
+{
+    if (qname.n > 1 && qname.p[qname.n - 1] == '.') {
+        qname.n--;
+    }
+    if (qname.n >= 7 && qname.p[0] >= '0' && qname.p[0] <= '9') {
+        return qname.p[qname.n - 1] >= '0' && qname.p[qname.n - 1] <= '9';
+    }
+    return qname.n == 18 && qname.p[1] == '.' && qname.p[6] == '-';
+}
+
 static bool has_address_type(uint16_t type)
 {
     return type == DM_TYPE_A || type == DM_TYPE_AAAA || type == DM_TYPE_MX;
 }
 
-/* Which marks are possible before anything is known of the name but its first and last bytes. */
-static uint32_t possible_marks(const struct dm_observer *o, const struct dm_record *rec)
+static uint32_t marks_by_type(const struct dm_observer *o, const struct dm_record *rec)
 {
-    uint32_t site = 0;
+    uint32_t site = 0, hint = 0;
 
     if (has_address_type(rec->qtype_code) && (o->wanted & DM_MARK_SITE_NAME) &&
         dm_site_maybe_local(o->site, rec->qname)) {
@@ -79,21 +95,34 @@ static uint32_t possible_marks(const struct dm_observer *o, const struct dm_reco
     case DM_TYPE_MX:
         return DM_MARK_MX | site;
     case DM_TYPE_PTR:
-        return DM_MARK_PTR_EXT;
+        return DM_MARK_PTR_EXT | DM_MARK_HINT;
     case DM_TYPE_TXT:
         return DM_MARK_MAILPOLICY | DM_MARK_DNSBL;
     case DM_TYPE_TLSA:
         return DM_MARK_MAILPOLICY;
     case DM_TYPE_A:
+        hint = may_be_hint(rec->qname) ? DM_MARK_HINT : 0;
         if (may_be_dnsbl(rec->qname)) {
-            return DM_MARK_DNSBL | site;
+            return DM_MARK_DNSBL | hint | site;
         }
         /* fall through */
     case DM_TYPE_AAAA:
-        return (dm_keyword_of(rec->qname) != DM_KW_NONE ? DM_MARK_KEYWORD : 0) | site;
+        return (dm_keyword_of(rec->qname) != DM_KW_NONE ? DM_MARK_KEYWORD : 0) | hint | site;
     default:
         return 0;
     }
+}
+
+/* Which marks are possible before anything is known of the name but its first and last bytes. */
+static uint32_t possible_marks(const struct dm_observer *o, const struct dm_record *rec)
+{
+    uint32_t possible = marks_by_type(o, rec) & o->wanted;
+
+    if ((o->wanted & DM_MARK_SIGNATURE) &&
+        dm_signatures_may(o->signatures, rec->qtype_code, rec->qname)) {
+        possible |= DM_MARK_SIGNATURE;
+    }
+    return possible;
 }
 
 static uint16_t bits_of(const struct dm_record *rec)
@@ -103,6 +132,9 @@ static uint16_t bits_of(const struct dm_record *rec)
     if ((rec->flag_bits & DM_QF_PRINTED) && !(rec->flag_bits & DM_QF_RD)) {
         bits |= DM_OBS_RD_OFF;
     }
+    bits |= rec->flag_bits & DM_QF_EDNS ? DM_OBS_EDNS : 0;
+    bits |= rec->flag_bits & DM_QF_DO ? DM_OBS_DO : 0;
+    bits |= rec->flag_bits & (DM_QF_COOKIE | DM_QF_NOCOOKIE) ? DM_OBS_COOKIE : 0;
     if (rec->qtype_code == DM_TYPE_NS || rec->qtype_code == DM_TYPE_DS ||
         rec->qtype_code == DM_TYPE_DNSKEY) {
         bits |= DM_OBS_INFRA;
@@ -157,7 +189,13 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
     if ((possible & DM_MARK_SITE_NAME) && dm_site_local(o->site, text)) {
         look_at_site_name(o, obs, name);
     }
-    if ((obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD)) && !dm_site_local(o->site, text)) {
+    bool domain = obs->marks & (DM_MARK_MX | DM_MARK_KEYWORD);
+    if (possible & DM_MARK_SIGNATURE) {
+        unsigned match = dm_signatures_match(o->signatures, obs->type, text);
+        obs->marks |= match ? DM_MARK_SIGNATURE : 0;
+        domain |= (match & DM_SIG_DOMAINS) != 0;
+    }
+    if (domain && !dm_site_local(o->site, text)) {
         struct dm_slice reg = dm_name_registered(o->psl, name);
         if (reg.n) {
             obs->reg = dm_hash(&o->key, reg.p, reg.n);
@@ -207,7 +245,7 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
     ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
     ret->type = rec->qtype_code;
     ret->bits = bits_of(rec);
-    uint32_t possible = possible_marks(o, rec) & o->wanted;
+    uint32_t possible = possible_marks(o, rec);
     if (possible) {
         dm_name_normalise(rec->qname, ret_name);
         look_at_name(o, ret, ret_name, possible);

@@ -8,6 +8,7 @@
 #include "dns/name.h"
 #include "parse/record.h"
 #include "site/site.h"
+#include "stream/signature.h"
 #include "stream/obs.h"
 #include "util/hash.h"
 
@@ -21,6 +22,7 @@ struct dm_observer {
     const struct dm_psl *psl;
     struct dm_hashkey key; /**< of registered domains and clients */
     uint32_t wanted;       /**< enum dm_obs_mark, DM_WANT_PREFIX: what enabled detectors read */
+    const struct dm_signatures *signatures; /**< read if wanted has DM_MARK_SIGNATURE */
 };
 
 /**

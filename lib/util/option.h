@@ -22,7 +22,12 @@ enum dm_option_type {
     DM_OPT_ADDRESSES, /**< list of addresses */
     DM_OPT_NAMES,     /**< list of domain names */
     DM_OPT_RULES,     /**< list of rule ids, or "all" */
+    DM_OPT_PORTS,     /**< list of TCP ports, at most DM_PORTS_MAX */
+    DM_OPT_STEPS,     /**< a signature: steps, see stream/signature.h */
 };
+
+/** Most ports of a DM_OPT_PORTS value. */
+#define DM_PORTS_MAX 8
 
 /** A row. Everything a user may ask about a key is here, and only here. */
 struct dm_option {

@@ -187,6 +187,17 @@ int dm_value_date(struct dm_slice s, int32_t *ret)
     return 0;
 }
 
+int dm_value_port(struct dm_slice s, uint16_t *ret)
+{
+    double v;
+
+    if (dm_value_read(DM_OPT_COUNT, s, &v) < 0 || v < 1 || v > UINT16_MAX) {
+        return DNSMON_EINVAL;
+    }
+    *ret = (uint16_t)v;
+    return 0;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';

@@ -37,6 +37,9 @@ const char *dm_value_format(enum dm_option_type type, double v, char buf[DM_VALU
  */
 int dm_value_date(struct dm_slice s, int32_t *ret);
 
+/** dm_value_port() - read a TCP port, 1..65535.   Returns: 0; DNSMON_EINVAL. */
+int dm_value_port(struct dm_slice s, uint16_t *ret);
+
 /**
  * dm_list_next() - take the next item off the front of a list "a;b;c".
  * @rest:    the list; what is left of it afterwards.

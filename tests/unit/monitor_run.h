@@ -74,10 +74,23 @@ static inline void run_query(struct run *r, double at, const char *client, const
     assert_int_equal(dnsmon_feed_line(r->feed, line, strlen(line)), 1);
 }
 
-/* Any line. */
+/* Any line, whatever becomes of it. */
 static inline void run_raw(struct run *r, const char *line)
 {
     dnsmon_feed_line(r->feed, line, strlen(line));
+}
+
+/* A packet filter's line, as a JSON record. */
+static inline void run_tcp(struct run *r, double at, const char *client, const char *dst,
+                           unsigned port)
+{
+    char line[256];
+
+    g_snprintf(
+        line, sizeof line,
+        "{\"kind\":\"tcp-attempt\",\"time\":%.3f,\"client\":\"%s\",\"dst\":\"%s\",\"dport\":%u}",
+        RUN_DAY + at, client, dst, port);
+    run_raw(r, line);
 }
 
 /* @n queries of a pattern with one %u, every @step seconds from @at on; numbers from @first. */

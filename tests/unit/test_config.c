@@ -144,6 +144,10 @@ static const char *other_value(const struct dm_option *opt, const char *holidays
         return holidays;
     case DM_OPT_RULES:
         return "mx-census";
+    case DM_OPT_PORTS:
+        return "22;3389";
+    case DM_OPT_STEPS:
+        return "MX domains=5";
     default:
         if (strcmp(opt->deflt, "auto") != 0 && dm_option_number(opt, opt->deflt) == low) {
             low = opt->max;
@@ -190,7 +194,9 @@ static void every_row_can_be_set(void **state)
         for (size_t r = 0; r < sec.n_rows; r++) {
             const struct dm_option *opt = &sec.rows[r];
             char buf[DM_VALUE_LEN];
-            const char *key = i == DM_SEC_MANAGERS ? "198.51.100.0/24" : opt->key;
+            const char *key = i == DM_SEC_MANAGERS               ? "198.51.100.0/24"
+                              : i == DM_SEC_SIGNATURES && r == 0 ? "our-worm"
+                                                                 : opt->key;
             const char *value = other_value(opt, holidays, buf);
             g_autofree char *text = g_strdup_printf("[%s]\n%s=%s\n", sec.name, key, value);
             g_autofree char *line = g_strdup_printf("\n%s=%s\n", key, value);

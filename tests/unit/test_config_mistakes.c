@@ -108,6 +108,53 @@ static const struct {
     {"[managers]\n192.0.2.1=a\\b\n", "t.conf:2: [managers] 192.0.2.1: \"a\\b\" has a backslash "
                                      "that means nothing; write \\\\ for a "
                                      "backslash"},
+    /* signatures */
+    {"[signatures]\nOur worm=MX\n",
+     "t.conf:2: [signatures] Our worm: is no name for a signature; write up to 32 lower-case "
+     "letters, digits and \"-\", a letter first, for example our-worm"},
+    {"[signatures]\nw=;\n", "t.conf:2: [signatures] w: has no step; write for example MX domains=4 "
+                            "within=10m, or nothing to switch a signature off"},
+    {"[signatures]\nw=MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX;MX\n",
+     "t.conf:2: [signatures] w: has more than 16 steps; leave some out"},
+    {"[signatures]\nw=MX; MXX domains=3\n",
+     "t.conf:2: [signatures] w: step 2: \"MXX\" is no record type; begin a step with for example "
+     "MX or A|AAAA"},
+    {"[signatures]\nw=A|AAAA|MX|TXT|PTR\n",
+     "t.conf:2: [signatures] w: step 1: \"A|AAAA|MX|TXT|PTR\" has more than 4 types; write two "
+     "signatures"},
+    {"[signatures]\nw=A distnict=3\n",
+     "t.conf:2: [signatures] w: step 1: \"distnict=3\" is not known; write name=, prefix=, "
+     "suffix=, "
+     "keyword=, distinct=, domains=, repeats=, within=, around= or first, separated by blanks"},
+    {"[signatures]\nsobig-f=A distinct=17\n",
+     "t.conf:2: [signatures] sobig-f: step 1: \"distinct=17\" is out of range; write 1 to 16"},
+    {"[signatures]\nw=A distinct=2 distinct=3\n",
+     "t.conf:2: [signatures] w: step 1: \"distinct=3\" comes twice; write it once, with \"|\" "
+     "between its values"},
+    {"[signatures]\nw=A distinct=2 domains=3\n",
+     "t.conf:2: [signatures] w: step 1: \"A distinct=2 domains=3\" counts both names and domains; "
+     "write distinct= or domains="},
+    {"[signatures]\nw=A within=5 min\n",
+     "t.conf:2: [signatures] w: step 1: \"min\" is not known; write name=, prefix=, suffix=, "
+     "keyword=, distinct=, domains=, repeats=, within=, around= or first, separated by blanks"},
+    {"[signatures]\nw=A within=2d\n", "t.conf:2: [signatures] w: step 1: \"within=2d\" is no time "
+                                      "from 1s to 1d; write for example within=60s"},
+    {"[signatures]\nw=A around=60s\n",
+     "t.conf:2: [signatures] w: step 1: \"A around=60s\" has no step in front for around=; write "
+     "within="},
+    {"[signatures]\nw=A; MX domains=2 around=60s\n",
+     "t.conf:2: [signatures] w: step 2: \"MX domains=2 around=60s\" counts what may come before "
+     "its turn; write within= for around="},
+    {"[signatures]\nw=A name=|b\n",
+     "t.conf:2: [signatures] w: step 1: \"name=|b\" has a part that is no name; write for example "
+     "name=a.example"},
+    {"[signatures]\nw=A name=\n", "t.conf:2: [signatures] w: step 1: \"name=\" has no name; write "
+                                  "for example name=a.example"},
+    {"[signatures]\nw=A name=a prefix=b\n",
+     "t.conf:2: [signatures] w: step 1: \"prefix=b\" is a second test of the name; write one a "
+     "step"},
+    {"[signatures]\nw=TXT first\n", "t.conf:2: [signatures] w: step 1: \"TXT first\" has first, "
+                                    "which is known of A, AAAA, MX and PTR only"},
     /* the rest of [site] */
     {"[site]\ndomains=example..edu\n", "t.conf:2: [site] domains: \"example..edu\"" NOT_NAME},
     {"[site]\ndomains=example.edu example.com\n",
@@ -135,6 +182,13 @@ static const struct {
      "t.conf:2: [detectors] budget: \"0,1\" is not a number; write for example 0.5"},
     {"[detectors]\nbudget=-1\n",
      "t.conf:2: [detectors] budget: \"-1\" is out of range; write 0.0001 to 1000"},
+    {"[detector tcp-probe]\nports=445;0\n",
+     "t.conf:2: [detector tcp-probe] ports: \"0\" is not a port; write for example 445"},
+    {"[detector tcp-probe]\nports=445,139\n",
+     "t.conf:2: [detector tcp-probe] ports: \"445,139\" is not a port; write for example "
+     "445" SLIP_LIST},
+    {"[detector tcp-probe]\nports=1;2;3;4;5;6;7;8;9\n",
+     "t.conf:2: [detector tcp-probe] ports: has more than 8 ports; leave some out"},
     {"[detectors]\nbudget=auto\n",
      "t.conf:2: [detectors] budget: \"auto\" is not a number; write for example 0.5"},
 };

@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/** A log's query: seconds of local time since 1970, client, name, type as BIND prints it. */
+/** A log's query: seconds of local time since 1970, client, name, type as BIND prints it. An
+ * attempt has type "#" and its port, and the destination for a name. */
 struct query {
     int64_t t;
     uint32_t seq; /* order of adding, for equal times */
@@ -19,6 +20,9 @@ struct query {
 /** gen_add() - one query; the name is printed as by printf(). */
 void gen_add(int64_t t, const char *client, const char *type, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/** gen_tcp() - a packet filter's line about a TCP connection attempt. */
+void gen_tcp(int64_t t, const char *client, const char *dst, unsigned port);
 
 /** gen_day() - local midnight of a day, seconds since 1970. */
 int64_t gen_day(int year, int month, int day);
@@ -38,6 +42,7 @@ struct scenario {
     const char *name;
     void (*run)(void);
 };
-extern const struct scenario paper_scenarios[], trap_scenarios[], figure_scenarios[];
+extern const struct scenario paper_scenarios[], trap_scenarios[], figure_scenarios[],
+    worm_scenarios[];
 
 #endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Method of looking: each step has a filter for each of its types, sorted by type: which first
+ * bytes are possible, and what all of its names end with. A query of a type that no step wants
+ * costs a compare or two; one that passes a filter is put into normal form and compared in full.
+ *
+ * LIMITS: names that are escaped where the filter looks ("\109ail") pass it by; no server prints
+ * letters so. A step tests names and types only, nothing of answers or flags.
+ * Source: doc/SCIENCE.md A.4.
+ */
+#include "stream/signature.h"
+
+#include <glib.h>
+
+#include "dns/rrtype.h"
+#include "dnsmon/dnsmon.h"
+#include "stream/signature_parse.h"
+
+#define TYPES 128 /* record types below it are looked up, those above searched for */
+#define TAIL 8    /* bytes of a common ending that a filter compares */
+
+struct filter {
+    uint16_t type;
+    uint8_t tail_n;
+    char tail[TAIL];                /* lower case */
+    uint32_t first[256 / 32];       /* possible first bytes, lower case */
+    const struct dm_sig_step *step; /* of its signature */
+};
+
+struct dm_signatures {
+    struct dm_signature *sig[DM_SIG_MAX];
+    unsigned n;
+    GArray *filters; /* struct filter of each step, by type; the same one only once in: */
+    GArray *quick;
+    uint8_t at[TYPES]; /* of a type in `quick`, plus 1; 0: no step wants it; the rest in at_rest */
+    uint8_t at_rest;   /* the same for the first type from TYPES on */
+};
+
+/* ---- names ---- */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* @s begins with @word, whatever the case of @s. */
+static bool begins(struct dm_slice s, const char *word)
+{
+    size_t i = 0;
+
+    while (word[i] && i < s.n && lower(s.p[i]) == word[i]) {
+        i++;
+    }
+    return !word[i];
+}
+
+static bool is_pattern(struct dm_slice name, const char *word)
+{
+    size_t i = 0;
+
+    for (; word[i] && i < name.n; i++) {
+        if (name.p[i] != word[i] && (word[i] != '?' || name.p[i] == '.')) {
+            return false;
+        }
+    }
+    return !word[i] && i == name.n;
+}
+
+static bool is_keyword(struct dm_slice name, const char *word)
+{
+    size_t n = strlen(word);
+
+    return begins(name, word) &&
+           (n == name.n || name.p[n] == '.' || name.p[n] == '-' || g_ascii_isdigit(name.p[n]));
+}
+
+static bool has_word(enum dm_sig_test test, struct dm_slice name, const char *word)
+{
+    switch (test) {
+    case DM_SIG_NAME:
+        return is_pattern(name, word);
+    case DM_SIG_PREFIX:
+        return begins(name, word);
+    case DM_SIG_SUFFIX:
+        return dm_name_under(name, dm_slice_make(word, strlen(word)));
+    default:
+        return is_keyword(name, word);
+    }
+}
+
+static bool has_type(const struct dm_sig_step *step, uint16_t type)
+{
+    for (int i = 0; i < DM_SIG_TYPES_MAX && step->type[i]; i++) {
+        if (step->type[i] == type) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool dm_sig_step_is(const struct dm_sig_step *step, uint16_t type, struct dm_slice name)
+{
+    bool is = step->test == DM_SIG_ANY;
+
+    for (unsigned i = 0; i < step->n_words && !is; i++) {
+        is = has_word(step->test, name, step->word[i]);
+    }
+    return is && has_type(step, type);
+}
+
+/* ---- filters ---- */
+
+static void allow_first(struct filter *f, const char *word)
+{
+    if (*word == '?' || *word == '\0') {
+        memset(f->first, 0xff, sizeof f->first);
+    } else {
+        f->first[(uint8_t)*word / 32] |= 1u << (uint8_t)*word % 32;
+    }
+}
+
+/* Shorten the filter's ending to what @word ends with, too. */
+static void share_tail(struct filter *f, const char *word)
+{
+    size_t n = strlen(word), same = 0;
+
+    while (same < f->tail_n && same < n && word[n - 1 - same] == f->tail[f->tail_n - 1 - same] &&
+           word[n - 1 - same] != '?') {
+        same++;
+    }
+    memmove(f->tail, f->tail + f->tail_n - same, same);
+    f->tail_n = (uint8_t)same;
+}
+
+static void take_tail(struct filter *f, const char *word)
+{
+    size_t n = strlen(word), take = MIN(n, TAIL);
+
+    f->tail_n = (uint8_t)take;
+    memcpy(f->tail, word + n - take, take);
+    share_tail(f, word); /* not past a "?" */
+}
+
+static struct filter make_filter(const struct dm_sig_step *step, uint16_t type)
+{
+    struct filter f = {.type = type, .step = step};
+    bool ends = step->test == DM_SIG_NAME || step->test == DM_SIG_SUFFIX;
+
+    if (step->test == DM_SIG_ANY || step->test == DM_SIG_SUFFIX) {
+        allow_first(&f, "?");
+    }
+    for (unsigned i = 0; i < step->n_words; i++) {
+        allow_first(&f, step->word[i]);
+        if (ends && i == 0) {
+            take_tail(&f, step->word[i]);
+        } else if (ends) {
+            share_tail(&f, step->word[i]);
+        }
+    }
+    return f;
+}
+
+static void insert(GArray *filters, struct filter f)
+{
+    guint at = 0;
+
+    while (at < filters->len && g_array_index(filters, struct filter, at).type <= f.type) {
+        at++;
+    }
+    g_array_insert_val(filters, at, f);
+}
+
+/* Filters of words are compared in full, so they are as their step. */
+static bool is_in(const GArray *filters, const struct filter *f)
+{
+    bool words = f->step->test == DM_SIG_PREFIX || f->step->test == DM_SIG_KEYWORD;
+
+    for (guint i = 0; i < filters->len && !words; i++) {
+        const struct filter *o = &g_array_index(filters, struct filter, i);
+        if (o->type == f->type && o->step->test == f->step->test && o->tail_n == f->tail_n &&
+            memcmp(o->tail, f->tail, f->tail_n) == 0 &&
+            memcmp(o->first, f->first, sizeof f->first) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void index_types(struct dm_signatures *set)
+{
+    memset(set->at, 0, sizeof set->at);
+    set->at_rest = 0;
+    for (guint i = set->quick->len; i-- > 0;) {
+        uint16_t type = g_array_index(set->quick, struct filter, i).type;
+        *(type < TYPES ? &set->at[type] : &set->at_rest) = (uint8_t)MIN(i + 1, UINT8_MAX);
+    }
+}
+
+static void add_filters(struct dm_signatures *set, const struct dm_sig_step *step)
+{
+    for (int t = 0; t < DM_SIG_TYPES_MAX && step->type[t]; t++) {
+        struct filter f = make_filter(step, step->type[t]);
+        insert(set->filters, f);
+        if (!is_in(set->quick, &f)) {
+            insert(set->quick, f);
+        }
+    }
+}
+
+static bool passes(const struct filter *f, struct dm_slice raw)
+{
+    uint8_t first = raw.n ? (uint8_t)lower(raw.p[0]) : 0;
+
+    if (raw.n < f->tail_n || (f->tail_n && lower(raw.p[raw.n - 1]) != f->tail[f->tail_n - 1]) ||
+        !(f->first[first / 32] >> first % 32 & 1)) {
+        return false;
+    }
+    for (unsigned i = 1; i <= f->tail_n; i++) {
+        if (lower(raw.p[raw.n - i]) != f->tail[f->tail_n - i]) {
+            return false;
+        }
+    }
+    bool is = f->step->test != DM_SIG_PREFIX && f->step->test != DM_SIG_KEYWORD;
+    for (unsigned i = 0; i < f->step->n_words && !is; i++) {
+        is = begins(raw, f->step->word[i]);
+    }
+    return is;
+}
+
+bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm_slice raw)
+{
+    unsigned at = type < TYPES ? set->at[type] : set->at_rest;
+
+    if (at == 0) {
+        return false;
+    }
+    const struct filter *f = &g_array_index(set->quick, struct filter, at - 1);
+    const struct filter *end = &g_array_index(set->quick, struct filter, set->quick->len);
+    while (f < end && f->type < type) {
+        f++;
+    }
+    if (raw.n > 0 && raw.p[raw.n - 1] == '.') {
+        raw.n--;
+    }
+    for (; f < end && f->type == type; f++) {
+        if (passes(f, raw)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+unsigned dm_signatures_match(const struct dm_signatures *set, uint16_t type, struct dm_slice name)
+{
+    unsigned found = 0;
+
+    for (guint i = 0; i < set->filters->len; i++) {
+        const struct filter *f = &g_array_index(set->filters, struct filter, i);
+        if (f->type == type && dm_sig_step_is(f->step, type, name)) {
+            found |= DM_SIG_STEP | (f->step->domains ? DM_SIG_DOMAINS : 0);
+        }
+    }
+    return found;
+}
+
+/* ---- the set ---- */
+
+struct dm_signatures *dm_signatures_new(void)
+{
+    struct dm_signatures *set = g_new0(struct dm_signatures, 1);
+
+    set->filters = g_array_new(FALSE, FALSE, sizeof(struct filter));
+    set->quick = g_array_new(FALSE, FALSE, sizeof(struct filter));
+    return set;
+}
+
+static void free_signature(struct dm_signature *sig)
+{
+    for (unsigned s = 0; s < sig->n_steps; s++) {
+        dm_sig_step_clear(&sig->step[s]);
+    }
+    g_free(sig);
+}
+
+void dm_signatures_free(struct dm_signatures *set)
+{
+    if (set) {
+        for (unsigned i = 0; i < set->n; i++) {
+            free_signature(set->sig[i]);
+        }
+        g_array_unref(set->filters);
+        g_array_unref(set->quick);
+        g_free(set);
+    }
+}
+
+/* FNV-1a of "name=text": not a secret, the same in every process. */
+static uint64_t id_of(const char *name, struct dm_slice text)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+
+    for (; *name; name++) {
+        h = (h ^ (uint8_t)*name) * 0x100000001b3u;
+    }
+    h = (h ^ '=') * 0x100000001b3u;
+    for (size_t i = 0; i < text.n; i++) {
+        h = (h ^ (uint8_t)text.p[i]) * 0x100000001b3u;
+    }
+    return h;
+}
+
+int dm_signature_check(struct dm_slice text, char *reason, size_t len)
+{
+    struct dm_signature *sig = g_new0(struct dm_signature, 1);
+    int rc = dm_signature_parse(text, sig, reason, len);
+
+    free_signature(sig);
+    return rc;
+}
+
+int dm_signatures_add(struct dm_signatures *set, const char *name, struct dm_slice text)
+{
+    struct dm_signature *sig = g_new0(struct dm_signature, 1);
+    char reason[8];
+
+    if (set->n == DM_SIG_MAX || dm_signature_parse(text, sig, reason, sizeof reason) < 0) {
+        free_signature(sig);
+        return DNSMON_ECONFIG;
+    }
+    sig->name = g_intern_string(name);
+    sig->id = id_of(name, text);
+    set->sig[set->n++] = sig;
+    for (unsigned s = 0; s < sig->n_steps; s++) {
+        add_filters(set, &sig->step[s]);
+    }
+    index_types(set);
+    return 0;
+}
+
+unsigned dm_signatures_count(const struct dm_signatures *set)
+{
+    return set ? set->n : 0;
+}
+
+const struct dm_signature *dm_signatures_at(const struct dm_signatures *set, unsigned i)
+{
+    return set->sig[i];
+}
