@@ -60,10 +60,10 @@ mx.dnsmon-demo.     A   $SERVERS_SINK
 ZONE
 }
 
-# start_named DIR: queries are logged to DIR/query.log in BIND's own form.
+# start_named DIR [SYNTAX]: queries are logged to DIR/query.log in BIND's own form.
 start_named() {
     mkdir -p "$1"
-    write_named_conf "$1"
+    write_named_conf "$1" "${2-}"
     write_root_zone "$1"
     : >"$1/query.log"
     start_process named "$1/stderr.log" env LD_LIBRARY_PATH="$(private_library_path)" \

@@ -43,11 +43,11 @@ write_dnsmon_conf() {
 }
 
 # mass_mailer CLIENT NUMBER: the questions of a worm: for each domain its mail server and that
-# one's address.
+# one's address, under no name that rule keyword-scan looks for.
 mass_mailer() {
     local i
     for ((i = 1; i <= DOMAINS; i++)); do
-        printf '%s MX c%dd%d.example\n%s A mx.c%dd%d.example\n' "$1" "$2" "$i" "$1" "$2" "$i"
+        printf '%s MX c%dd%d.example\n%s A in1.c%dd%d.example\n' "$1" "$2" "$i" "$1" "$2" "$i"
     done
 }
 
