@@ -12,8 +12,11 @@
 # unresolved names of doc/SCIENCE.md A.6, here of both servers.  What tells the two apart is who
 # comes, so that this is what the test is about.
 #
-# Time is real, hence one setting: see write_dnsmon_conf.  LIMITS: the floods need addresses that
-# are not loopback's (those are never counted as peers), so a network namespace of our own.
+# Time is real, hence one setting: see write_dnsmon_conf.  Afterwards the same lines, stretched to
+# six minutes, are judged with that setting at its default as well.
+#
+# LIMITS: the floods need addresses that are not loopback's (those are never counted as peers), so a
+# network namespace of our own.
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -59,8 +62,10 @@ ZONE
     done >>"$1/root.zone"
 }
 
+# write_dnsmon_conf FILE: the site.  With minutes=1 one full minute is enough for smtp-dos; by default
+# a client must dominate for three on end, and this test shall be over in two.
 write_dnsmon_conf() {
-    cat >"$TEST_TMP/dnsmon.conf" <<CONF
+    cat >"$1" <<CONF
 [site]
 networks=192.0.2.0/24
 domains=site.test
@@ -85,8 +90,11 @@ input(type="imuxsock" Socket="$TEST_TMP/mx2/dev/log" HostName="mx2" RateLimit.In
 action(type="omdnsmon" config="$TEST_TMP/dnsmon.conf" ruleset="detections")
 if \$syslogfacility-text == "mail" then
     action(type="omfile" file="$TEST_TMP/mail.log" template="RSYSLOG_FileFormat")
+template(name="columns" type="string"
+    string="%\$!rule!id% %\$!dnsmon!class% %\$!dnsmon!level% %\$!host!ip% %\$!client!ip%\n")
 ruleset(name="detections" queue.type="LinkedList" queue.timeoutEnqueue="0") {
     action(type="omfile" file="$TEST_TMP/events.json" template="dnsmon-json")
+    action(type="omfile" file="$TEST_TMP/events" template="columns")
 }
 CONF
 }
@@ -113,29 +121,135 @@ start_servers() {
     start_mail_server 1
 }
 
+# start_smtpfrom NAME NUMBER PAUSE-MS: with the lines of the file NAME; its output is in NAME.log.
+start_smtpfrom() {
+    start_process "$1" "$TEST_TMP/$1.log" sh -c "exec '$TEST_TMP/smtpfrom' ${OUTER[$2]} 25 $3 <'$TEST_TMP/$1'"
+}
+
 # Good mail to both, for as long as the floods take.
 send_good_mail() {
     local i
     for ((i = 0; i < 200; i++)); do
         printf '%s.%d friend%d@example.org alice@site.test\n' $FRIENDS $((30 + i % 10)) $i
-    done >"$TEST_TMP/good"
-    "$TEST_TMP/smtpfrom" "${OUTER[0]}" 25 2000 <"$TEST_TMP/good" >"$TEST_TMP/good.0" 2>&1 &
-    "$TEST_TMP/smtpfrom" "${OUTER[1]}" 25 2000 <"$TEST_TMP/good" >"$TEST_TMP/good.1" 2>&1 &
+    done | tee "$TEST_TMP/good1" >"$TEST_TMP/good2"
+    start_smtpfrom good1 0 2000
+    start_smtpfrom good2 1 2000
 }
 
-# One client; -A goes on after a refusal, -N makes every recipient another.
+# One client, five messages a second, until it is stopped: -A goes on after a refusal, -N makes
+# every recipient another.
 flood_from_one() {
-    chroot "$TEST_TMP/mx1" /usr/sbin/smtp-source -A -N -s 2 -w 1 -m 400 -f forged@example.net \
-        -t user@site.test "${OUTER[0]}:25" >"$TEST_TMP/one.log" 2>&1 &
+    start_process one "$TEST_TMP/one.log" chroot "$TEST_TMP/mx1" /usr/sbin/smtp-source -A -N -s 5 -w 1 \
+        -m 2000 -f forged@example.net -t user@site.test "${OUTER[0]}:25"
 }
 
+# A thousand clients, some fifteen messages a second.
 flood_from_many() {
     awk -v net=$MANY 'BEGIN {
-        for (i = 0; i < 2000; i++) {
-            a = (i * 389) % 1000                    # every address twice, in no order
+        for (i = 0; i < 4000; i++) {
+            a = (i * 389) % 1000                    # each address in its turn, in no order
             printf "%s.%d.%d a%d@spam%d.example.net guess%d@site.test\n", net, int(a / 250),
                 1 + a % 250, i, i, i
         }
     }' >"$TEST_TMP/many"
-    "$TEST_TMP/smtpfrom" "${OUTER[1]}" 25 50 <"$TEST_TMP/many" >"$TEST_TMP/many.log" 2>&1 &
+    start_smtpfrom many 1 50
 }
+
+both_found() {
+    grep -q "^smtp-dos smtp-dos alarm ${INNER[0]} $ONE\$" "$TEST_TMP/events" &&
+        grep -q "^backscatter backscatter-ddos alarm ${INNER[1]} " "$TEST_TMP/events"
+}
+
+# check_events FILE WHAT: the one is named for mx1, the many for mx2.
+check_events() {
+    expect_line "$2: the one" "^smtp-dos smtp-dos alarm ${INNER[0]} $ONE\$" "$1"
+    expect_line "$2: the many" "^backscatter backscatter-ddos alarm ${INNER[1]} " "$1"
+    expect_no_line "$2: one client, where there are many" "^smtp-dos .* ${INNER[1]} " "$1"
+    expect_no_line "$2: many clients, where there is one" "^backscatter .* ${INNER[0]} " "$1"
+    expect_no_line "$2: a wrong client" "^smtp-dos .* (198\.18\.|$FRIENDS\.3)" "$1"
+}
+
+# The floods were what they are meant to be: the servers saw what the clients did.
+check_floods() {
+    local unknown='NOQUEUE: reject: RCPT from .* User unknown in local recipient table'
+    expect_equal "failed connections" "$(cat "$TEST_TMP"/{good1,good2,many}.log | grep -c .)" 0
+    [ "$(grep -E " mx1 .*$unknown" "$TEST_TMP/mail.log" | grep -c -F "[$ONE]")" -ge 60 ] ||
+        problem "mx1 was hardly flooded"
+    [ "$(grep -E " mx2 .*$unknown" "$TEST_TMP/mail.log" | grep -o -E '\[198\.18\.[0-9.]+\]' | sort -u |
+        wc -l)" -ge 100 ] || problem "mx2 was hardly flooded"
+    expect_line "mx1 asks for names that its search list made" \
+        "${INNER[0]}#.*query: cust77\.dsl\.example\.net\.site\.test IN A" "$TEST_TMP/named/query.log"
+    expect_line "mx2 asks for names that its search list made" \
+        "${INNER[1]}#.*query: b-[0-9-]+\.dyn\.example\.net\.site\.test IN A" "$TEST_TMP/named/query.log"
+}
+
+
+# stretched LOG FIRST LAST: its lines, what lies between the two times spread over six minutes.
+stretched() {
+    awk -v first="$2" -v last="$3" '
+        BEGIN {
+            split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", name)
+            for (i in name) month[name[i]] = i
+        }
+        # "2026-11-21T11:41:20.328884+00:00 ..." (rsyslog) or "21-Nov-2026 11:41:20.328 ..." (BIND).
+        {
+            iso = $1 ~ /T/
+            split($1 " " (iso ? "" : $2), t, /[-T:+ ]/)
+            at = mktime(iso ? t[1] " " t[2] " " t[3] " " t[4] " " t[5] " 0" \
+                : t[3] " " month[t[2]] " " t[1] " " t[4] " " t[5] " 0") + t[6]
+            at = first + (at - first) * 360 / (last - first)
+            printf "%s.%06d%s", strftime(iso ? "%Y-%m-%dT%H:%M:%S" : "%d-%b-%Y %H:%M:%S", int(at)), \
+                (at - int(at)) * 1000000, iso ? "+00:00" : ""
+            for (i = iso ? 2 : 3; i <= NF; i++) printf " %s", $i
+            printf "\n"
+        }' "$1"
+}
+
+# seconds LINE: of a line of mail.log, since 1970.
+seconds() {
+    date -d "${1%% *}" +%s
+}
+
+check_default() {
+    local log first last
+    first=$(seconds "$(head -n 1 "$TEST_TMP/mail.log")")
+    last=$(seconds "$(tail -n 1 "$TEST_TMP/mail.log")")
+    for log in mail.log named/query.log; do
+        stretched "$TEST_TMP/$log" "$first" "$last" >"$TEST_TMP/$(basename $log).stretched"
+    done
+    write_dnsmon_conf "$TEST_TMP/default.conf"
+    "$DNSMON_BUILD/dnsmon" replay -c "$TEST_TMP/default.conf" --json "$TEST_TMP"/*.stretched \
+        >"$TEST_TMP/default.json" 2>"$TEST_TMP/default.err" || problem "dnsmon replay ended with $?"
+    paste -d ' ' <(inner rule id) <(json_text class <"$TEST_TMP/default.json") \
+        <(json_text level <"$TEST_TMP/default.json") <(inner host ip) <(inner client ip) \
+        >"$TEST_TMP/default"
+    check_events "$TEST_TMP/default" "stretched, every setting at its default"
+}
+
+# inner OBJECT KEY: of each event in default.json; an empty line when there is none.
+inner() {
+    sed -E "/\"$1\": ?\\{[^{}]*\"$2\": ?\"/!{s/.*//;b}
+        s/^.*\"$1\": ?\\{[^{}]*\"$2\": ?\"([^\"]*)\".*\$/\\1/" "$TEST_TMP/default.json"
+}
+
+cc -O1 -o "$TEST_TMP/smtpfrom" "$DNSMON_SRC/tests/host/smtpfrom.c" ||
+    problem "smtpfrom does not build"
+add_addresses
+write_dnsmon_conf "$TEST_TMP/dnsmon.conf"
+printf '%s\n' '[detector smtp-dos]' minutes=1 >>"$TEST_TMP/dnsmon.conf"
+write_rsyslog_conf
+start_servers
+send_good_mail
+flood_from_one
+flood_from_many
+# A full minute of sixty attempts: 75 s at most, and 5 s until the library looks at a line.
+wait_for 85 both_found
+for name in one many good1 good2; do stop_process $name; done
+sleep 1
+stop_process rsyslogd
+stop_processes
+check_events "$TEST_TMP/events" "live"
+check_floods
+check_default
+[ $TEST_FAILURES -eq 0 ] || { cat "$TEST_TMP/events"; cut -c 1-220 "$TEST_TMP/mail.log" | tail -n 5; }
+finish
