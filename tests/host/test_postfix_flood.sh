@@ -5,7 +5,8 @@
 #
 # Two of the distribution's Postfix, each with named as its resolver, both logging to one rsyslogd
 # with omdnsmon: mx1 is flooded by one client (smtp-source), mx2 by hundreds (smtpfrom), at the same
-# time.  Rule smtp-dos must name the one, backscatter the many, and not the other way round.
+# time.  Rule smtp-dos must name the one, backscatter the many, and not the other way round.  Then
+# the access(5) line that smtp-dos suggests is given to mx1, which must refuse the client with it.
 #
 # The clients' names lead nowhere, as those of dial-up lines often do; Postfix asks for each (PTR,
 # then A), and since resolv.conf has a search list the C library asks for NAME.site.test, too: the
@@ -36,11 +37,12 @@ FRIENDS=198.51.100                      # .30 to .39 send good mail
 MANY=198.18                             # .0.0 to .3.255
 
 add_addresses() {
-    loopback_address lo:1 "${INNER[0]}" 255.255.255.255 &&
-        loopback_address lo:2 "${INNER[1]}" 255.255.255.255 &&
-        loopback_address lo:3 $ONE 255.255.255.0 &&
-        loopback_address lo:4 $MANY.0.1 255.255.0.0 ||
-        skip "the private network takes no more addresses"
+    {
+        loopback_address lo:1 "${INNER[0]}" 255.255.255.255 &&
+            loopback_address lo:2 "${INNER[1]}" 255.255.255.255 &&
+            loopback_address lo:3 $ONE 255.255.255.0 &&
+            loopback_address lo:4 $MANY.0.1 255.255.0.0
+    } || skip "the private network takes no more addresses"
 }
 
 # Instead of the wildcard of servers.sh: names that are not there must not be there.
@@ -58,6 +60,7 @@ mx1.site.test.      A   ${OUTER[0]}
 \$GENERATE 30-39 mail\$.example.org. A $FRIENDS.\$
 ZONE
     for i in 0 1 2 3; do
+        # shellcheck disable=SC2016 # named's $
         printf '$GENERATE 0-255 $.%d.18.198.in-addr.arpa. PTR b-%d-$.dyn.example.net.\n' $i $i
     done >>"$1/root.zone"
 }
@@ -160,6 +163,23 @@ both_found() {
         grep -q "^backscatter backscatter-ddos alarm ${INNER[1]} " "$TEST_TMP/events"
 }
 
+# What the event suggests, put where an operator would put it, is what Postfix understands.
+follow_suggestion() {
+    local i jail=$TEST_TMP/mx1
+    grep '"class": *"smtp-dos"' "$TEST_TMP/events.json" | json_text suggest | tail -n 1 \
+        >"$jail/etc/postfix/access"
+    printf '%s\n' 'smtpd_client_restrictions = check_client_access texthash:/etc/postfix/access' \
+        >>"$jail/etc/postfix/main.cf"
+    for i in "${!PRIVATE_PIDS[@]}"; do
+        if [ "${PRIVATE_NAMES[$i]}" = postfix ]; then
+            kill -HUP "${PRIVATE_PIDS[$i]}" # mx1's, the first
+            break
+        fi
+    done
+    wait_for 15 grep -q -F "[$ONE]>: Client host rejected: too many refused attempts" \
+        "$TEST_TMP/mail.log" || problem "mx1 does not follow '$(cat "$jail/etc/postfix/access")'"
+}
+
 # check_events FILE WHAT: the one is named for mx1, the many for mx2.
 check_events() {
     expect_line "$2: the one" "^smtp-dos smtp-dos alarm ${INNER[0]} $ONE\$" "$1"
@@ -243,7 +263,7 @@ send_good_mail
 flood_from_one
 flood_from_many
 # A full minute of sixty attempts: 75 s at most, and 5 s until the library looks at a line.
-wait_for 85 both_found
+wait_for 85 both_found && follow_suggestion
 for name in one many good1 good2; do stop_process $name; done
 sleep 1
 stop_process rsyslogd
@@ -251,5 +271,5 @@ stop_processes
 check_events "$TEST_TMP/events" "live"
 check_floods
 check_default
-[ $TEST_FAILURES -eq 0 ] || { cat "$TEST_TMP/events"; cut -c 1-220 "$TEST_TMP/mail.log" | tail -n 5; }
+[ "$TEST_FAILURES" -eq 0 ] || { cat "$TEST_TMP/events"; cut -c 1-220 "$TEST_TMP/mail.log" | tail -n 5; }
 finish

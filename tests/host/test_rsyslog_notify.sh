@@ -4,15 +4,16 @@
 # test_rsyslog_notify.sh - who gets mail: examples/rsyslog/notify.conf in the distribution's
 # rsyslogd, ommail, Postfix and smtp-sink, named asked by real clients.
 #
-#   live      An infected machine in each of eighteen departments, one in a network within a
-#             network, authorised mail servers that ask as much, and addresses outside. Each mail
-#             goes to the manager of the longest prefix and names his machine only; servers and
-#             outsiders are in none (doc/SCIENCE.md F 14).
+#   live      An infected machine in each of seventeen departments, one in a network within a
+#             network, one whose manager has no address, authorised mail servers that ask as much,
+#             and addresses outside. Each mail goes to the manager of the longest prefix and names
+#             his machine only; servers and outsiders are in none.
 #   loop      To deliver these mails Postfix asks for as many mail servers as a worm would:
 #             [events] notifiers keeps that from being found, and without the key it is found.
 #   outbreak  Sixty infected machines in one department. named's lines are given new times, over
 #             two hours, since a manager's budget is an hour's: what rsyslogd reads is the log of
-#             the past. Never more than four mails in an hour, each machine in at most one list.
+#             the past. Four mails at once, then at most four an hour; he is told of each machine
+#             once.
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -23,7 +24,7 @@ MODULE=$DNSMON_BUILD/plugin/rsyslog/.libs/omdnsmon.so
 enter_private_network bash "$0"
 
 JAIL=$TEST_TMP/jail
-DEPARTMENTS=18          # and two networks within one another: twenty machines, [events] storm-clients
+DEPARTMENTS=17          # and three more networks: twenty machines, as [events] storm-clients allows
 OUTBREAK=60
 # More than [detector mass-mailer] alarm-domains (16), fewer than [detector mx-census] over (50): one
 # rule, so that a machine can be in one list only.
@@ -36,7 +37,7 @@ write_dnsmon_conf() {
     # named, Postfix and rsyslogd share this host and this address.
     printf '%s\n' '[managers]' '127.0.0.1=postmaster@notifier.example' \
         '127.20.0.0/16=site@campus.example' '127.20.128.0/24=lab@within.example' \
-        '127.20.200.0/24=outbreak@dept200.example'
+        '127.20.200.0/24=outbreak@dept200.example' '127.20.90.0/24=Room 12 (ask "Jo")'
     for ((i = 1; i <= DEPARTMENTS; i++)); do
         printf '127.20.%d.0/24=it@dept%d.example\n' "$i" "$i"
     done
@@ -56,6 +57,7 @@ live_questions() {
     for ((i = 1; i <= DEPARTMENTS; i++)); do mass_mailer "127.20.$i.66" "$i"; done
     mass_mailer 127.20.127.66 127       # no department's: the site's manager
     mass_mailer 127.20.128.66 128       # within: not the site's manager
+    mass_mailer 127.20.90.66 90         # a manager without an address
     mass_mailer 127.20.2.25 225         # authorised
     mass_mailer 127.20.128.25 228
     mass_mailer 127.99.1.66 199         # outside
@@ -78,8 +80,10 @@ write_rsyslog_conf() {
     mkdir -p "$dir"
     write_dnsmon_conf "$NOTIFIERS" >"$dir/dnsmon.conf"
     DNSMON=$DNSMON_BUILD/dnsmon sh "$DNSMON_SRC/examples/rsyslog/managers.sh" "$dir/dnsmon.conf" \
-        "$SERVERS_POSTFIX" 587 dnsmon@site.test >"$dir/managers.rsyslog" ||
+        "$SERVERS_POSTFIX" 587 dnsmon@site.test >"$dir/managers.rsyslog" 2>"$dir/managers.err" ||
         problem "managers.sh ended with $?"
+    expect_equal "what managers.sh says" "$(grep -c 'nobody is mailed for "Room 12' "$dir/managers.err")" 1
+    expect_equal "how much it says" "$(wc -l <"$dir/managers.err")" 1
     cat >"$dir.conf" <<CONF
 global(workDirectory="$dir" maxMessageSize="64k")
 module(load="imfile")
@@ -132,8 +136,9 @@ check_live() {
     cat "$JAIL"/var/dump/* >"$TEST_TMP/all-mails"
     expect_no_line "a mail about a server or an outsider" '127\.20\.2\.25|127\.20\.128\.25|127\.99\.' \
         "$TEST_TMP/all-mails"
-    [ ! -s "$TEST_TMP/live/dnsmon-not-mailed.json" ] ||
-        problem "no action for: $(head -c 600 "$TEST_TMP/live/dnsmon-not-mailed.json")"
+    expect_equal "events that nobody was mailed" "$(wc -l <"$TEST_TMP/live/dnsmon-not-mailed.json")" 1
+    expect_line "of whom nobody was mailed" '"client": ?\{ ?"ip": ?"127\.20\.90\.66"' \
+        "$TEST_TMP/live/dnsmon-not-mailed.json"
 }
 
 # check_loop: Postfix has asked for every manager's mail server.
@@ -222,7 +227,7 @@ check_outbreak() {
     hour=$(busiest 3600 "$TEST_TMP/told")
     [ "$hour" -le 8 ] || problem "$hour mails within an hour"
     [ "$(busiest 10800 "$TEST_TMP/told")" -le 16 ] || problem "too many mails within three hours"
-    [ $TEST_FAILURES -eq 0 ] || cat "$TEST_TMP/told"
+    [ "$TEST_FAILURES" -eq 0 ] || cat "$TEST_TMP/told"
 }
 
 run_live() {
@@ -236,7 +241,7 @@ run_live() {
     start_postfix "$JAIL" "$TEST_TMP"
     live_questions >"$TEST_TMP/live.questions"
     ask "$TEST_TMP/live.questions"
-    wait_for 30 mails_are $((DEPARTMENTS + 2)) || problem "only $(mails | wc -l) mails came"
+    wait_for 40 mails_are $((DEPARTMENTS + 2)) || problem "only $(mails | wc -l) mails came"
     sleep 7         # the library looks at a line within 5 s: a wrong mail would be here then
     stop_process live
     sleep 1
