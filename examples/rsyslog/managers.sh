@@ -4,7 +4,8 @@
 # managers.sh - prints the actions that notify.conf includes: for each manager of dnsmon.conf's
 # section [managers], one ommail action that takes the events that are his.
 #
-#     managers.sh [CONFIG [SERVER [PORT [FROM]]]] >/etc/dnsmon/managers.rsyslog
+#     managers.sh [CONFIG [SERVER [PORT [FROM]]]] >/etc/dnsmon/managers.new &&
+#         mv /etc/dnsmon/managers.new /etc/dnsmon/managers.rsyslog
 #
 # CONFIG  default: /etc/dnsmon/dnsmon.conf; read by "dnsmon check", so a wrong file is refused
 # SERVER  the mail server that takes the mail, default: localhost; PORT: 25
