@@ -180,6 +180,18 @@ loopback_up() {
         fail "could not bring the loopback of the private network up"
 }
 
+# loopback_address LABEL ADDRESS MASK: one more address on the private network's loopback.  With a
+# shorter mask every address below it is one of this host's: a client may come from any of them, and
+# those that bind none come from ADDRESS itself.  Never on a network that is not ours.
+loopback_address() {
+    [ "${DNSMON_NAMESPACE-}" = own ] || return 1
+    perl -e 'use strict; my ($label, @number) = @ARGV; socket(my $s, 2, 2, 0) or die "socket: $!";
+        for my $call (0x8916, 0x891c) {                   # SIOCSIFADDR, SIOCSIFNETMASK
+            my $request = pack("a16 S x2 C4 x8", $label, 2, split(/[.]/, shift @number));
+            ioctl($s, $call, $request) or die "$label: $!";
+        }' "$@"
+}
+
 # start_process NAME LOG COMMAND...: in the background, in a process group of its own.
 start_process() {
     local name=$1 log=$2

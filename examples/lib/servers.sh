@@ -14,6 +14,7 @@ SERVERS_NAMED=127.0.0.1         # where named listens, port 53: it takes only an
 SERVERS_SINK=127.77.0.25        # where smtp-sink takes every message, port 25
 SERVERS_POSTFIX=127.77.0.26     # where Postfix listens, port 25, and 587 for those who may relay
 SERVERS_POSTFIX_CLIENT=127.0.0.1 # the address from which Postfix asks named
+SERVERS_SINK_OPTIONS=()         # more options of smtp-sink
 SERVERS_PACKAGES=(rsyslog bind9 postfix)
 
 # write_named_conf DIR [SYNTAX]: SYNTAX is more text for the options block.
@@ -59,10 +60,10 @@ mx.dnsmon-demo.     A   $SERVERS_SINK
 ZONE
 }
 
-# start_named DIR: queries are logged to DIR/query.log in BIND's own form.
+# start_named DIR [SYNTAX]: queries are logged to DIR/query.log in BIND's own form.
 start_named() {
     mkdir -p "$1"
-    write_named_conf "$1"
+    write_named_conf "$1" "${2-}"
     write_root_zone "$1"
     : >"$1/query.log"
     start_process named "$1/stderr.log" env LD_LIBRARY_PATH="$(private_library_path)" \
@@ -172,7 +173,7 @@ CONF
 start_postfix() {
     write_postfix_conf "$1"
     start_process smtp-sink "$2/smtp-sink.log" chroot "$1" /usr/sbin/smtp-sink \
-        -u nobody "$SERVERS_SINK:25" 200
+        -u nobody "${SERVERS_SINK_OPTIONS[@]}" "$SERVERS_SINK:25" 200
     start_process postfix "$2/master.log" env -i PATH=/usr/sbin:/usr/bin \
         MAIL_CONFIG=/etc/postfix MAIL_LOGTAG=postfix LANG=C chroot "$1" \
         /usr/lib/postfix/sbin/master -c /etc/postfix -d

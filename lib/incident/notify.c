@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A token bucket a manager (as many at once as an hour allows, then at that rate) and a bound for
- * 24 hours. What finds the bucket empty goes to the manager's list of that rule; a list is sent
- * when it has been collected for the storm's window and there is a token for it.
+ * A token bucket a manager (as many at once as an hour allows, then at that rate), and two bounds:
+ * no hour has more than an hour's mails, and 24 hours no more than a day's. What finds no room goes
+ * to the manager's list of that rule; a list is sent when it has been collected for the storm's
+ * window and there is room for it.
+ *
+ * Lists go first: while one waits, what is new is put on it, and the last mail of the hour and of
+ * the day is kept for one. Else an outbreak that goes on would be told one by one, each time there
+ * is room for a mail, and those on the list would wait for its end.
  *
  * LIMITS: managers are known by their text: who is written in two ways has two budgets.
  */
 #include "incident/notify.h"
 
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "dnsmon/dnsmon.h"
@@ -17,6 +23,9 @@
 #define US 1000000.0
 #define HOUR_US (3600 * US)
 #define DAY_US (86400 * US)
+#define MINUTE_US G_GINT64_CONSTANT(60000000)
+/* The current minute and the sixty before it: any hour that ends now lies within them. */
+#define MINUTES 61
 
 struct manager {
     char *text;
@@ -24,6 +33,9 @@ struct manager {
     int64_t at_us;    /* of the tokens */
     int64_t since_us; /* begin of the 24 hours that `told` counts */
     uint32_t told;
+    int64_t
+        minute; /* since 1970, the last of `in_minute`, which is at this number modulo MINUTES */
+    uint16_t in_minute[MINUTES]; /* of what he was told */
     struct dm_roster list[DM_DET_COUNT];
 };
 
@@ -91,8 +103,22 @@ static struct manager *manager_of(struct dm_notify *n, const char *text)
     return add_manager(n, text);
 }
 
-/* Take a token, if there is one and the day's are not used up. */
-static bool take_token(const struct dm_notify *n, struct manager *m, int64_t now_us)
+static unsigned in_hour(struct manager *m, int64_t now_us)
+{
+    int64_t minute = MAX(m->minute, now_us / MINUTE_US);
+    unsigned n = 0;
+
+    for (int64_t i = MAX(m->minute, minute - MINUTES) + 1; i <= minute; i++) {
+        m->in_minute[i % MINUTES] = 0;
+    }
+    m->minute = minute;
+    for (int i = 0; i < MINUTES; i++) {
+        n += m->in_minute[i];
+    }
+    return n;
+}
+
+static void refill(const struct dm_notify *n, struct manager *m, int64_t now_us)
 {
     if (m->at_us == INT64_MIN) {
         m->at_us = m->since_us = now_us;
@@ -104,12 +130,32 @@ static bool take_token(const struct dm_notify *n, struct manager *m, int64_t now
     m->tokens += (double)MAX(0, now_us - m->at_us) / HOUR_US * n->rates.manager_per_h;
     m->tokens = MIN(m->tokens, MAX(1.0, n->rates.manager_per_h));
     m->at_us = MAX(m->at_us, now_us);
-    if (m->tokens < 1.0 || m->told >= n->rates.manager_per_day) {
+}
+
+/* Take room for a mail, if there is any and @keep more than that, or all there ever is. */
+static bool take_room(const struct dm_notify *n, struct manager *m, unsigned keep, int64_t now_us)
+{
+    double hour = MAX(1.0, floor(n->rates.manager_per_h)), day = n->rates.manager_per_day;
+
+    refill(n, m, now_us);
+    if (m->tokens < 1.0 || in_hour(m, now_us) + MIN(keep, hour - 1) >= hour ||
+        m->told + MIN(keep, day - 1) >= day) {
         return false;
     }
     m->tokens -= 1.0;
     m->told++;
+    m->in_minute[m->minute % MINUTES]++;
     return true;
+}
+
+static bool has_list(const struct manager *m)
+{
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        if (m->list[i].n) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool dm_notify_now(struct dm_notify *n, const char *manager, const struct dm_incident *in,
@@ -120,7 +166,7 @@ bool dm_notify_now(struct dm_notify *n, const char *manager, const struct dm_inc
     if (!m) {
         return false;
     }
-    if (alone && take_token(n, m, now_us)) {
+    if (alone && !has_list(m) && take_room(n, m, 1, now_us)) {
         return true;
     }
     (void)dm_roster_add(&m->list[in->det], in, who, now_us);
@@ -152,7 +198,7 @@ struct dnsmon_event *dm_notify_take(struct dm_notify *n, int64_t now_us, bool al
         for (int d = 0; d < DM_DET_COUNT; d++) {
             const struct dm_roster *l = &m->list[d];
             bool ripe = (double)(now_us - l->first_us) >= n->rates.storm_window_s * US;
-            if (l->n && (all || (ripe && take_token(n, m, now_us)))) {
+            if (l->n && (all || (ripe && take_room(n, m, 0, now_us)))) {
                 return event_of(m, (enum dm_detector_id)d, now_us);
             }
         }
@@ -176,6 +222,8 @@ void dm_notify_pack(struct dm_buf *out, const struct dm_notify *n)
         DM_PACK(out, at_us);
         DM_PACK(out, since_us);
         DM_PACK(out, m->told);
+        DM_PACK(out, m->minute);
+        DM_PACK(out, m->in_minute);
         for (int d = 0; d < DM_DET_COUNT; d++) {
             dm_roster_pack(out, &m->list[d]);
         }
@@ -200,6 +248,9 @@ static int unpack_manager(struct dm_unpacker *in, struct dm_notify *n)
     m->at_us = begun ? at_us : INT64_MIN;
     m->since_us = begun ? since_us : INT64_MIN;
     DM_UNPACK(in, m->told);
+    DM_UNPACK(in, m->minute);
+    DM_UNPACK(in, m->in_minute);
+    dm_unpack_require(in, m->minute >= 0 && m->minute <= DM_PACK_MAX_S / 60, "a minute cannot be");
     int rc = 0;
     for (int d = 0; d < DM_DET_COUNT && rc == 0 && !in->bad; d++) {
         rc = dm_roster_unpack(in, &m->list[d], (enum dm_detector_id)d);
@@ -208,7 +259,7 @@ static int unpack_manager(struct dm_unpacker *in, struct dm_notify *n)
 }
 
 /* Bytes of a manager in a file, at the least. */
-#define PACKED_MANAGER 38
+#define PACKED_MANAGER 168
 
 int dm_notify_unpack(struct dm_unpacker *in, struct dm_notify *n)
 {

@@ -60,10 +60,10 @@ static const struct dm_option events_rows[] = {
                                 "list too.",
                                 "doc/SCIENCE.md A.13"},
     [DM_EVENTS_MANAGER_RATE] = {"manager-rate", DM_OPT_RATE, "4/h", 1.0 / 24, 3600, "1/h",
-                                "Alarms an hour of which one manager is told one by one "
-                                "(dnsmon.notify in the event); what is above it comes to him as a "
-                                "list.",
-                                "doc/SCIENCE.md A.13: 4/h, burst 4"},
+                                "Of how many events one manager is told in any hour "
+                                "(dnsmon.notify in the event); the last of them is a list of what "
+                                "there was more, collected for storm-window.",
+                                "doc/SCIENCE.md A.13: 4/h"},
     [DM_EVENTS_MANAGER_DAY] = {"manager-per-day", DM_OPT_COUNT, "20", 1, 1e6, "events",
                                "The same in 24 hours, lists counted as one each.",
                                "doc/SCIENCE.md A.13: 20/day"},
