@@ -324,7 +324,6 @@ static bool has_mail(const struct dm_mail_counts *c)
 
 static struct dm_figures own_figures(const struct dm_mail_counts *c)
 {
-    const uint32_t *rejects = c->rejects;
     double queries = dm_mail_queries(c), connections = c->connections;
     struct dm_figures f = {
         .groups = DM_FIG_UNRESOLVED,
@@ -332,17 +331,16 @@ static struct dm_figures own_figures(const struct dm_mail_counts *c)
         .messages = c->messages,
         .efficiency = connections > 0 ? c->messages / connections : NAN,
         .peers = NAN,
-        .user_unknown = rejects[DM_REJ_USER_UNKNOWN],
-        .relay_denied = rejects[DM_REJ_RELAY_DENIED],
-        .recipient_rejected = rejects[DM_REJ_RECIPIENT],
         .unresolved_total = queries,
         .unresolved = c->unresolved,
         .unresolved_share = queries > 0 ? c->unresolved / queries : NAN,
         .unresolved_r2 = NAN,
     };
 
-    f.groups |= has_mail(c) ? DM_FIG_MAIL | DM_FIG_REJECTS : 0;
-    f.other = dm_mail_rejects(c) - f.user_unknown - f.relay_denied - f.recipient_rejected;
+    if (has_mail(c)) {
+        f.groups |= DM_FIG_MAIL;
+        dm_figures_rejects(c, &f);
+    }
     return f;
 }
 
