@@ -54,9 +54,9 @@ enum dm_obs_bits {
     DM_OBS_FOREIGN = 1 << 5, /**< SITE_NAME: what stands in front of the site's domain (or of one of
                                   [site] subdomains) is a complete name of somewhere else */
     DM_OBS_FOREIGN_BELOW = 1 << 6, /**< the same, if the label above the site's domain is real */
-    DM_OBS_EDNS = 1 << 7,      /**< the query has EDNS, as BIND's flags say */
-    DM_OBS_DO = 1 << 8,        /**< DNSSEC records wanted */
-    DM_OBS_COOKIE = 1 << 9,    /**< it has a cookie, valid or not */
+    DM_OBS_EDNS = 1 << 7,          /**< the query has EDNS, as BIND's flags say */
+    DM_OBS_DO = 1 << 8,            /**< DNSSEC records wanted */
+    DM_OBS_COOKIE = 1 << 9,        /**< it has a cookie, valid or not */
 };
 
 struct dm_obs {

@@ -53,7 +53,7 @@ welchia() {
         "$(grep -o '"ip":"[0-9.]*"' rate.json | sort -u | wc -l)" 801
 
     replay today today.conf 2003 welchia.9.2.log
-    expect_equal 'welchia: one attempt each is no alarm today' "$(cat today.text)" ''
+    expect_equal 'welchia: one attempt each is no alarm today' "$(grep -v '^dnsmon: info ' today.text)" ''
 }
 
 # One start, at most 14 days after 2005-08-23, and one end, at most 14 days after 2006-02-27; the
