@@ -163,7 +163,14 @@ static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_serve
     if (st->alarm && !st->told_s) {
         st->told_s = st->since_s;
     }
-    return st->alarm && (full || !was);
+    bool say = st->alarm && (full || !was);
+    if (say) {
+        st->said = (struct said){.connections = st->connections,
+                                 .messages = st->messages,
+                                 .normal = st->normal,
+                                 .slope = dm_efficiency_slope(&st->usual)};
+    }
+    return say;
 }
 
 /* ---- telling ---- */
@@ -192,12 +199,6 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
 {
     struct state *st = (struct state *)state;
 
-    if (st->since_s) { /* else the score is gone, and what was said last stays */
-        st->said = (struct said){.connections = st->connections,
-                                 .messages = st->messages,
-                                 .normal = st->normal,
-                                 .slope = dm_efficiency_slope(&st->usual)};
-    }
     fill(srv, &st->said.figures);
     *ret = (struct dm_finding){
         .level = DNSMON_ALARM,
@@ -264,6 +265,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->said.connections);
     DM_PACK(out, st->said.messages);
     DM_PACK(out, st->said.normal);
+    DM_PACK(out, st->said.slope);
 }
 
 static double unpack_amount(struct dm_unpacker *in)
@@ -294,7 +296,8 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     st->said.connections = unpack_amount(in);
     st->said.messages = unpack_amount(in);
     st->said.normal = unpack_amount(in);
-    st->said.slope = dm_efficiency_slope(&st->usual);
+    DM_UNPACK(in, st->said.slope);
+    dm_unpack_require(in, !isinf(st->said.slope), "a slope of mail-efficiency is none");
     if (in->bad) {
         *st = (struct state){0};
     }

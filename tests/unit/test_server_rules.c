@@ -231,7 +231,7 @@ static void attack_minute(struct run *r, unsigned i)
 }
 
 #define ATTACK_MINUTES 200
-#define ATTACK_CONFIG "[roles]\nmail-servers = " MAIL_SERVER "\n[detectors]\ndisable = daily-summary\n"
+#define ATTACK_CONFIG "[roles]\nmail-servers = " MAIL_SERVER "\n"
 
 static void collect(struct run *r, GString *to)
 {
