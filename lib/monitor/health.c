@@ -111,8 +111,10 @@ static bool is_open(const struct dm_source *src, enum dm_trouble what)
 static void flow_returns(struct dm_health *h, uint16_t host, unsigned stream, int64_t now_s)
 {
     struct dm_source *src = h->source[host];
+    struct dm_flow *f = &src->flow[stream];
 
-    dm_flow_returns(&src->flow[stream], now_s);
+    /* That one log host was silent is not learned; a pause of all is a habit of the feed. */
+    dm_flow_returns(f, now_s, !f->silent || h->silent_s - f->last_s <= AT_ONCE_S);
     h->gaps.silent[host] &= (uint8_t)~(1U << stream);
     if (is_open(src, DM_TROUBLE_GAP)) {
         src->open[DM_TROUBLE_GAP].which &= (uint8_t)~(1U << stream);
@@ -123,6 +125,15 @@ static void flow_returns(struct dm_health *h, uint16_t host, unsigned stream, in
     if (stream == DM_STREAM_DNS && is_open(src, DM_TROUBLE_WORDS)) {
         dm_health_close(h, host, DM_TROUBLE_WORDS, now_s);
     }
+}
+
+/* The first log host that is heard after a silence ends that of all. */
+static void hear_any(struct dm_health *h, int64_t now_s)
+{
+    if (now_s - h->heard_s >= MINUTE_S) {
+        h->silent_s = h->heard_s;
+    }
+    h->heard_s = now_s;
 }
 
 static void hear(struct dm_health *h, uint16_t host, int64_t now_s)
@@ -138,7 +149,7 @@ static void hear(struct dm_health *h, uint16_t host, int64_t now_s)
         if (!src) {
             return;
         }
-        h->heard_s = now_s;
+        hear_any(h, now_s);
         if (i == DM_STREAM_OTHER) {
             src->others++;
         } else if (src->flow[i].usual || dm_flow_begin(&src->flow[i], now_s) == 0) {
@@ -163,10 +174,10 @@ void dm_health_second(struct dm_health *h, const struct dm_second *sec, uint64_t
     if (sec->late) {
         int64_t from_s = sec->late_us / 1000000;
         h->late_by_s = MAX(h->late_by_s, now_s - from_s);
-        dm_gaps_note(&h->gaps, from_s, now_s);
+        dm_gaps_note(&h->gaps, DM_GAP_LATE, from_s, now_s);
     }
     if (sec->lost || forgotten != h->forgotten) {
-        dm_gaps_note(&h->gaps, now_s, now_s);
+        dm_gaps_note(&h->gaps, DM_GAP_LOST, now_s, now_s);
         h->forgotten = forgotten;
     }
 }
@@ -212,6 +223,23 @@ static bool is_replaced(const struct dm_health *h, const struct dm_flow *dns)
     return dm_health_runs(h, DM_DET_format_drift) && dns->others >= share * dns->expected;
 }
 
+/* Whether a log host's queries are missing because they are not understood; told once. */
+static bool has_drifted(struct dm_health *h, uint16_t host, int64_t end_s)
+{
+    struct dm_source *src = h->source[host];
+    const struct dm_flow *dns = &src->flow[DM_STREAM_DNS];
+
+    if (is_open(src, DM_TROUBLE_DRIFT) || is_open(src, DM_TROUBLE_WORDS)) {
+        return true;
+    }
+    if (!is_replaced(h, dns)) {
+        return false;
+    }
+    struct dm_open how = {.start_s = dns->last_s};
+    dm_health_open(h, host, DM_TROUBLE_WORDS, &how, end_s);
+    return true;
+}
+
 static void judge(struct dm_health *h, uint16_t host, int64_t end_s)
 {
     const struct dm_det_params *par = &h->cfg->det[DM_DET_feed_gap];
@@ -226,15 +254,11 @@ static void judge(struct dm_health *h, uint16_t host, int64_t end_s)
         }
         f->silent = true;
         h->gaps.silent[host] |= (uint8_t)(1U << i);
-        if (i == DM_STREAM_DNS && (is_open(src, DM_TROUBLE_WORDS) || is_replaced(h, f))) {
-            if (!is_open(src, DM_TROUBLE_WORDS)) {
-                struct dm_open how = {.start_s = f->last_s};
-                dm_health_open(h, host, DM_TROUBLE_WORDS, &how, end_s);
-            }
-        } else if (i != DM_STREAM_DNS || !is_open(src, DM_TROUBLE_DRIFT)) {
-            streams |= 1U << i;
-            from_s = MIN(from_s, f->last_s);
+        if (i == DM_STREAM_DNS && has_drifted(h, host, end_s)) {
+            continue;
         }
+        streams |= 1U << i;
+        from_s = MIN(from_s, f->last_s);
     }
     if (is_open(src, DM_TROUBLE_GAP)) {
         src->open[DM_TROUBLE_GAP].which |= (uint8_t)streams;
@@ -257,8 +281,6 @@ static void judge_clock(struct dm_health *h, uint16_t host, int64_t end_s)
     }
 }
 
-/* While one log host is silent, that is not learned; a pause of all of them is a habit of the feed.
- */
 static void end_minute(struct dm_health *h, uint16_t host, int64_t end_s, unsigned slot)
 {
     struct dm_source *src = h->source[host];
@@ -267,8 +289,7 @@ static void end_minute(struct dm_health *h, uint16_t host, int64_t end_s, unsign
     for (unsigned i = 0; i < DM_STREAM_OTHER; i++) {
         struct dm_flow *f = &src->flow[i];
         if (f->usual) {
-            bool all = h->heard_s < end_s - MINUTE_S;
-            dm_flow_minute(f, slot, busy, !f->silent || all, src->others);
+            dm_flow_minute(f, slot, busy, src->others);
         }
     }
     src->others = 0;

@@ -28,19 +28,21 @@ static void judge(struct dm_health *h, uint16_t host, unsigned parser, int64_t e
     struct dm_source *src = h->source[host];
     struct dm_open *open = &src->open[DM_TROUBLE_DRIFT];
     double share = share_of(src->recent_bad[parser], src->recent_useful);
+    double now = share_of((float)src->bad[parser], (float)h->pulse[host].useful);
     double usual = share_of(src->usual_bad[parser], src->usual_useful);
     double limit = MAX(opt[DM_DRIFT_SHARE], MIN(opt[DM_DRIFT_TIMES] * usual, 1));
 
     if (open->start_s) {
+        open->share = MAX(open->share, open->which == parser ? share : 0);
         if (open->which == parser && share < open->limit / 2) {
             dm_health_close(h, host, DM_TROUBLE_DRIFT, end_s);
         }
         return;
     }
-    if (share >= limit && (double)src->recent_bad[parser] >= opt[DM_DRIFT_LINES] &&
+    if (src->open[DM_TROUBLE_WORDS].start_s == 0 && share >= limit && (double)src->recent_bad[parser] >= opt[DM_DRIFT_LINES] &&
         dm_health_runs(h, DM_DET_format_drift)) {
         struct dm_open how = {.start_s = end_s - 60,
-                              .share = share,
+                              .share = MAX(share, now),
                               .limit = limit,
                               .which = (uint8_t)parser};
         dm_health_open(h, host, DM_TROUBLE_DRIFT, &how, end_s);

@@ -26,6 +26,8 @@
 /* Half of what is known of an hour is newer than so many minutes of it: a fortnight (own choice:
  * long enough for a holiday, short enough for a semester). */
 #define HALF_LIFE_MIN (14 * 60)
+/* Most silent minutes of one slot that are learned at once (own choice: what a day can have). */
+#define DAY_MIN 1440
 /* Most seconds of a minute for which a rate is computed: a full minute says "at least". */
 #define MOST 59.5
 /* Share of the seconds at which even an hour that was never seen is believed to be busy. */
@@ -72,22 +74,36 @@ static void add_silence(struct dm_flow *f, unsigned slot, double busy_share, uin
     f->expected += usual;
     f->others += others;
     f->busy += usual >= MINUTE_S * (own ? busy_share : MAX(busy_share, SURELY_BUSY));
+    f->zeros[slot % DM_SLOTS] += f->zeros[slot % DM_SLOTS] < UINT16_MAX;
 }
 
-void dm_flow_minute(struct dm_flow *f, unsigned slot, double busy_share, bool learn,
-                    uint32_t others)
+static void learn(struct dm_flow *f, unsigned slot, double seconds)
+{
+    dm_slots_add_value(&f->usual->slots, slot, seconds, dm_stats_forget(HALF_LIFE_MIN, 1));
+    f->known += f->known < UINT32_MAX;
+}
+
+void dm_flow_minute(struct dm_flow *f, unsigned slot, double busy_share, uint32_t others)
 {
     if (f->active == 0) {
         add_silence(f, slot, busy_share, others);
     } else {
         f->nats = f->expected = 0;
         f->busy = f->others = 0;
-    }
-    if (learn) {
-        dm_slots_add_value(&f->usual->slots, slot, f->active, dm_stats_forget(HALF_LIFE_MIN, 1));
-        f->known += f->known < UINT32_MAX;
+        learn(f, slot, f->active);
     }
     f->active = 0;
+}
+
+/* The silent minutes become part of what is usual, or do not. */
+static void end_silence(struct dm_flow *f, bool usual)
+{
+    for (unsigned slot = 0; slot < DM_SLOTS; slot++) {
+        for (unsigned i = 0; usual && i < MIN(f->zeros[slot], DAY_MIN); i++) {
+            learn(f, slot, 0);
+        }
+    }
+    memset(f->zeros, 0, sizeof f->zeros);
 }
 
 static double longest(const struct dm_flow *f, int64_t now_s)
@@ -113,13 +129,16 @@ bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *
     return len >= (young ? MAX(quiet, par->opt[DM_FEED_GAP_QUIET]) : quiet);
 }
 
-void dm_flow_returns(struct dm_flow *f, int64_t now_s)
+void dm_flow_returns(struct dm_flow *f, int64_t now_s, bool usual)
 {
     double len = (double)(now_s - f->last_s);
 
-    if (len >= MINUTE_S && len > longest(f, now_s)) {
-        f->longest_s = len;
-        f->longest_at_s = now_s;
+    if (len >= MINUTE_S) {
+        if (len > longest(f, now_s)) {
+            f->longest_s = len;
+            f->longest_at_s = now_s;
+        }
+        end_silence(f, usual);
     }
     f->last_s = now_s;
     f->silent = false;
@@ -135,6 +154,7 @@ void dm_flow_pack(struct dm_buf *out, const struct dm_flow *f)
     DM_PACK(out, f->expected);
     DM_PACK(out, f->busy);
     DM_PACK(out, f->others);
+    DM_PACK(out, f->zeros);
     DM_PACK(out, f->silent);
     DM_PACK(out, f->longest_s);
     DM_PACK(out, f->longest_at_s);
@@ -154,6 +174,7 @@ int dm_flow_unpack(struct dm_unpacker *in, struct dm_flow *f)
     f->expected = dm_unpack_double(in);
     DM_UNPACK(in, f->busy);
     DM_UNPACK(in, f->others);
+    DM_UNPACK(in, f->zeros);
     f->silent = dm_unpack_bool(in);
     f->longest_s = dm_unpack_double(in);
     f->longest_at_s = dm_unpack_seconds(in);

@@ -36,6 +36,7 @@ struct dm_flow {
     double expected;     /**< seconds with a line that there would have been */
     uint32_t busy;       /**< minutes in which it is usually busy */
     uint32_t others;     /**< seconds with lines that say nothing */
+    uint16_t zeros[DM_SLOTS]; /**< its minutes, by slot of the week: learned when it is over */
     bool silent;         /**< the silence is impossible by chance */
     double longest_s;    /**< longest silence, halved every 30 days */
     int64_t longest_at_s; /**< when it was */
@@ -82,6 +83,7 @@ struct dm_health {
     struct dm_open all;      /**< no log host is heard */
     int64_t all_over_s;      /**< when that ended last */
     int64_t heard_s;         /**< last second with any line */
+    int64_t silent_s;        /**< when the last silence of all began */
     int64_t late_by_s;       /**< of the late lines of this minute, the worst */
     uint64_t forgotten;      /**< suspects lost, as told last */
 };
@@ -113,16 +115,15 @@ int dm_flow_begin(struct dm_flow *f, int64_t now_s);
 void dm_flow_clear(struct dm_flow *f);
 
 /** dm_flow_minute() - a minute with @f->active seconds with lines is over.
- * @learn: it counts for what is usual.  @others: seconds with lines that say nothing. */
-void dm_flow_minute(struct dm_flow *f, unsigned slot, double busy_share, bool learn,
-                    uint32_t others);
+ * @others: seconds with lines that say nothing. */
+void dm_flow_minute(struct dm_flow *f, unsigned slot, double busy_share, uint32_t others);
 
 /** dm_flow_is_impossible() - whether it has been silent for too long to be chance. */
 bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *par,
                            int64_t now_s);
 
-/** dm_flow_returns() - a line at @now_s ends a silence. */
-void dm_flow_returns(struct dm_flow *f, int64_t now_s);
+/** dm_flow_returns() - a line at @now_s ends a silence.   @usual: it is to be learned. */
+void dm_flow_returns(struct dm_flow *f, int64_t now_s, bool usual);
 
 void dm_flow_pack(struct dm_buf *out, const struct dm_flow *f);
 int dm_flow_unpack(struct dm_unpacker *in, struct dm_flow *f);

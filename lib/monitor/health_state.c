@@ -118,6 +118,7 @@ void dm_health_pack(struct dm_buf *out, const struct dm_health *h)
     pack_open(out, &h->all);
     DM_PACK(out, h->all_over_s);
     DM_PACK(out, h->heard_s);
+    DM_PACK(out, h->silent_s);
     for (unsigned i = 0; i <= h->top; i++) {
         n = (uint16_t)(n + (h->source[i] != NULL));
     }
@@ -139,6 +140,7 @@ int dm_health_unpack(struct dm_unpacker *in, struct dm_health *h, uint16_t n_hos
     unpack_open(in, &h->all, DM_TROUBLE_GAP);
     h->all_over_s = dm_unpack_seconds(in);
     h->heard_s = dm_unpack_seconds(in);
+    h->silent_s = dm_unpack_seconds(in);
     DM_UNPACK(in, n);
     for (uint16_t i = 0; i < n && !in->bad; i++) {
         DM_UNPACK(in, host);
