@@ -32,8 +32,8 @@
 /* Lines that say nothing are kept with their beginning in one second of so many (own choice: four or
  * five such seconds in the shortest silence that is told of, 1.6 % of such lines). */
 #define SAMPLE_S 64
-/* Bytes of a line that are kept (own choice: a screen's width; an event's evidence has 256). */
-#define SAMPLE_LEN 120
+/* Bytes of a line that are kept (own choice: header and question of a query; evidence has 256). */
+#define SAMPLE_LEN 200
 
 struct host {
     int64_t alive_s[DM_STREAM_COUNT]; /* last seconds of which the monitor was told */
@@ -309,12 +309,18 @@ static enum dm_stream_kind stream_of(const struct dnsmon_feed *feed, const struc
         return DM_STREAM_DNS;
     case DM_REC_TCP_ATTEMPT:
         return DM_STREAM_TCP;
-    case DM_REC_NONE: {
+    case DM_REC_SMTP_CONNECT:
+    case DM_REC_SMTP_DISCONNECT:
+    case DM_REC_SMTP_CLIENT:
+    case DM_REC_SMTP_REJECT:
+    case DM_REC_SMTP_FROM:
+    case DM_REC_SMTP_TO:
+    case DM_REC_POP3_LOGIN:
+        return DM_STREAM_MAIL;
+    default: {
         unsigned id = parser_id(rec);
         return id < DM_PARSER_COUNT ? feed->stream_of[id] : DM_STREAM_OTHER;
     }
-    default:
-        return DM_STREAM_MAIL;
     }
 }
 

@@ -9,9 +9,9 @@
 #include "monitor/health.h"
 #include "parse/parser.h"
 
-/** Lines kept for an event, and bytes of each (feed.c cuts them to 120). */
+/** Lines kept for an event, and bytes of each (feed.c cuts them to as many). */
 #define DM_HEALTH_SAMPLES 3
-#define DM_HEALTH_SAMPLE_LEN 120
+#define DM_HEALTH_SAMPLE_LEN 200
 
 /** The newest lines of one sort: a ring. */
 struct dm_lines {

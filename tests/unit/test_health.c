@@ -220,6 +220,41 @@ static void test_lossy(void **state)
     run_free(&r);
 }
 
+/* The class of the mass mailer's incident at its end. @hole: the log is silent from 11:00 to 11:20;
+ * behind it come @after look-ups of addresses and a new domain. */
+static void check_class(bool hole, unsigned after, const char *want)
+{
+    const struct dnsmon_event *ev, *last = NULL;
+    struct run r;
+
+    run_begin(&r, "");
+    flow(&r, 9 * H, 10.5 * H, 1, "ns1", QUERY);
+    run_series(&r, 10.5 * H, 1, 16, RUN_PC, "MX", "d", 0);
+    run_series(&r, 10.5 * H + 16, 1, 200, RUN_PC, "A", "www", 0);
+    flow(&r, 10.5 * H + 216, hole ? 11 * H : 11.34 * H, 1, "ns1", QUERY);
+    flow(&r, 11.34 * H, 11.35 * H, 1, "ns1", QUERY);
+    run_query(&r, 11.35 * H, RUN_PC, "MX", "new1.example");
+    run_series(&r, 11.35 * H + 1, 1, after, RUN_PC, "A", "www", 0);
+    run_query(&r, 11.35 * H + 2 + after, RUN_PC, "MX", "new2.example");
+    run_end(&r);
+    for (unsigned i = 0; (ev = run_event(&r, "mass-mailer", i)) != NULL; i++) {
+        last = ev;
+    }
+    assert_non_null(last);
+    assert_string_equal(last->class_name, want);
+    run_free(&r);
+}
+
+/* No PTR was seen: 326 look-ups say "worm", but only if none can have been missed. */
+static void test_absence(void **state)
+{
+    (void)state;
+    check_class(false, 50, "unregistered-mail-host"); /* 16 + 200 + 1 + 50 + 1 = 268 */
+    check_class(false, 150, "mass-mailing-worm");     /* 368 */
+    check_class(true, 150, "unregistered-mail-host"); /* 152 since the hole */
+    check_class(true, 330, "mass-mailing-worm");      /* 332 since */
+}
+
 /* Saved in the silence: told of once, closed with its length. */
 static void test_state(void **state)
 {
@@ -257,7 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gap),     cmocka_unit_test(test_quiet), cmocka_unit_test(test_drift),
-        cmocka_unit_test(test_samples), cmocka_unit_test(test_lossy), cmocka_unit_test(test_state),
+        cmocka_unit_test(test_samples), cmocka_unit_test(test_lossy), cmocka_unit_test(test_absence), cmocka_unit_test(test_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
