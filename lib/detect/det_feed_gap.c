@@ -9,8 +9,8 @@
  * LIMITS
  * Misses:  a silence of less than five minutes; that of a quiet source until it is twice as long as
  *          any before; a source that was never heard.
- * Innocent look-alikes: a maintenance window, a busy site's first power cut, a host that is switched
- *          off for good (one event, then no more).
+ * Innocent look-alikes: a maintenance window, a busy site's first power cut, a host that is
+ * switched off for good (one event, then no more).
  */
 #include "detect/feed_rules.h"
 
@@ -21,12 +21,13 @@ static const struct dm_option options[] = {
     [DM_FEED_GAP_NATS] = {"nats", DM_OPT_NUMBER, "13.8", 1, 1000, "nats",
                           "How improbable a silence must be: usual rate times its length.",
                           "doc/SCIENCE.md C21: e^-13.8 = 1e-6"},
-    [DM_FEED_GAP_BUSY] = {"busy", DM_OPT_NUMBER, "0.95", 0.01, 1, "share of the seconds",
-                          "A source that has lines in so many of the seconds of this hour is busy: "
-                          "many machines that do not all stop at once. A quieter one must be silent "
-                          "for longer, see times and quiet.",
-                          "own choice: 3 lines a second, what about a hundred PCs ask by day "
-                          "(doc/SCIENCE.md D.1: 2,500 look-ups a day each)"},
+    [DM_FEED_GAP_BUSY] =
+        {"busy", DM_OPT_NUMBER, "0.95", 0.01, 1, "share of the seconds",
+         "A source that has lines in so many of the seconds of this hour is busy: "
+         "many machines that do not all stop at once. A quieter one must be silent "
+         "for longer, see times and quiet.",
+         "own choice: 3 lines a second, what about a hundred PCs ask by day "
+         "(doc/SCIENCE.md D.1: 2,500 look-ups a day each)"},
     [DM_FEED_GAP_TIMES] = {"times", DM_OPT_NUMBER, "2", 1, 100, "-",
                            "A quiet source must be silent for so many times its longest silence.",
                            "own choice: twice a night, twice a weekend"},

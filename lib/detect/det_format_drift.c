@@ -6,10 +6,10 @@
  * Source:  doc/SCIENCE.md C21; issue: peers break at each BIND release, silently.
  *
  * LIMITS
- * Misses:  fewer than 20 such lines in some ten minutes; a change after which lines still parse, but
- *          mean something else; lines of unknown programs as long as the known ones go on.
- * Innocent look-alikes: lines cut by a transport (samples end in the middle); a second name server
- *          of another release behind the same log host, which is what it is for.
+ * Misses:  fewer than 20 such lines in some ten minutes; a change after which lines still parse,
+ * but mean something else; lines of unknown programs as long as the known ones go on. Innocent
+ * look-alikes: lines cut by a transport (samples end in the middle); a second name server of
+ * another release behind the same log host, which is what it is for.
  */
 #include "detect/feed_rules.h"
 

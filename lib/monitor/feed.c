@@ -8,9 +8,9 @@
  * on the order of the flushes alone, not on when which thread parsed them.
  *
  * Of lines that become no observation the monitor learns what feed health needs (health.h), in
- * such a way that it does not depend on how lines are dealt to feeds: of a malformed line everything,
- * of others that there was one in this second, and in one second of SAMPLE_S each of them with its
- * beginning.
+ * such a way that it does not depend on how lines are dealt to feeds: of a malformed line
+ * everything, of others that there was one in this second, and in one second of SAMPLE_S each of
+ * them with its beginning.
  *
  * LIMITS: a batch that cannot grow for want of memory loses the observation, and counts it as
  * unread.
@@ -29,8 +29,8 @@
 /* Longest host name that is kept, bytes (RFC 5424 6: HOSTNAME 255); the rest of it is cut off. */
 #define HOST_TEXT_MAX 255
 
-/* Lines that say nothing are kept with their beginning in one second of so many (own choice: four or
- * five such seconds in the shortest silence that is told of, 1.6 % of such lines). */
+/* Lines that say nothing are kept with their beginning in one second of so many (own choice: four
+ * or five such seconds in the shortest silence that is told of, 1.6 % of such lines). */
 #define SAMPLE_S 64
 /* Bytes of a line that are kept (own choice: header and question of a query; evidence has 256). */
 #define SAMPLE_LEN 200
@@ -52,7 +52,8 @@ struct dnsmon_feed {
     struct dm_batch batch;
     struct host hosts[HOSTS];
     struct host other_host; /* no name, or too long a one */
-    uint8_t stream_of[DM_PARSER_COUNT]; /* enum dm_stream_kind of a parser's lines that say nothing */
+    uint8_t
+        stream_of[DM_PARSER_COUNT];  /* enum dm_stream_kind of a parser's lines that say nothing */
     const struct dm_intern *numbers; /* the monitor's; what the batch's host numbers are of */
     struct dm_intern *own_hosts;     /* of a held feed since its last flush; else NULL */
     struct dm_json json;             /* holds the strings of the JSON object that is being read */

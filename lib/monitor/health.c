@@ -115,9 +115,9 @@ static void flow_returns(struct dm_health *h, uint16_t host, unsigned stream, in
 
     /* That one log host was silent is not learned; a pause of all is a habit of the feed. */
     dm_flow_returns(f, now_s, !f->silent || h->silent_s - f->last_s <= AT_ONCE_S);
-    h->gaps.silent[host] &= (uint8_t)~(1U << stream);
+    h->gaps.silent[host] &= (uint8_t) ~(1U << stream);
     if (is_open(src, DM_TROUBLE_GAP)) {
-        src->open[DM_TROUBLE_GAP].which &= (uint8_t)~(1U << stream);
+        src->open[DM_TROUBLE_GAP].which &= (uint8_t) ~(1U << stream);
         if (src->open[DM_TROUBLE_GAP].which == 0) {
             dm_health_close(h, host, DM_TROUBLE_GAP, now_s);
         }

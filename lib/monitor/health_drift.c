@@ -39,7 +39,8 @@ static void judge(struct dm_health *h, uint16_t host, unsigned parser, int64_t e
         }
         return;
     }
-    if (src->open[DM_TROUBLE_WORDS].start_s == 0 && share >= limit && (double)src->recent_bad[parser] >= opt[DM_DRIFT_LINES] &&
+    if (src->open[DM_TROUBLE_WORDS].start_s == 0 && share >= limit &&
+        (double)src->recent_bad[parser] >= opt[DM_DRIFT_LINES] &&
         dm_health_runs(h, DM_DET_format_drift)) {
         struct dm_open how = {.start_s = end_s - 60,
                               .share = MAX(share, now),

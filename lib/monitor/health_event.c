@@ -42,8 +42,14 @@ static void say_gap(GString *s, const struct dm_open *how, const char *name, boo
                     int64_t len_s)
 {
     static const char *const what[] = {
-        "query log",     "query log",     "mail log",           "query and mail log",
-        "firewall log",  "query and firewall log", "mail and firewall log", "log",
+        "query log",
+        "query log",
+        "mail log",
+        "query and mail log",
+        "firewall log",
+        "query and firewall log",
+        "mail and firewall log",
+        "log",
     };
 
     if (all) {
@@ -82,8 +88,7 @@ static void say(GString *s, const struct dm_open *how, enum dm_trouble what, con
         say_drift(s, how, name);
         break;
     default:
-        g_string_append_printf(s,
-                               "No line of %s has been understood as a query for ", name);
+        g_string_append_printf(s, "No line of %s has been understood as a query for ", name);
         add_length(s, len_s);
         g_string_append(s, ", while other lines go on at the queries' rate: their wording has "
                            "changed, or a query log now goes elsewhere.");
@@ -179,7 +184,7 @@ void dm_health_open(struct dm_health *h, uint16_t host, enum dm_trouble what,
 
     *open = *how;
     open->start_s = MAX(open->start_s, 1); /* 0: not open */
-    if (what != DM_TROUBLE_CLOCK) { /* late lines have their own spans */
+    if (what != DM_TROUBLE_CLOCK) {        /* late lines have their own spans */
         dm_gaps_begin(&h->gaps, host, cause_of(what), open->start_s);
     }
     tell(h, host, what, DM_STATE_OPEN, now_s);

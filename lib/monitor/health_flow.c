@@ -32,7 +32,8 @@
 #define MOST 59.5
 /* Share of the seconds at which even an hour that was never seen is believed to be busy. */
 #define SURELY_BUSY 0.99
-/* See LIMITS of the keys: days until a source has had its weekend; memory of its longest silence. */
+/* See LIMITS of the keys: days until a source has had its weekend; memory of its longest silence.
+ */
 #define YOUNG_S (8 * 86400)
 #define LONGEST_HALF_LIFE_S (30 * 86400.0)
 
@@ -108,12 +109,10 @@ static void end_silence(struct dm_flow *f, bool usual)
 
 static double longest(const struct dm_flow *f, int64_t now_s)
 {
-    return f->longest_s *
-           dm_stats_forget(LONGEST_HALF_LIFE_S, (double)(now_s - f->longest_at_s));
+    return f->longest_s * dm_stats_forget(LONGEST_HALF_LIFE_S, (double)(now_s - f->longest_at_s));
 }
 
-bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *par,
-                           int64_t now_s)
+bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *par, int64_t now_s)
 {
     double len = (double)(now_s - f->last_s), least = par->opt[DM_FEED_GAP_LEAST];
 

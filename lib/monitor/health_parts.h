@@ -32,14 +32,14 @@ struct dm_flow {
     uint32_t active;             /**< seconds with a line, this minute */
     uint32_t known;              /**< minutes learned, saturating */
     /* of the silence since last_s */
-    double nats;         /**< usual rate times length */
-    double expected;     /**< seconds with a line that there would have been */
-    uint32_t busy;       /**< minutes in which it is usually busy */
-    uint32_t others;     /**< seconds with lines that say nothing */
+    double nats;              /**< usual rate times length */
+    double expected;          /**< seconds with a line that there would have been */
+    uint32_t busy;            /**< minutes in which it is usually busy */
+    uint32_t others;          /**< seconds with lines that say nothing */
     uint16_t zeros[DM_SLOTS]; /**< its minutes, by slot of the week: learned when it is over */
-    bool silent;         /**< the silence is impossible by chance */
-    double longest_s;    /**< longest silence, halved every 30 days */
-    int64_t longest_at_s; /**< when it was */
+    bool silent;              /**< the silence is impossible by chance */
+    double longest_s;         /**< longest silence, halved every 30 days */
+    int64_t longest_at_s;     /**< when it was */
 };
 
 /** What may be open about a log host. */
@@ -61,11 +61,11 @@ struct dm_open {
 /** A log host. */
 struct dm_source {
     struct dm_flow flow[DM_STREAM_OTHER];
-    uint32_t others;                     /**< seconds with lines that say nothing, this minute */
-    int64_t others_s;                    /**< last such second */
-    uint32_t bad[DM_PARSER_COUNT];       /**< malformed lines, this minute */
-    float recent_bad[DM_PARSER_COUNT];   /**< the same, halved every five minutes */
-    float usual_bad[DM_PARSER_COUNT];    /**< the same, halved every day with lines */
+    uint32_t others;                   /**< seconds with lines that say nothing, this minute */
+    int64_t others_s;                  /**< last such second */
+    uint32_t bad[DM_PARSER_COUNT];     /**< malformed lines, this minute */
+    float recent_bad[DM_PARSER_COUNT]; /**< the same, halved every five minutes */
+    float usual_bad[DM_PARSER_COUNT];  /**< the same, halved every day with lines */
     float recent_useful, usual_useful;
     struct dm_lines bad_lines, other_lines;
     struct dm_open open[DM_TROUBLE_COUNT];
@@ -80,12 +80,12 @@ struct dm_health {
     struct dm_source *source[DM_INTERN_MAX + 1]; /**< NULL: never heard */
     uint16_t top;                                /**< largest number heard */
     struct dm_gaps gaps;
-    struct dm_open all;      /**< no log host is heard */
-    int64_t all_over_s;      /**< when that ended last */
-    int64_t heard_s;         /**< last second with any line */
-    int64_t silent_s;        /**< when the last silence of all began */
-    int64_t late_by_s;       /**< of the late lines of this minute, the worst */
-    uint64_t forgotten;      /**< suspects lost, as told last */
+    struct dm_open all; /**< no log host is heard */
+    int64_t all_over_s; /**< when that ended last */
+    int64_t heard_s;    /**< last second with any line */
+    int64_t silent_s;   /**< when the last silence of all began */
+    int64_t late_by_s;  /**< of the late lines of this minute, the worst */
+    uint64_t forgotten; /**< suspects lost, as told last */
 };
 
 /** dm_health_open() - open a trouble of log host @host (DM_GAPS_ALL: of all) and tell of it.
@@ -119,8 +119,7 @@ void dm_flow_clear(struct dm_flow *f);
 void dm_flow_minute(struct dm_flow *f, unsigned slot, double busy_share, uint32_t others);
 
 /** dm_flow_is_impossible() - whether it has been silent for too long to be chance. */
-bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *par,
-                           int64_t now_s);
+bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *par, int64_t now_s);
 
 /** dm_flow_returns() - a line at @now_s ends a silence.   @usual: it is to be learned. */
 void dm_flow_returns(struct dm_flow *f, int64_t now_s, bool usual);

@@ -46,10 +46,9 @@ static void unpack_open(struct dm_unpacker *in, struct dm_open *ret, enum dm_tro
     ret->share = dm_unpack_double(in);
     ret->limit = dm_unpack_double(in);
     DM_UNPACK(in, ret->which);
-    dm_unpack_require(in,
-                      fabs(ret->share) < 1e12 &&
-                          (what != DM_TROUBLE_DRIFT || ret->which < DM_PARSER_COUNT),
-                      "a log host's trouble cannot be");
+    dm_unpack_require(
+        in, fabs(ret->share) < 1e12 && (what != DM_TROUBLE_DRIFT || ret->which < DM_PARSER_COUNT),
+        "a log host's trouble cannot be");
 }
 
 static void pack_source(struct dm_buf *out, const struct dm_source *src)

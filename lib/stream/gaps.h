@@ -44,8 +44,8 @@ struct dm_gap_ring {
 
 /** Zeroed: none. */
 struct dm_gaps {
-    struct dm_gap_ring missing;        /**< lines are not there */
-    struct dm_gap_ring late;           /**< they are, at another time; apart, as they are frequent */
+    struct dm_gap_ring missing; /**< lines are not there */
+    struct dm_gap_ring late;    /**< they are, at another time; apart, as they are frequent */
     uint8_t silent[DM_INTERN_MAX + 1]; /**< by log host: bit i: stream i is silent now */
 };
 

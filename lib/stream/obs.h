@@ -41,7 +41,7 @@ enum dm_obs_mark {
     DM_MARK_TCP = 1 << 8,        /**< a TCP connection attempt from inside */
     DM_MARK_HINT = 1 << 9, /**< what careless programs ask (B N7): A of an address literal or of a
                                 root server, PTR of the loopback address */
-    DM_MARK_HEALTH = 1 << 15,    /**< says something of the feed itself (C21) */
+    DM_MARK_HEALTH = 1 << 15, /**< says something of the feed itself (C21) */
 };
 
 /** Wanted beside marks: the name of every A query for prefix statistics (A.5). */
@@ -58,9 +58,9 @@ enum dm_obs_bits {
     DM_OBS_FOREIGN = 1 << 5, /**< SITE_NAME: what stands in front of the site's domain (or of one of
                                   [site] subdomains) is a complete name of somewhere else */
     DM_OBS_FOREIGN_BELOW = 1 << 6, /**< the same, if the label above the site's domain is real */
-    DM_OBS_EDNS = 1 << 7,      /**< the query has EDNS, as BIND's flags say */
-    DM_OBS_DO = 1 << 8,        /**< DNSSEC records wanted */
-    DM_OBS_COOKIE = 1 << 9,    /**< it has a cookie, valid or not */
+    DM_OBS_EDNS = 1 << 7,          /**< the query has EDNS, as BIND's flags say */
+    DM_OBS_DO = 1 << 8,            /**< DNSSEC records wanted */
+    DM_OBS_COOKIE = 1 << 9,        /**< it has a cookie, valid or not */
     DM_OBS_NO_CLOCK = 1 << 14, /**< ALIVE: a line of an unknown program: its time moves nothing */
     DM_OBS_LATE = 1 << 15,     /**< its time had been released: it is in a later second (C21) */
 };
@@ -68,19 +68,19 @@ enum dm_obs_bits {
 struct dm_obs {
     int64_t time_us; /**< µs since 1970 UTC */
     struct dm_addr
-        client;        /**< who asked, the mail server's peer, the packet's source; zero: none */
-    uint64_t reg;      /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
-                            MX, KEYWORD, and SIGNATURE if a signature counts domains), of the whole name
-                            (A queries without these marks), of the queue id (ACCEPT, MESSAGE), of the
-                            recipient (REJECT), of the destination (TCP), of the line (BAD, samples) */
-    uint32_t hash;     /**< keyed hash of the client, for its table; 0 for mail servers' peers */
-    uint32_t text;     /**< offset of the name in the batch's text; only with a mark */
-    uint16_t type;     /**< enum dm_rrtype; REJECT: enum dm_reject_reason; TCP: destination port;
-                            BAD: enum dm_parser_id; ALIVE: enum dm_stream_kind */
-    uint16_t marks;    /**< enum dm_obs_mark */
-    uint16_t bits;     /**< enum dm_obs_bits */
-    uint16_t port;     /**< of the client, where it was printed: two queries of one moment from one
-                            port are one query whose line came twice */
+        client;         /**< who asked, the mail server's peer, the packet's source; zero: none */
+    uint64_t reg;       /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
+                             MX, KEYWORD, and SIGNATURE if a signature counts domains), of the whole name
+                             (A queries without these marks), of the queue id (ACCEPT, MESSAGE), of the
+                             recipient (REJECT), of the destination (TCP), of the line (BAD, samples) */
+    uint32_t hash;      /**< keyed hash of the client, for its table; 0 for mail servers' peers */
+    uint32_t text;      /**< offset of the name in the batch's text; only with a mark */
+    uint16_t type;      /**< enum dm_rrtype; REJECT: enum dm_reject_reason; TCP: destination port;
+                             BAD: enum dm_parser_id; ALIVE: enum dm_stream_kind */
+    uint16_t marks;     /**< enum dm_obs_mark */
+    uint16_t bits;      /**< enum dm_obs_bits */
+    uint16_t port;      /**< of the client, where it was printed: two queries of one moment from one
+                             port are one query whose line came twice */
     uint16_t host : 11; /**< number of the syslog host, up to DM_INTERN_MAX; 0: none */
     uint16_t kind : 5;  /**< enum dm_obs_kind */
     uint8_t text_len;   /**< bytes; 0: no name kept */

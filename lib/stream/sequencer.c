@@ -150,8 +150,7 @@ static bool is_doubted(const struct dm_sequencer *seq)
 
 static void run_ahead(struct dm_sequencer *seq, uint16_t host)
 {
-    seq->ahead_many =
-        seq->ahead_run > 0 && (seq->ahead_many || host != seq->ahead_host);
+    seq->ahead_many = seq->ahead_run > 0 && (seq->ahead_many || host != seq->ahead_host);
     seq->ahead_host = host;
     seq->ahead_run++;
     seq->counts.ahead++;
@@ -232,9 +231,8 @@ static void note_late(struct dm_second *sec, int64_t time_us)
  */
 static bool is_vain(const struct dm_sequencer *seq, const struct dm_obs *obs, int64_t second)
 {
-    return obs->kind == DM_OBS_ALIVE &&
-           ((seq->released != INT64_MIN && second <= seq->released) ||
-            ((obs->bits & DM_OBS_NO_CLOCK) && second > seq->front));
+    return obs->kind == DM_OBS_ALIVE && ((seq->released != INT64_MIN && second <= seq->released) ||
+                                         ((obs->bits & DM_OBS_NO_CLOCK) && second > seq->front));
 }
 
 static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct dm_slice name,

@@ -66,7 +66,7 @@ struct dm_seq_counts {
     uint64_t late;   /**< observations of a second that had been released */
     uint64_t forced; /**< seconds released early because too much was held back */
     uint64_t ahead;  /**< observations that came more than DM_SEQ_JUMP_S ahead of the front */
-    uint64_t lost;   /**< observations dropped: no memory, or a wrong clock's that nobody confirms */
+    uint64_t lost; /**< observations dropped: no memory, or a wrong clock's that nobody confirms */
     uint64_t duplicate; /**< marked observations that came twice */
 };
 

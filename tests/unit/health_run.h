@@ -32,7 +32,8 @@ static inline void flow(struct run *r, double from, double until, double step, c
     }
 }
 
-#define QUERY "named[1]: client @0x1 192.0.2.30#99 (www.example): query: www.example IN A + (192.0.2.53)"
+#define QUERY                                                                                      \
+    "named[1]: client @0x1 192.0.2.30#99 (www.example): query: www.example IN A + (192.0.2.53)"
 #define OLD_QUERY "named[1]: client 192.0.2.30#99: query: www.example IN A"
 #define MALFORMED "named[1]: client @0x1 192.0.2.30#99 (www.example): query: www.example of type A"
 #define WORDING "named[1]: 192.0.2.30#99 has asked for www.example IN A"

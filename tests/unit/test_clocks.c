@@ -299,9 +299,9 @@ static void test_autumn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_doubles),    cmocka_unit_test(test_repeats),
-        cmocka_unit_test(test_steps),      cmocka_unit_test(test_two_clocks),
-        cmocka_unit_test(test_shuffled),   cmocka_unit_test(test_dst),
+        cmocka_unit_test(test_doubles),  cmocka_unit_test(test_repeats),
+        cmocka_unit_test(test_steps),    cmocka_unit_test(test_two_clocks),
+        cmocka_unit_test(test_shuffled), cmocka_unit_test(test_dst),
         cmocka_unit_test(test_autumn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

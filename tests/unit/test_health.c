@@ -57,7 +57,8 @@ static void test_gap(void **state)
     static const struct health_case cases[] = {
         {"never silent", {{9 * H, 12 * H, 1, "ns1", QUERY}}, ""},
         /* the last line is at 10:59:59; minutes are judged at their ends */
-        {"4 min 59 s", {{9 * H, 11 * H, 1, "ns1", QUERY}, {11 * H + 298, 12 * H, 1, "ns1", QUERY}},
+        {"4 min 59 s",
+         {{9 * H, 11 * H, 1, "ns1", QUERY}, {11 * H + 298, 12 * H, 1, "ns1", QUERY}},
          ""},
         {"five minutes",
          {{9 * H, 11 * H, 1, "ns1", QUERY}, {11 * H + 301, 12 * H, 1, "ns1", QUERY}},
@@ -134,7 +135,8 @@ static void test_drift(void **state)
           {11 * H, 12 * H, 1, "ns1", MALFORMED},
           {12 * H, 14 * H, 1, "ns1", QUERY}},
          "format-drift open ns1 60; format-drift close ns1 4920"},
-        {"19 lines", {{9 * H, 9 * H + 19, 1, "ns1", MALFORMED}, {9.1 * H, 9.5 * H, 1, "ns1", QUERY}},
+        {"19 lines",
+         {{9 * H, 9 * H + 19, 1, "ns1", MALFORMED}, {9.1 * H, 9.5 * H, 1, "ns1", QUERY}},
          ""},
         {"21 lines within a minute", /* 100 %; at 9:09 6.9 of 165 lines */
          {{9 * H, 9 * H + 21, 1, "ns1", MALFORMED}, {9.1 * H, 11 * H, 1, "ns1", QUERY}},
@@ -160,7 +162,8 @@ static void test_drift(void **state)
          {{9 * H, 13 * H, 1, "ns1", QUERY}, {11 * H, 12 * H, 0.1, "ns1", LAME}},
          ""},
         {"a flood of lame servers on a quiet night",
-         {{9 * H, 20 * H, 20, "ns1", QUERY}, {20 * H, 21 * H, 0.2, "ns1", LAME},
+         {{9 * H, 20 * H, 20, "ns1", QUERY},
+          {20 * H, 21 * H, 0.2, "ns1", LAME},
           {32 * H, 40 * H, 20, "ns1", QUERY}},
          ""},
         {"a mail server's lines of no use", /* they are its life, not its drift */
@@ -291,8 +294,10 @@ static void test_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gap),     cmocka_unit_test(test_quiet), cmocka_unit_test(test_drift),
-        cmocka_unit_test(test_samples), cmocka_unit_test(test_lossy), cmocka_unit_test(test_absence), cmocka_unit_test(test_state),
+        cmocka_unit_test(test_gap),   cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_drift), cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_lossy), cmocka_unit_test(test_absence),
+        cmocka_unit_test(test_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
