@@ -147,17 +147,35 @@ void dnsmon_feed_free(dnsmon_feed_t *feed)
     }
 }
 
+/* Log hosts that only unknown programs' lines have named must not take the room of name servers:
+ * they get numbers while half of the room is free. */
+#define WEAK_HOSTS_MAX (DM_INTERN_MAX / 2)
+
+/* Which of a held feed's log hosts have more than such lines. */
+static void find_strong(const struct dm_batch *batch, bool ret_strong[DM_INTERN_MAX + 1])
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        if (!(batch->obs[i].bits & DM_OBS_NO_CLOCK)) {
+            ret_strong[batch->obs[i].host] = true;
+        }
+    }
+}
+
 /* A held feed's host numbers become the monitor's, in the order in which its lines named them. */
 static void share_hosts(struct dnsmon_feed *feed)
 {
     uint16_t shared[DM_INTERN_MAX + 1] = {0};
+    bool strong[DM_INTERN_MAX + 1] = {false};
     uint16_t n = dm_intern_count(feed->own_hosts);
 
+    find_strong(&feed->batch, strong);
     g_mutex_lock(&feed->mon->lock);
     feed->numbers = feed->mon->hosts;
     for (uint16_t i = 1; i <= n; i++) {
         const char *text = dm_intern_text(feed->own_hosts, i);
-        shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
+        if (strong[i] || dm_intern_count(feed->mon->hosts) < WEAK_HOSTS_MAX) {
+            shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
+        }
     }
     g_mutex_unlock(&feed->mon->lock);
     for (size_t i = 0; i < feed->batch.n; i++) {
@@ -202,26 +220,35 @@ void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from)
     feed->parse.last = from->parse.last;
 }
 
-static uint16_t new_number(struct dnsmon_feed *feed, struct dm_slice name)
+static uint16_t add_host(struct dm_intern *hosts, struct dm_slice name, bool weak)
+{
+    return weak && dm_intern_count(hosts) >= WEAK_HOSTS_MAX ? 0 : dm_intern_add(hosts, name);
+}
+
+static uint16_t new_number(struct dnsmon_feed *feed, struct dm_slice name, bool weak)
 {
     uint16_t number = 0;
 
     name = dm_slice_head(name, HOST_TEXT_MAX);
     if (feed->own_hosts) {
-        return dm_intern_add(feed->own_hosts, name);
+        return add_host(feed->own_hosts, name, weak);
     }
     g_mutex_lock(&feed->mon->lock);
     if (feed->numbers == feed->mon->hosts) {
-        number = dm_intern_add(feed->mon->hosts, name);
+        number = add_host(feed->mon->hosts, name, weak);
     }
     g_mutex_unlock(&feed->mon->lock);
     return number;
 }
 
-static struct host *new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name)
+static struct host *new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name,
+                             bool weak)
 {
-    uint16_t number = new_number(feed, name);
+    uint16_t number = new_number(feed, name, weak);
 
+    if (weak && number == 0) {
+        return NULL;
+    }
     if (name.n > HOST_LEN) {
         h = &feed->other_host;
     }
@@ -234,7 +261,8 @@ static struct host *new_host(struct dnsmon_feed *feed, struct host *h, struct dm
     return h;
 }
 
-static struct host *host_of(struct dnsmon_feed *feed, struct dm_slice name)
+/* @weak: only a line of an unknown program names it.   Returns: NULL if that is not enough. */
+static struct host *host_of(struct dnsmon_feed *feed, struct dm_slice name, bool weak)
 {
     if (name.n == 0) {
         if (feed->other_host.number) {
@@ -249,7 +277,7 @@ static struct host *host_of(struct dnsmon_feed *feed, struct dm_slice name)
     if (h->number && dm_slice_eq(name, dm_slice_make(h->text, h->len))) {
         return h;
     }
-    return new_host(feed, h, name);
+    return new_host(feed, h, name, weak);
 }
 
 /* Into the batch.   Returns: 0; DNSMON_ENOMEM. */
@@ -297,7 +325,7 @@ static void tell_malformed(struct dnsmon_feed *feed, const struct dm_record *rec
         struct dm_obs obs = {.time_us = rec->time_us,
                              .kind = DM_OBS_BAD,
                              .type = (uint16_t)parser_id(rec),
-                             .host = host_of(feed, rec->host)->number & DM_OBS_HOST_MASK};
+                             .host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK};
         put_sample(feed, &obs, line);
     }
 }
@@ -332,10 +360,10 @@ static void tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec, st
         return;
     }
     enum dm_stream_kind stream = stream_of(feed, rec);
-    struct host *h = host_of(feed, rec->host);
+    struct host *h = host_of(feed, rec->host, rec->parser == NULL);
     int64_t second = rec->time_us / 1000000;
     bool sample = stream == DM_STREAM_OTHER && second % SAMPLE_S == 0;
-    if (!sample && h->alive_s[stream] == second) {
+    if (!h || (!sample && h->alive_s[stream] == second)) {
         return;
     }
     h->alive_s[stream] = second;
@@ -366,7 +394,7 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struc
         return;
     }
     struct dm_slice text = obs.marks ? dm_slice_make(name.text, name.len) : DM_SLICE("");
-    obs.host = host_of(feed, rec->host)->number & DM_OBS_HOST_MASK;
+    obs.host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
     feed->counts.observed++; /* put() may hand the counts over */
     if (put(feed, &obs, text) < 0) {
         feed->counts.observed--;

@@ -258,6 +258,33 @@ static void test_absence(void **state)
     check_class(true, 330, "mass-mailing-worm");      /* 332 since */
 }
 
+/* A live host: nothing comes any more, and the wall clock says so. */
+static void test_tick(void **state)
+{
+    const int64_t wall = (RUN_DAY + (int64_t)(11 * H)) * 1000000;
+    char why[DNSMON_ERRLEN];
+    dnsmon_config_t *cfg = NULL;
+    struct run r = {0};
+
+    (void)state;
+    assert_int_equal(dm_config_from_text("t", RUN_SITE, strlen(RUN_SITE), &cfg, why, sizeof why),
+                     0);
+    assert_int_equal(dnsmon_monitor_new(cfg, 0, &r.mon), 0);
+    assert_int_equal(dnsmon_feed_new(r.mon, &r.feed), 0);
+    dnsmon_config_free(cfg);
+    flow(&r, 9 * H, 11 * H, 1, "ns1", QUERY);
+    dnsmon_feed_flush(r.feed, wall);
+    assert_int_equal(dnsmon_monitor_tick(r.mon, wall + 6 * 1000000), 0);
+    assert_int_equal(dnsmon_monitor_tick(r.mon, wall + 300 * 1000000LL), 0); /* 10:59:59 + 300 s */
+    assert_int_equal(dnsmon_monitor_tick(r.mon, wall + 301 * 1000000LL), 1);
+    dnsmon_event_t *ev = dnsmon_monitor_next_event(r.mon);
+    assert_string_equal(ev->rule_id, "feed-gap");
+    assert_int_equal(ev->window_s, 301);
+    dnsmon_event_free(ev);
+    run_end(&r);
+    run_free(&r);
+}
+
 /* Saved in the silence: told of once, closed with its length. */
 static void test_state(void **state)
 {
@@ -297,7 +324,7 @@ int main(void)
         cmocka_unit_test(test_gap),   cmocka_unit_test(test_quiet),
         cmocka_unit_test(test_drift), cmocka_unit_test(test_samples),
         cmocka_unit_test(test_lossy), cmocka_unit_test(test_absence),
-        cmocka_unit_test(test_state),
+        cmocka_unit_test(test_tick),  cmocka_unit_test(test_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
