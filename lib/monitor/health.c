@@ -12,7 +12,8 @@
  *
  * LIMITS: of a silence of more than a day nothing is learned. A source of packet filter lines is
  * judged as the others are, and is mostly too quiet for it. Lines that are late are told by minutes
- * in which half of a log host's lines are.
+ * in which half of a log host's lines are. At most DM_HEALTH_OPEN_MAX troubles are told of at a
+ * time.
  */
 #include "monitor/health.h"
 
@@ -300,6 +301,9 @@ static void end_minute(struct dm_health *h, uint16_t host, int64_t end_s, unsign
 
 void dm_health_minute(struct dm_health *h, int64_t end_s, unsigned slot)
 {
+    if (!dm_health_runs(h, DM_DET_feed_gap) && !dm_health_runs(h, DM_DET_format_drift)) {
+        return; /* and feeds do not tell of lines that nobody reads */
+    }
     for (unsigned i = 0; i <= h->top; i++) {
         if (h->source[i]) {
             end_minute(h, (uint16_t)i, end_s, slot);

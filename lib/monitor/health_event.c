@@ -182,6 +182,10 @@ void dm_health_open(struct dm_health *h, uint16_t host, enum dm_trouble what,
 {
     struct dm_open *open = place(h, host, what);
 
+    if (h->n_open >= DM_HEALTH_OPEN_MAX) {
+        return;
+    }
+    h->n_open++;
     *open = *how;
     open->start_s = MAX(open->start_s, 1); /* 0: not open */
     if (what != DM_TROUBLE_CLOCK) {        /* late lines have their own spans */
@@ -197,4 +201,5 @@ void dm_health_close(struct dm_health *h, uint16_t host, enum dm_trouble what, i
         dm_gaps_end(&h->gaps, host, cause_of(what), now_s);
     }
     *place(h, host, what) = (struct dm_open){0};
+    h->n_open--;
 }

@@ -9,6 +9,10 @@
 #include "monitor/health.h"
 #include "parse/parser.h"
 
+/** Most troubles that are open, and so told of, at a time: names of log hosts can be invented (own
+ * choice: as many as a person would look at). */
+#define DM_HEALTH_OPEN_MAX 32
+
 /** Lines kept for an event, and bytes of each (feed.c cuts them to as many). */
 #define DM_HEALTH_SAMPLES 3
 #define DM_HEALTH_SAMPLE_LEN 200
@@ -80,6 +84,7 @@ struct dm_health {
     struct dm_source *source[DM_INTERN_MAX + 1]; /**< NULL: never heard */
     uint16_t top;                                /**< largest number heard */
     struct dm_gaps gaps;
+    uint32_t n_open;    /**< troubles that are open */
     struct dm_open all; /**< no log host is heard */
     int64_t all_over_s; /**< when that ended last */
     int64_t heard_s;    /**< last second with any line */

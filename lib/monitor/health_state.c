@@ -137,6 +137,7 @@ int dm_health_unpack(struct dm_unpacker *in, struct dm_health *h, uint16_t n_hos
 
     dm_gaps_unpack(in, &h->gaps);
     unpack_open(in, &h->all, DM_TROUBLE_GAP);
+    h->n_open = h->all.start_s != 0;
     h->all_over_s = dm_unpack_seconds(in);
     h->heard_s = dm_unpack_seconds(in);
     h->silent_s = dm_unpack_seconds(in);
@@ -151,6 +152,9 @@ int dm_health_unpack(struct dm_unpacker *in, struct dm_health *h, uint16_t n_hos
         DM_UNPACK(in, h->pulse[host].useful);
         if (!src || unpack_source(in, src) < 0) {
             return DNSMON_ENOMEM;
+        }
+        for (int k = 0; k < DM_TROUBLE_COUNT; k++) {
+            h->n_open += src->open[k].start_s != 0;
         }
     }
     return 0;
