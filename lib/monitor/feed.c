@@ -168,9 +168,11 @@ static void share_hosts(struct dnsmon_feed *feed)
     bool strong[DM_INTERN_MAX + 1] = {false};
     uint16_t n = dm_intern_count(feed->own_hosts);
 
-    find_strong(&feed->batch, strong);
     g_mutex_lock(&feed->mon->lock);
     feed->numbers = feed->mon->hosts;
+    if (dm_intern_count(feed->mon->hosts) + n >= WEAK_HOSTS_MAX) {
+        find_strong(&feed->batch, strong);
+    }
     for (uint16_t i = 1; i <= n; i++) {
         const char *text = dm_intern_text(feed->own_hosts, i);
         if (strong[i] || dm_intern_count(feed->mon->hosts) < WEAK_HOSTS_MAX) {

@@ -179,6 +179,11 @@ static void advance_front(struct dm_sequencer *seq, int64_t second, uint16_t hos
 {
     bool behind = seq->front != INT64_MIN && second < seq->front - DM_SEQ_JUMP_S;
 
+    if (second == seq->front) { /* almost every line */
+        seq->ahead_run = seq->behind_run = 0;
+        see_witness(seq, host);
+        return;
+    }
     seq->behind_run = behind ? seq->behind_run : 0;
     if (is_ahead(seq, second)) {
         run_ahead(seq, host);
@@ -245,7 +250,7 @@ static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct d
     if (late) {
         second = make_late(seq, &o);
     }
-    if (is_ahead(seq, second) && is_doubted(seq) &&
+    if (second != seq->front && is_ahead(seq, second) && is_doubted(seq) &&
         (seq->pending > DM_SEQ_MAX_OBS / 2 || seq->open->len > DM_SEQ_MAX_OPEN / 2)) {
         run_ahead(seq, o.host);
         seq->counts.lost++;
