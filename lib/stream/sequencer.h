@@ -18,8 +18,9 @@
  * that has been released is late: it is put into the oldest second still open, and counted.
  *
  * Doubles: of marked observations whose time has a fraction of a second and that are equal in all
- * fields, the client's port among them, one is kept (two relays that deliver each line twice). A
- * client's real repeat comes from another port or in another millisecond.
+ * fields, the client's port among them (which must be printed), one is kept (two relays that
+ * deliver each line twice). A client's real repeat comes from another port or in another
+ * millisecond.
  */
 #ifndef DM_STREAM_SEQUENCER_H
 #define DM_STREAM_SEQUENCER_H
