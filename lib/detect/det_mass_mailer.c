@@ -106,6 +106,8 @@ struct state {
     int32_t minute;     /* of the last new domain, since 1970 */
     uint16_t in_minute; /* new domains of that minute */
     uint8_t level;      /* enum dnsmon_level reached in this run; 0: none yet */
+    bool worm;          /* "looks up no peers" has been said of a log without a hole */
+    int64_t llr_us;     /* first look-up that counts in llr */
 };
 
 static void prepare(struct dm_det_params *par, double budget)
@@ -170,6 +172,28 @@ static double burst_weight(const struct dm_detect_ctx *ctx, struct state *st)
     return st->in_minute > BURST ? BURST_WEIGHT : 1.0;
 }
 
+/* The class that the likelihood ratio says. "No peers looked up" needs a log without a hole: the
+ * look-ups may be what is missing. What was said before the hole stands. */
+static bool is_worm(const struct dm_detect_ctx *ctx, const struct state *st, double llr)
+{
+    return llr <= -DM_RELAY_VERDICT &&
+           (st->worm || !dm_gaps_missing(ctx->gaps, st->llr_us, ctx->now_us));
+}
+
+/* Behind a hole in the log, what was not seen before it is no evidence: count anew from here. */
+static void forget_absence(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct state *st,
+                           const struct dm_obs *obs)
+{
+    const struct dm_suspect *sus = dm_client_suspect(ctx->clients, cli);
+
+    st->worm = is_worm(ctx, st, dm_relay_llr(&st->llr, sus));
+    if (!st->worm && dm_relay_llr(&st->llr, sus) < 0 && st->llr_us < obs->time_us &&
+        dm_gaps_missing(ctx->gaps, st->llr_us, ctx->now_us)) {
+        dm_relay_llr_start(&st->llr, sus, obs);
+        st->llr_us = obs->time_us;
+    }
+}
+
 static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                              struct state *st, const struct dm_obs *obs)
 {
@@ -182,9 +206,11 @@ static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *
         dm_samples_free(ctx->clients, &st->samples);
     }
     if (st->run++ == 0) {
-        st->start_us = obs->time_us;
+        st->start_us = st->llr_us = obs->time_us;
+        st->worm = false;
         dm_relay_llr_start(&st->llr, dm_client_suspect(ctx->clients, cli), obs);
     }
+    forget_absence(ctx, cli, st, obs);
     w = burst_weight(ctx, st);
     for (int i = 0; i < RATES; i++) {
         double nats = w * dm_cusum_weight(rate0, ctx->par->opt[FAST + i]);
@@ -303,12 +329,13 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
 static const char *const classes[] = {"unregistered-mail-host", "spam-relay", "mass-mailing-worm",
                                       NULL};
 
-static const char *class_of(const struct dm_client *cli, double llr)
+static const char *class_of(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                            const struct state *st, double llr)
 {
-    if (dm_client_is_resolver(cli) || fabs(llr) < DM_RELAY_VERDICT) {
+    if (dm_client_is_resolver(cli)) {
         return classes[0];
     }
-    return llr > 0 ? classes[1] : classes[2];
+    return llr >= DM_RELAY_VERDICT ? classes[1] : is_worm(ctx, st, llr) ? classes[2] : classes[0];
 }
 
 static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
@@ -318,7 +345,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
     double llr = dm_relay_llr(&st->llr, dm_client_suspect(ctx->clients, cli));
 
     *ret = (struct dm_finding){.level = st->level,
-                               .class_name = class_of(cli, llr),
+                               .class_name = class_of(ctx, cli, st, llr),
                                .score = full_score(st, ctx->now_us),
                                .threshold = ctx->par->derived[H],
                                .llr = llr,
@@ -380,6 +407,8 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->minute);
     DM_PACK(out, st->in_minute);
     DM_PACK(out, st->level);
+    DM_PACK(out, st->worm);
+    DM_PACK(out, st->llr_us);
     dm_relay_llr_pack(out, &st->llr);
     dm_hints_pack(out, &st->hints);
     dm_samples_pack(out, st->samples);
@@ -402,6 +431,8 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     DM_UNPACK(in, st->in_minute);
     DM_UNPACK(in, st->level);
     dm_unpack_require(in, st->level <= DNSMON_ALARM, "a level of mass-mailer is out of range");
+    st->worm = dm_unpack_bool(in);
+    st->llr_us = dm_unpack_us(in);
     dm_relay_llr_unpack(in, &st->llr);
     dm_hints_unpack(in, &st->hints);
     int rc = dm_samples_unpack(clients, &st->samples, in);

@@ -37,6 +37,7 @@ static const struct row rows[] = {
     ROW("order.ahead", seq.ahead),
     ROW("order.forced", seq.forced),
     ROW("order.lost", seq.lost),
+    ROW("order.duplicate", seq.duplicate),
     ROW("clients.now", client_count),
     ROW("clients.bytes", client_bytes),
     ROW("clients.created", clients.created),

@@ -29,6 +29,7 @@ struct dm_detect_ctx dm_engine_context(const struct dm_engine *en, enum dm_detec
                                   .signatures = en->cfg->signatures,
                                   .clients = en->clients,
                                   .servers = en->servers,
+                                  .gaps = dm_health_gaps(en->health),
                                   .mail_asked = (struct dm_recent *)&en->mail_asked,
                                   .slot = en->slot,
                                   .pars = en->cfg->det,
@@ -82,7 +83,12 @@ static int open_parts(struct dm_engine *en, const struct dm_hashkey *key,
     dm_server_table_configure(en->servers, en->cfg->site);
     struct dm_incident_env env = dm_engine_incident_env(en, hosts);
     en->incidents = dm_incidents_new(&env);
-    return en->incidents ? 0 : DNSMON_ENOMEM;
+    en->health = dm_health_new(en->cfg, hosts, dm_engine_on_health, en);
+    if (!en->incidents || !en->health) {
+        return DNSMON_ENOMEM;
+    }
+    en->pulses = dm_health_pulses(en->health);
+    return 0;
 }
 
 struct dm_engine *dm_engine_new(const struct dnsmon_config *cfg, const struct dm_hashkey *key,
@@ -117,6 +123,7 @@ void dm_engine_free(struct dm_engine *en)
             dm_engine_clear_site(en);
         }
         dm_client_table_free(en->clients);
+        dm_health_free(en->health);
         g_free(en->site_block);
         dm_recent_clear(&en->mail_asked);
         dm_names_clear(&en->names);
@@ -129,6 +136,7 @@ void dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg)
     take_settings(en, cfg);
     dm_client_table_resize(en->clients, (size_t)cfg->memory_bytes);
     dm_incidents_configure(en->incidents, cfg->site, &cfg->rates);
+    dm_health_configure(en->health, cfg);
 }
 
 /* ---- time ---- */
@@ -174,6 +182,7 @@ static void step(struct dm_engine *en, int64_t at_s)
     en->now_s = at_s;
     if (at_s / MINUTE_S != en->minute) {
         dm_engine_minute(en);
+        dm_health_minute(en->health, at_s, en->slot);
         dm_incidents_minute(en->incidents, at_s * 1000000);
         en->minute = at_s / MINUTE_S;
     }
@@ -243,8 +252,11 @@ static void tell_table_full(struct dm_engine *en)
 
 void dm_engine_second(struct dm_engine *en, const struct dm_second *sec)
 {
+    const struct dm_client_counts *c = dm_client_table_counts(en->clients);
+
     set_time(en, sec->second);
     dm_engine_observe(en, sec);
+    dm_health_second(en->health, sec, c->evicted_kept + c->refused);
     tell_table_full(en);
 }
 
@@ -263,6 +275,7 @@ void dm_engine_finish(struct dm_engine *en, bool close)
     int64_t now_us = en->now_s == INT64_MIN ? 0 : en->now_s * 1000000;
 
     if (close) {
+        dm_health_finish(en->health, now_us / 1000000);
         dm_incidents_finish(en->incidents, now_us);
         add_last_minute(en);
         dm_engine_summary(en, en->day);

@@ -146,11 +146,25 @@ static void on_closed(void *user, const struct dm_incident *in)
     }
 }
 
+/* What an event says rests on what the log had from its window's start on. */
 static void on_emit(void *user, struct dnsmon_event *ev)
 {
     struct dm_engine *en = user;
+    int64_t from_us = ev->start_us;
 
+    if (ev->window_s > 0 && (from_us == 0 || ev->window_start_us < from_us)) {
+        from_us = ev->window_start_us;
+    }
+    ev->lossy = dm_gaps_touch(dm_health_gaps(en->health), from_us, ev->time_us);
     en->emit(en->user, ev);
+}
+
+void dm_engine_on_health(void *user, int det, struct dnsmon_event *ev)
+{
+    struct dm_engine *en = user;
+
+    dm_incidents_told(en->incidents, (enum dm_detector_id)det);
+    on_emit(user, ev);
 }
 
 struct dm_incident_env dm_engine_incident_env(struct dm_engine *en, const struct dm_intern *hosts)

@@ -101,6 +101,7 @@ static void count_plain(struct dm_engine *en, const struct dm_obs *obs)
     bool question = is_question(en, obs);
     struct dm_client *cli = count(en, obs, question);
 
+    dm_health_line(en->pulses, obs, DM_STREAM_DNS, en->now_s);
     if (cli && cli->server) {
         dm_engine_see_server(en, cli->server, obs, question, DM_SLICE(""));
     }
@@ -182,6 +183,11 @@ static void show_client(struct dm_engine *en, const struct dm_obs *obs, struct d
 
 static void show_marked(struct dm_engine *en, const struct dm_obs *obs, struct dm_slice name)
 {
+    if (obs->marks & DM_MARK_HEALTH) {
+        dm_health_see(en->health, obs, name, en->now_s);
+        return;
+    }
+    dm_health_line(en->pulses, obs, dm_obs_stream(obs), en->now_s);
     if (obs->marks & DM_MARK_SITE_NAME) {
         dm_engine_learn_name(en, obs, name);
     }
@@ -193,10 +199,20 @@ static void show_marked(struct dm_engine *en, const struct dm_obs *obs, struct d
     }
 }
 
-/* Unmarked observations of one kind.   Returns: how many others there are. */
+/* An unmarked observation that is no query.   Returns: whether it is an answer. */
+static bool see_other(struct dm_engine *en, const struct dm_obs *obs)
+{
+    if (obs->kind == DM_OBS_ALIVE) {
+        dm_health_see(en->health, obs, DM_SLICE(""), en->now_s);
+    }
+    return obs->kind == DM_OBS_RESPONSE;
+}
+
+/* Unmarked observations of one kind, and signs of life beside queries.
+ * Returns: how many answers there are beside queries. */
 static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enum dm_obs_kind kind)
 {
-    size_t last = batch->n - 1, others = 0;
+    size_t last = batch->n - 1, answers = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
         const struct dm_obs *far = &batch->obs[MIN(i + FAR, last)];
@@ -209,11 +225,11 @@ static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enu
         }
         if (batch->obs[i].kind == kind) {
             count_plain(en, &batch->obs[i]);
-        } else {
-            others++;
+        } else if (kind == DM_OBS_QUERY) {
+            answers += see_other(en, &batch->obs[i]);
         }
     }
-    return others;
+    return answers;
 }
 
 void dm_engine_observe(struct dm_engine *en, const struct dm_second *sec)

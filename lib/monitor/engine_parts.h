@@ -7,6 +7,7 @@
 
 #include "client/names.h"
 #include "monitor/engine.h"
+#include "monitor/health.h"
 #include "server/known.h"
 #include "util/recent.h"
 
@@ -28,6 +29,8 @@ struct dm_engine {
     struct dm_client_table *clients;
     struct dm_server_table *servers;
     struct dm_incidents *incidents;
+    struct dm_health *health;
+    struct dm_pulse *pulses; /**< of the log hosts; health's */
     struct dm_hashkey key;
     struct dm_recent mail_asked;
     struct dm_known known; /**< which names directly under the site's domains are real */
@@ -110,6 +113,9 @@ void dm_engine_see_site(struct dm_engine *en, const struct dm_client *cli, const
 struct dm_incident_env dm_engine_incident_env(struct dm_engine *en, const struct dm_intern *hosts);
 struct dm_client_hooks dm_engine_client_hooks(struct dm_engine *en);
 struct dm_server_hooks dm_engine_server_hooks(struct dm_engine *en);
+
+/** dm_engine_on_health() - an event of feed health; a dm_health_emit_fn.   @user: the engine. */
+void dm_engine_on_health(void *user, int det, struct dnsmon_event *ev);
 
 /** dm_slots_of() - the front of a client's block. */
 static inline struct dm_slots *dm_slots_of(struct dm_suspect *sus)

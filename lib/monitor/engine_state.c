@@ -113,6 +113,7 @@ void dm_engine_pack(struct dm_buf *out, struct dm_engine *en)
     dm_server_table_pack(out, en->servers, pack_server, en);
     pack_states(out, en, en->site_block, DM_SUBJECT_SITE);
     dm_incidents_pack(out, en->incidents);
+    dm_health_pack(out, en->health);
 }
 
 /* ---- reading ---- */
@@ -234,6 +235,9 @@ int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en)
     }
     if (rc == 0) {
         rc = dm_incidents_unpack(in, en->incidents);
+    }
+    if (rc == 0) {
+        rc = dm_health_unpack(in, en->health, DM_INTERN_MAX);
     }
     return rc;
 }

@@ -7,6 +7,11 @@
  * numbers of its own, which become the monitor's at the flush. So what comes of its lines depends
  * on the order of the flushes alone, not on when which thread parsed them.
  *
+ * Of lines that become no observation the monitor learns what feed health needs (health.h), in
+ * such a way that it does not depend on how lines are dealt to feeds: of a malformed line
+ * everything, of others that there was one in this second, and in one second of SAMPLE_S each of
+ * them with its beginning.
+ *
  * LIMITS: a batch that cannot grow for want of memory loses the observation, and counts it as
  * unread.
  */
@@ -24,7 +29,14 @@
 /* Longest host name that is kept, bytes (RFC 5424 6: HOSTNAME 255); the rest of it is cut off. */
 #define HOST_TEXT_MAX 255
 
+/* Lines that say nothing are kept with their beginning in one second of so many (own choice: four
+ * or five such seconds in the shortest silence that is told of, 1.6 % of such lines). */
+#define SAMPLE_S 64
+/* Bytes of a line that are kept (own choice: header and question of a query; evidence has 256). */
+#define SAMPLE_LEN 200
+
 struct host {
+    int64_t alive_s[DM_STREAM_COUNT]; /* last seconds of which the monitor was told */
     uint16_t number;
     uint8_t len;
     char text[HOST_LEN];
@@ -39,11 +51,20 @@ struct dnsmon_feed {
     struct dm_feed_counts counts;
     struct dm_batch batch;
     struct host hosts[HOSTS];
+    struct host other_host; /* no name, or too long a one */
+    uint8_t
+        stream_of[DM_PARSER_COUNT];  /* enum dm_stream_kind of a parser's lines that say nothing */
     const struct dm_intern *numbers; /* the monitor's; what the batch's host numbers are of */
     struct dm_intern *own_hosts;     /* of a held feed since its last flush; else NULL */
     struct dm_json json;             /* holds the strings of the JSON object that is being read */
     int64_t wall_us;
 };
+
+static void forget_hosts(struct dnsmon_feed *feed)
+{
+    memset(feed->hosts, 0, sizeof feed->hosts);
+    memset(&feed->other_host, 0, sizeof feed->other_host);
+}
 
 /* Use the monitor's configuration of now. */
 static void take_config(struct dnsmon_feed *feed)
@@ -63,7 +84,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->parse.clock.zone = dm_site_zone(feed->cfg->site);
     feed->parse.clock.cache = (struct dm_zone_cache){0};
     feed->parse.clock.text_len = 0;
-    memset(feed->hosts, 0, sizeof feed->hosts); /* a state file brings its own numbers */
+    forget_hosts(feed); /* a state file brings its own numbers */
     dnsmon_config_free(old);
 }
 
@@ -71,6 +92,28 @@ static void follow_monitor(struct dnsmon_feed *feed)
 {
     if (feed->gen != g_atomic_int_get(&feed->mon->gen)) {
         take_config(feed);
+    }
+}
+
+/* By name, because parsers are many and two or three words tell the others apart. */
+static void name_streams(struct dnsmon_feed *feed)
+{
+    static const struct {
+        const char *parser;
+        enum dm_stream_kind stream;
+    } rows[] = {
+        {"postfix", DM_STREAM_MAIL}, {"dovecot", DM_STREAM_MAIL},  {"qpopper", DM_STREAM_MAIL},
+        {"courier", DM_STREAM_MAIL}, {"netfilter", DM_STREAM_TCP}, {"pf", DM_STREAM_TCP},
+        {"iplog", DM_STREAM_TCP},
+    };
+
+    for (unsigned i = 0; i < DM_PARSER_COUNT; i++) {
+        feed->stream_of[i] = DM_STREAM_OTHER;
+        for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+            if (strcmp(dm_parsers[i]->name, rows[k].parser) == 0) {
+                feed->stream_of[i] = (uint8_t)rows[k].stream;
+            }
+        }
     }
 }
 
@@ -82,6 +125,7 @@ int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
         return DNSMON_ENOMEM;
     }
     feed->mon = mon;
+    name_streams(feed);
     feed->observer.psl = mon->psl;
     g_mutex_lock(&mon->lock);
     feed->parse.clock.year = mon->year;
@@ -103,24 +147,44 @@ void dnsmon_feed_free(dnsmon_feed_t *feed)
     }
 }
 
+/* Log hosts that only unknown programs' lines have named must not take the room of name servers:
+ * they get numbers while half of the room is free. */
+#define WEAK_HOSTS_MAX (DM_INTERN_MAX / 2)
+
+/* Which of a held feed's log hosts have more than such lines. */
+static void find_strong(const struct dm_batch *batch, bool ret_strong[DM_INTERN_MAX + 1])
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        if (!(batch->obs[i].bits & DM_OBS_NO_CLOCK)) {
+            ret_strong[batch->obs[i].host] = true;
+        }
+    }
+}
+
 /* A held feed's host numbers become the monitor's, in the order in which its lines named them. */
 static void share_hosts(struct dnsmon_feed *feed)
 {
     uint16_t shared[DM_INTERN_MAX + 1] = {0};
+    bool strong[DM_INTERN_MAX + 1] = {false};
     uint16_t n = dm_intern_count(feed->own_hosts);
 
     g_mutex_lock(&feed->mon->lock);
     feed->numbers = feed->mon->hosts;
+    if (dm_intern_count(feed->mon->hosts) + n >= WEAK_HOSTS_MAX) {
+        find_strong(&feed->batch, strong);
+    }
     for (uint16_t i = 1; i <= n; i++) {
         const char *text = dm_intern_text(feed->own_hosts, i);
-        shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
+        if (strong[i] || dm_intern_count(feed->mon->hosts) < WEAK_HOSTS_MAX) {
+            shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
+        }
     }
     g_mutex_unlock(&feed->mon->lock);
     for (size_t i = 0; i < feed->batch.n; i++) {
         feed->batch.obs[i].host = shared[feed->batch.obs[i].host];
     }
     dm_intern_reset(feed->own_hosts);
-    memset(feed->hosts, 0, sizeof feed->hosts);
+    forget_hosts(feed);
 }
 
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
@@ -143,7 +207,7 @@ int dnsmon_feed_hold(dnsmon_feed_t *feed)
         return 0;
     }
     dnsmon_feed_flush(feed, feed->wall_us);
-    memset(feed->hosts, 0, sizeof feed->hosts);
+    forget_hosts(feed);
     feed->own_hosts = dm_intern_new();
     return feed->own_hosts ? 0 : DNSMON_ENOMEM;
 }
@@ -158,45 +222,167 @@ void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from)
     feed->parse.last = from->parse.last;
 }
 
-static uint16_t new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name)
+static uint16_t add_host(struct dm_intern *hosts, struct dm_slice name, bool weak)
+{
+    return weak && dm_intern_count(hosts) >= WEAK_HOSTS_MAX ? 0 : dm_intern_add(hosts, name);
+}
+
+static uint16_t new_number(struct dnsmon_feed *feed, struct dm_slice name, bool weak)
 {
     uint16_t number = 0;
 
     name = dm_slice_head(name, HOST_TEXT_MAX);
     if (feed->own_hosts) {
-        number = dm_intern_add(feed->own_hosts, name);
-    } else {
-        g_mutex_lock(&feed->mon->lock);
-        if (feed->numbers == feed->mon->hosts) {
-            number = dm_intern_add(feed->mon->hosts, name);
-        }
-        g_mutex_unlock(&feed->mon->lock);
+        return add_host(feed->own_hosts, name, weak);
     }
-    if (name.n <= HOST_LEN) {
-        memcpy(h->text, name.p, name.n);
-        h->len = (uint8_t)name.n;
-        h->number = number;
+    g_mutex_lock(&feed->mon->lock);
+    if (feed->numbers == feed->mon->hosts) {
+        number = add_host(feed->mon->hosts, name, weak);
     }
+    g_mutex_unlock(&feed->mon->lock);
     return number;
 }
 
-static uint16_t host_number(struct dnsmon_feed *feed, struct dm_slice name)
+static struct host *new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name,
+                             bool weak)
+{
+    uint16_t number = new_number(feed, name, weak);
+
+    if (weak && number == 0) {
+        return NULL;
+    }
+    if (name.n > HOST_LEN) {
+        h = &feed->other_host;
+    }
+    memset(h, 0, sizeof *h);
+    if (name.n <= HOST_LEN) {
+        memcpy(h->text, name.p, name.n);
+        h->len = (uint8_t)name.n;
+    }
+    h->number = number;
+    return h;
+}
+
+/* @weak: only a line of an unknown program names it.   Returns: NULL if that is not enough. */
+static struct host *host_of(struct dnsmon_feed *feed, struct dm_slice name, bool weak)
 {
     if (name.n == 0) {
-        return 0;
+        if (feed->other_host.number) {
+            memset(&feed->other_host, 0, sizeof feed->other_host);
+        }
+        return &feed->other_host;
     }
     unsigned slot =
         ((unsigned)name.n + (unsigned char)name.p[0] + (unsigned char)name.p[name.n - 1] * 7U) %
         HOSTS;
     struct host *h = &feed->hosts[slot];
     if (h->number && dm_slice_eq(name, dm_slice_make(h->text, h->len))) {
-        return h->number;
+        return h;
     }
-    return new_host(feed, h, name);
+    return new_host(feed, h, name, weak);
+}
+
+/* Into the batch.   Returns: 0; DNSMON_ENOMEM. */
+static int put(struct dnsmon_feed *feed, const struct dm_obs *obs, struct dm_slice text)
+{
+    if (dm_batch_add(&feed->batch, obs, text) < 0) {
+        return DNSMON_ENOMEM;
+    }
+    if (feed->batch.n >= BATCH_OBS && !feed->own_hosts) {
+        dnsmon_feed_flush(feed, feed->wall_us);
+    }
+    return 0;
+}
+
+/* ---- what feed health wants to know ---- */
+
+static bool wants_health(const struct dnsmon_feed *feed, const struct dm_record *rec)
+{
+    return (feed->observer.wanted & DM_MARK_HEALTH) && rec->time_us > 0 &&
+           rec->time_us < DM_OBSERVE_MAX_S * 1000000;
+}
+
+static unsigned parser_id(const struct dm_record *rec)
+{
+    unsigned id = 0;
+
+    while (id < DM_PARSER_COUNT && dm_parsers[id]->name != rec->parser) {
+        id++;
+    }
+    return id;
+}
+
+/* An observation with the beginning of a line. */
+static void put_sample(struct dnsmon_feed *feed, struct dm_obs *obs, struct dm_slice line)
+{
+    obs->marks = DM_MARK_HEALTH;
+    obs->reg = dm_hash(&feed->observer.key, line.p, line.n);
+    put(feed, obs, dm_slice_head(line, SAMPLE_LEN));
+}
+
+static void tell_malformed(struct dnsmon_feed *feed, const struct dm_record *rec,
+                           struct dm_slice line)
+{
+    if (wants_health(feed, rec)) {
+        struct dm_obs obs = {.time_us = rec->time_us,
+                             .kind = DM_OBS_BAD,
+                             .type = (uint16_t)parser_id(rec),
+                             .host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK};
+        put_sample(feed, &obs, line);
+    }
+}
+
+static enum dm_stream_kind stream_of(const struct dnsmon_feed *feed, const struct dm_record *rec)
+{
+    switch (rec->kind) {
+    case DM_REC_QUERY:
+    case DM_REC_RESPONSE:
+        return DM_STREAM_DNS;
+    case DM_REC_TCP_ATTEMPT:
+        return DM_STREAM_TCP;
+    case DM_REC_SMTP_CONNECT:
+    case DM_REC_SMTP_DISCONNECT:
+    case DM_REC_SMTP_CLIENT:
+    case DM_REC_SMTP_REJECT:
+    case DM_REC_SMTP_FROM:
+    case DM_REC_SMTP_TO:
+    case DM_REC_POP3_LOGIN:
+        return DM_STREAM_MAIL;
+    default: {
+        unsigned id = parser_id(rec);
+        return id < DM_PARSER_COUNT ? feed->stream_of[id] : DM_STREAM_OTHER;
+    }
+    }
+}
+
+/* A line that became no observation is a sign of life still. */
+static void tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec, struct dm_slice line)
+{
+    if (!wants_health(feed, rec)) {
+        return;
+    }
+    enum dm_stream_kind stream = stream_of(feed, rec);
+    struct host *h = host_of(feed, rec->host, rec->parser == NULL);
+    int64_t second = rec->time_us / 1000000;
+    bool sample = stream == DM_STREAM_OTHER && second % SAMPLE_S == 0;
+    if (!h || (!sample && h->alive_s[stream] == second)) {
+        return;
+    }
+    h->alive_s[stream] = second;
+    struct dm_obs obs = {.time_us = rec->time_us,
+                         .kind = DM_OBS_ALIVE,
+                         .type = (uint16_t)stream,
+                         .bits = rec->parser ? 0 : DM_OBS_NO_CLOCK,
+                         .host = h->number & DM_OBS_HOST_MASK};
+    if (sample) {
+        put_sample(feed, &obs, line);
+    } else {
+        put(feed, &obs, DM_SLICE(""));
+    }
 }
 
 /* The end of the lock-free part: a record becomes an observation in the batch, or is not read. */
-static void observe(struct dnsmon_feed *feed, const struct dm_record *rec)
+static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struct dm_slice line)
 {
     struct dm_obs obs;
     struct dm_name name;
@@ -206,18 +392,30 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec)
     }
     if (!dm_observe(&feed->observer, rec, &obs, &name)) {
         feed->counts.unread++;
+        tell_alive(feed, rec, line);
         return;
     }
     struct dm_slice text = obs.marks ? dm_slice_make(name.text, name.len) : DM_SLICE("");
-    obs.host = host_number(feed, rec->host);
-    if (dm_batch_add(&feed->batch, &obs, text) < 0) {
+    obs.host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
+    feed->counts.observed++; /* put() may hand the counts over */
+    if (put(feed, &obs, text) < 0) {
+        feed->counts.observed--;
         feed->counts.unread++;
-        return;
     }
-    feed->counts.observed++;
-    if (feed->batch.n >= BATCH_OBS && !feed->own_hosts) {
-        dnsmon_feed_flush(feed, feed->wall_us);
+}
+
+/* A line has been read.   Returns: whether it is a record. */
+static int take(struct dnsmon_feed *feed, enum dm_verdict verdict, const struct dm_record *rec,
+                struct dm_slice line)
+{
+    if (verdict == DM_PARSE_RECORD) {
+        observe(feed, rec, line);
+    } else if (verdict == DM_PARSE_MALFORMED) {
+        tell_malformed(feed, rec, line);
+    } else {
+        tell_alive(feed, rec, line);
     }
+    return verdict == DM_PARSE_RECORD;
 }
 
 int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
@@ -225,13 +423,10 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
 {
     struct dm_record rec;
 
-    if (dm_parse_message(&feed->parse, time_us, dm_slice_make(host, host_len),
-                         dm_slice_make(program, program_len), dm_slice_make(msg, msg_len), &rec,
-                         NULL) != DM_PARSE_RECORD) {
-        return 0;
-    }
-    observe(feed, &rec);
-    return 1;
+    enum dm_verdict v = dm_parse_message(&feed->parse, time_us, dm_slice_make(host, host_len),
+                                         dm_slice_make(program, program_len),
+                                         dm_slice_make(msg, msg_len), &rec, NULL);
+    return take(feed, v, &rec, dm_slice_make(msg, msg_len));
 }
 
 int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
@@ -239,12 +434,10 @@ int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, siz
 {
     struct dm_record rec;
 
-    if (dm_parse_json(&feed->parse, &feed->json, time_us, dm_slice_make(host, host_len),
-                      dm_slice_make(json, json_len), &rec, NULL) != DM_PARSE_RECORD) {
-        return 0;
-    }
-    observe(feed, &rec);
-    return 1;
+    enum dm_verdict v =
+        dm_parse_json(&feed->parse, &feed->json, time_us, dm_slice_make(host, host_len),
+                      dm_slice_make(json, json_len), &rec, NULL);
+    return take(feed, v, &rec, dm_slice_make(json, json_len));
 }
 
 /* A raw line: a JSON object, or header and message. */
@@ -261,11 +454,8 @@ int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
 {
     struct dm_record rec;
 
-    if (read_line(feed, dm_slice_make(line, len), &rec, NULL) != DM_PARSE_RECORD) {
-        return 0;
-    }
-    observe(feed, &rec);
-    return 1;
+    enum dm_verdict v = read_line(feed, dm_slice_make(line, len), &rec, NULL);
+    return take(feed, v, &rec, dm_slice_make(line, len));
 }
 
 int dnsmon_feed_peek(dnsmon_feed_t *feed, const char *line, size_t len, int64_t *ret_time_us)

@@ -50,13 +50,14 @@ static int reserve_text(struct dm_batch *b, size_t len)
 
 int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name)
 {
+    name = dm_slice_head(name, UINT8_MAX);
     if (reserve_obs(b) < 0 || (name.n && reserve_text(b, name.n) < 0)) {
         return DNSMON_ENOMEM;
     }
     struct dm_obs *o = &b->obs[b->n++];
     *o = *obs;
     o->text = (uint32_t)b->text_n;
-    o->text_len = (uint16_t)name.n;
+    o->text_len = (uint8_t)name.n;
     if (name.n) {
         memcpy(b->text + b->text_n, name.p, name.n);
         b->text_n += name.n;

@@ -20,7 +20,7 @@ struct dm_batch {
 
 /**
  * dm_batch_add() - append a copy of @obs with a copy of @name.
- * @name:   may be empty; at most UINT16_MAX bytes.
+ * @name:   may be empty; at most UINT8_MAX bytes; the rest of it is cut off.
  * Returns: 0; DNSMON_ENOMEM, and then the batch is as before.
  * Cost:    amortised O(1); memory is kept for the next filling.
  */

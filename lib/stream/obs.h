@@ -20,6 +20,9 @@ enum dm_obs_kind {
     DM_OBS_REJECT,   /**< the mail server refused a recipient, sender or client */
     DM_OBS_POP3,     /**< somebody logged in to fetch mail */
     DM_OBS_TCP,      /**< a packet filter saw a connection attempt */
+    DM_OBS_BAD,      /**< a parser's own line, but malformed; the text is its beginning */
+    DM_OBS_ALIVE,    /**< a line that nobody reads; at most one a second of a log host and stream
+                          but for samples (feed.c) */
     DM_OBS_KIND_COUNT
 };
 
@@ -38,6 +41,7 @@ enum dm_obs_mark {
     DM_MARK_TCP = 1 << 8,        /**< a TCP connection attempt from inside */
     DM_MARK_HINT = 1 << 9, /**< what careless programs ask (B N7): A of an address literal or of a
                                 root server, PTR of the loopback address */
+    DM_MARK_HEALTH = 1 << 15, /**< says something of the feed itself (C21) */
 };
 
 /** Wanted beside marks: the name of every A query for prefix statistics (A.5). */
@@ -57,25 +61,61 @@ enum dm_obs_bits {
     DM_OBS_EDNS = 1 << 7,          /**< the query has EDNS, as BIND's flags say */
     DM_OBS_DO = 1 << 8,            /**< DNSSEC records wanted */
     DM_OBS_COOKIE = 1 << 9,        /**< it has a cookie, valid or not */
+    DM_OBS_NO_CLOCK = 1 << 14, /**< ALIVE: a line of an unknown program: its time moves nothing */
+    DM_OBS_LATE = 1 << 15,     /**< its time had been released: it is in a later second (C21) */
 };
 
 struct dm_obs {
     int64_t time_us; /**< µs since 1970 UTC */
     struct dm_addr
-        client;        /**< who asked, the mail server's peer, the packet's source; zero: none */
-    uint64_t reg;      /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
-                            MX, KEYWORD, and SIGNATURE if a signature counts domains), of the whole name
-                          (A queries without these marks), of the      queue id (ACCEPT, MESSAGE), of the
-                          recipient (REJECT), of the      destination (TCP) */
-    uint32_t hash;     /**< keyed hash of the client, for its table; 0 for mail servers' peers */
-    uint32_t text;     /**< offset of the name in the batch's text; only with a mark */
-    uint16_t text_len; /**< bytes; 0: no name kept */
-    uint16_t type;     /**< enum dm_rrtype; REJECT: enum dm_reject_reason; TCP: destination port */
-    uint16_t marks;    /**< enum dm_obs_mark */
-    uint16_t bits;     /**< enum dm_obs_bits */
-    uint16_t host;     /**< number of the syslog host; 0: none */
-    uint8_t kind;      /**< enum dm_obs_kind */
-    uint8_t prefix[5]; /**< A queries: the name's first bytes, lower case, then zeros (A.5) */
+        client;         /**< who asked, the mail server's peer, the packet's source; zero: none */
+    uint64_t reg;       /**< a keyed hash; 0: none, or not needed. Of the registered domain (marks
+                             MX, KEYWORD, and SIGNATURE if a signature counts domains), of the whole name
+                             (A queries without these marks), of the queue id (ACCEPT, MESSAGE), of the
+                             recipient (REJECT), of the destination (TCP), of the line (BAD, samples) */
+    uint32_t hash;      /**< keyed hash of the client, for its table; 0 for mail servers' peers */
+    uint32_t text;      /**< offset of the name in the batch's text; only with a mark */
+    uint16_t type;      /**< enum dm_rrtype; REJECT: enum dm_reject_reason; TCP: destination port;
+                             BAD: enum dm_parser_id; ALIVE: enum dm_stream_kind */
+    uint16_t marks;     /**< enum dm_obs_mark */
+    uint16_t bits;      /**< enum dm_obs_bits */
+    uint16_t port;      /**< of the client, where it was printed: two queries of one moment from one
+                             port are one query whose line came twice */
+    uint16_t host : 11; /**< number of the syslog host, up to DM_INTERN_MAX; 0: none */
+    uint16_t kind : 5;  /**< enum dm_obs_kind */
+    uint8_t text_len;   /**< bytes; 0: no name kept */
+    uint8_t prefix[5];  /**< A queries: the name's first bytes, lower case, then zeros (A.5) */
 };
+
+/** What fits into host and kind. */
+#define DM_OBS_HOST_MASK 0x7ffu
+#define DM_OBS_KIND_MASK 0x1fu
+
+/** Kinds of lines whose flow has a rate of its own. */
+enum dm_stream_kind {
+    DM_STREAM_DNS,   /**< queries and answers */
+    DM_STREAM_MAIL,  /**< any line of a mail server */
+    DM_STREAM_TCP,   /**< any line of a packet filter */
+    DM_STREAM_OTHER, /**< lines of name servers, and of unknown programs, that say nothing */
+    DM_STREAM_COUNT
+};
+
+/** dm_obs_stream() - which one an observation is a sign of life of. */
+static inline enum dm_stream_kind dm_obs_stream(const struct dm_obs *obs)
+{
+    switch (obs->kind) {
+    case DM_OBS_QUERY:
+    case DM_OBS_RESPONSE:
+        return DM_STREAM_DNS;
+    case DM_OBS_TCP:
+        return DM_STREAM_TCP;
+    case DM_OBS_ALIVE:
+        return (enum dm_stream_kind)obs->type;
+    case DM_OBS_BAD:
+        return DM_STREAM_OTHER;
+    default:
+        return DM_STREAM_MAIL;
+    }
+}
 
 #endif

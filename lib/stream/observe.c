@@ -244,6 +244,7 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
     ret->kind = rec->kind == DM_REC_QUERY ? DM_OBS_QUERY : DM_OBS_RESPONSE;
     ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
     ret->type = rec->qtype_code;
+    ret->port = rec->client_port;
     ret->bits = bits_of(rec);
     uint32_t possible = possible_marks(o, rec);
     if (possible) {

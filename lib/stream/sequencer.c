@@ -6,7 +6,10 @@
  *
  * LIMITS: a feed whose lines are more than DM_SEQ_BEHIND_S out of order has late lines, and which
  * ones are late depends on how they came. Two sources whose clocks differ by more than
- * DM_SEQ_JUMP_S share one front: the one ahead waits.
+ * DM_SEQ_JUMP_S share one front: the one ahead waits, and when half of the room is used its lines
+ * are lost. A clock that is wrong by less than that takes the front along, and the other sources'
+ * lines are late until they have caught up; so does one that is set back. Doubles are told in whole
+ * milliseconds of the line's own stamp: a stamp without fraction, or late lines, cannot be.
  */
 #include "stream/sequencer.h"
 
@@ -41,6 +44,7 @@ struct dm_sequencer *dm_sequencer_new(bool live)
     seq->front = INT64_MIN;
     seq->hold = INT64_MAX;
     seq->released = INT64_MIN;
+    seq->front_alone = DM_SEQ_WITNESS;
     return seq;
 }
 
@@ -68,6 +72,8 @@ static struct dm_second *new_second(struct dm_sequencer *seq, int64_t second)
     if (sec) {
         sec->second = second;
         sec->wall_us = 0;
+        sec->late_us = 0;
+        sec->late = sec->lost = 0;
     }
     return sec;
 }
@@ -129,21 +135,66 @@ static void step_back(struct dm_sequencer *seq, int64_t second)
     }
 }
 
-static void advance_front(struct dm_sequencer *seq, int64_t second)
+/* Another log host than the one that is ahead has sent lines of the front's time lately. */
+static bool has_witness(const struct dm_sequencer *seq)
+{
+    return seq->front_host != seq->ahead_host || seq->front_alone < DM_SEQ_WITNESS;
+}
+
+/* Enough lines are ahead, but of one log host alone and against others. */
+static bool is_doubted(const struct dm_sequencer *seq)
+{
+    return seq->ahead_run >= DM_SEQ_JUMP_LINES && seq->ahead_run < DM_SEQ_JUMP_ALONE &&
+           !seq->ahead_many && has_witness(seq);
+}
+
+static void run_ahead(struct dm_sequencer *seq, uint16_t host)
+{
+    seq->ahead_many = seq->ahead_run > 0 && (seq->ahead_many || host != seq->ahead_host);
+    seq->ahead_host = host;
+    seq->ahead_run++;
+    seq->counts.ahead++;
+    if (seq->ahead_run >= DM_SEQ_JUMP_LINES && !is_doubted(seq)) {
+        jump_front(seq);
+    }
+}
+
+/* A line of the front's time: its log host is a witness. */
+static void see_witness(struct dm_sequencer *seq, uint16_t host)
+{
+    if (host != seq->front_host) {
+        seq->front_alone = seq->front == INT64_MIN ? DM_SEQ_WITNESS : 0;
+        seq->front_host = host;
+    } else if (seq->front_alone < DM_SEQ_WITNESS) {
+        seq->front_alone++;
+    }
+}
+
+static bool is_ahead(const struct dm_sequencer *seq, int64_t second)
+{
+    return seq->front != INT64_MIN && second > seq->front + DM_SEQ_JUMP_S;
+}
+
+static void advance_front(struct dm_sequencer *seq, int64_t second, uint16_t host)
 {
     bool behind = seq->front != INT64_MIN && second < seq->front - DM_SEQ_JUMP_S;
 
+    if (second == seq->front) { /* almost every line */
+        seq->ahead_run = seq->behind_run = 0;
+        see_witness(seq, host);
+        return;
+    }
     seq->behind_run = behind ? seq->behind_run : 0;
+    if (is_ahead(seq, second)) {
+        run_ahead(seq, host);
+        return;
+    }
+    see_witness(seq, host);
     if (seq->front == INT64_MIN) {
         seq->front = second;
     } else if (behind) {
         seq->ahead_run = 0;
         step_back(seq, second);
-    } else if (second > seq->front + DM_SEQ_JUMP_S) {
-        seq->counts.ahead++;
-        if (++seq->ahead_run >= DM_SEQ_JUMP_LINES) {
-            jump_front(seq);
-        }
     } else {
         seq->ahead_run = 0;
         seq->front = MAX(seq->front, second);
@@ -164,25 +215,60 @@ static void resume(struct dm_sequencer *seq, int64_t wall_us)
     seq->resumed = false;
 }
 
+/* The second of an observation whose own has been released. */
+static int64_t make_late(struct dm_sequencer *seq, struct dm_obs *o)
+{
+    int64_t second = seq->released + 1;
+
+    o->time_us = second * 1000000;
+    o->bits |= DM_OBS_LATE;
+    seq->counts.late++;
+    return second;
+}
+
+static void note_late(struct dm_second *sec, int64_t time_us)
+{
+    sec->late++;
+    sec->late_us = sec->late_us ? MIN(sec->late_us, time_us) : time_us;
+}
+
+/* A sign of life that nothing is to be made of: too late, or of a program whose time may be wrong.
+ */
+static bool is_vain(const struct dm_sequencer *seq, const struct dm_obs *obs, int64_t second)
+{
+    return obs->kind == DM_OBS_ALIVE && ((seq->released != INT64_MIN && second <= seq->released) ||
+                                         ((obs->bits & DM_OBS_NO_CLOCK) && second > seq->front));
+}
+
 static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct dm_slice name,
                     int64_t wall_us)
 {
     struct dm_obs o = *obs;
     int64_t second = dm_sequencer_second(o.time_us);
+    bool late = seq->released != INT64_MIN && second <= seq->released;
 
-    if (seq->released != INT64_MIN && second <= seq->released) {
-        second = seq->released + 1;
-        o.time_us = second * 1000000;
-        seq->counts.late++;
+    if (late) {
+        second = make_late(seq, &o);
+    }
+    if (second != seq->front && is_ahead(seq, second) && is_doubted(seq) &&
+        (seq->pending > DM_SEQ_MAX_OBS / 2 || seq->open->len > DM_SEQ_MAX_OPEN / 2)) {
+        run_ahead(seq, o.host);
+        seq->counts.lost++;
+        return;
     }
     struct dm_second *sec = dm_sequencer_find(seq, second);
     if (!sec || dm_batch_add(&sec->batch, &o, name) < 0) {
         seq->counts.lost++;
         return;
     }
+    if (late) {
+        note_late(sec, obs->time_us);
+    }
     sec->wall_us = wall_us;
     seq->pending++;
-    advance_front(seq, second);
+    if (!(o.bits & DM_OBS_NO_CLOCK)) {
+        advance_front(seq, second, o.host);
+    }
 }
 
 /* What time it is if somebody says @wall_us: a feed that was idle knows an old time only. */
@@ -211,11 +297,16 @@ void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, in
 {
     wall_us = latest(seq, wall_us);
     seq->resumed = seq->resumed || (seq->live && wall_us == 0 && batch->n > 0);
+    bool moved = false;
     for (size_t i = 0; i < batch->n; i++) {
         const struct dm_obs *obs = &batch->obs[i];
+        if (obs->kind == DM_OBS_ALIVE && is_vain(seq, obs, dm_sequencer_second(obs->time_us))) {
+            continue;
+        }
         add_one(seq, obs, dm_batch_name(batch, obs), wall_us);
+        moved = moved || !(obs->bits & DM_OBS_NO_CLOCK);
     }
-    if (batch->n) {
+    if (moved) {
         seq->last_wall_us = wall_us;
     }
 }
@@ -250,6 +341,9 @@ static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
     }
     if (c == 0) {
         c = (a->reg > b->reg) - (a->reg < b->reg);
+    }
+    if (c == 0) {
+        c = (a->port > b->port) - (a->port < b->port);
     }
     return c ? c : compare_hosts(seq->hosts, a->host, b->host);
 }
@@ -286,6 +380,29 @@ static void believe_wall(struct dm_sequencer *seq, int64_t wall_us)
     }
 }
 
+/* Two neighbours of the order are one line that came twice. Not so without a port: a mail server's
+ * processes log the same peer in the same moment, and half of its lines must not be thinned out. */
+static bool is_double(struct dm_sequencer *seq, const struct dm_obs *a, const struct dm_obs *b)
+{
+    return a->port != 0 && a->time_us == b->time_us && a->time_us % 1000000 != 0 &&
+           a->marks == b->marks && a->host == b->host && compare(a, b, seq) == 0;
+}
+
+static void drop_doubles(struct dm_sequencer *seq)
+{
+    struct dm_batch *sorted = &seq->sorted;
+    size_t kept = 1;
+
+    for (size_t i = 1; i < sorted->n; i++) {
+        if (is_double(seq, &sorted->obs[kept - 1], &sorted->obs[i])) {
+            seq->counts.duplicate++;
+        } else {
+            sorted->obs[kept++] = sorted->obs[i];
+        }
+    }
+    sorted->n = kept;
+}
+
 /* The marked observations, copied aside and sorted; their names stay where they are. */
 static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
 {
@@ -304,6 +421,7 @@ static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
     if (sorted->n > 1) {
         seq->sorting = &sec->batch;
         g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, seq);
+        drop_doubles(seq);
     }
     sec->marked = sorted->obs;
     sec->n_marked = sorted->n;
@@ -334,6 +452,8 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
     seq->front = MAX(seq->front, sec->second);
     seq->pending -= sec->batch.n;
     sort_marked(seq, sec);
+    sec->lost = (uint32_t)MIN(seq->counts.lost - seq->told_lost, UINT32_MAX);
+    seq->told_lost = seq->counts.lost;
     return sec;
 }
 

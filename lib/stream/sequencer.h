@@ -13,8 +13,14 @@
  * is more than DM_SEQ_JUMP_S ahead of the front waits until DM_SEQ_JUMP_LINES such lines in a row
  * confirm it, so that one line from the future moves nothing; as many in a row that are as far
  * behind without being late take the front back, so that the very first line may be such a one. A
- * line of a second that has been released is late: it is put into the oldest second still open, and
- * counted.
+ * log host that is alone in the future, while another one was at the front lately, needs
+ * DM_SEQ_JUMP_ALONE lines in a row: one wrong clock does not move everybody's. A line of a second
+ * that has been released is late: it is put into the oldest second still open, and counted.
+ *
+ * Doubles: of marked observations whose time has a fraction of a second and that are equal in all
+ * fields, the client's port among them (which must be printed), one is kept (two relays that
+ * deliver each line twice). A client's real repeat comes from another port or in another
+ * millisecond.
  */
 #ifndef DM_STREAM_SEQUENCER_H
 #define DM_STREAM_SEQUENCER_H
@@ -36,6 +42,10 @@
  * any transport delay, shorter than a night; eight lines are seconds of a living feed). */
 #define DM_SEQ_JUMP_S 3600
 #define DM_SEQ_JUMP_LINES 8
+/** How many in a row of one log host alone, where others have sent lines of the front's time among
+ * the last DM_SEQ_WITNESS (own choice: more than a worker's batch of 512 lines, twice). */
+#define DM_SEQ_JUMP_ALONE 1024
+#define DM_SEQ_WITNESS 4096
 /** Most observations (56 bytes each) and seconds (about 400 bytes each) held back; above either the
  * oldest second is released early. */
 #define DM_SEQ_MAX_OBS (1u << 19)
@@ -46,6 +56,9 @@ struct dm_second {
     int64_t second;
     struct dm_batch batch;       /**< all of them, as they came, and their names */
     int64_t wall_us;             /**< when the last one was added; 0 in a replay */
+    int64_t late_us;             /**< the oldest time that a late one had; 0: none is late */
+    uint32_t late;               /**< how many are */
+    uint32_t lost;               /**< observations lost since the second before was released */
     const struct dm_obs *marked; /**< copies of the marked ones in canonical order; once released */
     size_t n_marked;
 };
@@ -54,7 +67,8 @@ struct dm_seq_counts {
     uint64_t late;   /**< observations of a second that had been released */
     uint64_t forced; /**< seconds released early because too much was held back */
     uint64_t ahead;  /**< observations that came more than DM_SEQ_JUMP_S ahead of the front */
-    uint64_t lost;   /**< observations dropped because memory could not be had */
+    uint64_t lost; /**< observations dropped: no memory, or a wrong clock's that nobody confirms */
+    uint64_t duplicate; /**< marked observations that came twice */
 };
 
 struct dm_sequencer;

@@ -19,6 +19,11 @@ struct dm_sequencer {
     int64_t hold;                  /* this second and all behind it stay */
     int64_t released;              /* this second and all before it are gone */
     unsigned ahead_run;            /* lines in a row that were far ahead of the front */
+    uint16_t ahead_host;           /* the log host of the last of them */
+    bool ahead_many;               /* they are of several */
+    uint16_t front_host;           /* the log host of the last line that was not far ahead */
+    unsigned front_alone;          /* such lines since another's; DM_SEQ_WITNESS: many, or none */
+    uint64_t told_lost;            /* counts.lost when the last second was released */
     unsigned behind_run;           /* ... far behind it, but not late */
     int64_t last_wall_us;          /* when the last observation came */
     int64_t wall_us;               /* the latest wall time that anybody told */

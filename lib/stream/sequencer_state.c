@@ -22,8 +22,11 @@ static void pack_second(struct dm_buf *out, const struct dm_second *sec)
         DM_PACK(out, obs->type);
         DM_PACK(out, obs->marks);
         DM_PACK(out, obs->bits);
-        DM_PACK(out, obs->host);
-        DM_PACK(out, obs->kind);
+        uint16_t host = obs->host;
+        uint8_t kind = obs->kind;
+        DM_PACK(out, host);
+        DM_PACK(out, kind);
+        DM_PACK(out, obs->port);
         DM_PACK(out, obs->prefix);
         DM_PACK(out, obs->text_len);
         dm_pack(out, name.p, name.n);
@@ -41,6 +44,10 @@ void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq)
     DM_PACK(out, gone);
     DM_PACK(out, seq->ahead_run);
     DM_PACK(out, seq->behind_run);
+    DM_PACK(out, seq->ahead_host);
+    DM_PACK(out, seq->ahead_many);
+    DM_PACK(out, seq->front_host);
+    DM_PACK(out, seq->front_alone);
     dm_pack_count(out, seq->open->len);
     for (guint i = 0; i < seq->open->len; i++) {
         pack_second(out, dm_sequencer_at(seq, i));
@@ -58,17 +65,23 @@ static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct d
     DM_UNPACK(in, o.type);
     DM_UNPACK(in, o.marks);
     DM_UNPACK(in, o.bits);
-    DM_UNPACK(in, o.host);
-    DM_UNPACK(in, o.kind);
+    uint16_t host;
+    uint8_t kind;
+    DM_UNPACK(in, host);
+    DM_UNPACK(in, kind);
+    DM_UNPACK(in, o.port);
     DM_UNPACK(in, o.prefix);
     DM_UNPACK(in, o.text_len);
     struct dm_slice name = dm_unpack_slice(in, o.text_len);
     if (!dm_unpack_require(in,
-                           dm_sequencer_second(o.time_us) == sec->second && o.host <= hosts &&
-                               o.kind < DM_OBS_KIND_COUNT,
+                           dm_sequencer_second(o.time_us) == sec->second && host <= hosts &&
+                               kind < DM_OBS_KIND_COUNT &&
+                               (kind != DM_OBS_ALIVE || o.type < DM_STREAM_COUNT),
                            "an observation held back cannot be")) {
         return 0;
     }
+    o.host = host & DM_OBS_HOST_MASK;
+    o.kind = kind & DM_OBS_KIND_MASK;
     if (dm_batch_add(&sec->batch, &o, name) < 0) {
         return DNSMON_ENOMEM;
     }
@@ -77,7 +90,7 @@ static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct d
 }
 
 /* Bytes of an observation and of a second in a file, at the least. */
-#define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 8 * sizeof(uint16_t))
+#define PACKED_OBS (2 * sizeof(int64_t) + sizeof(struct dm_addr) + 8 * sizeof(uint16_t) + 1)
 #define PACKED_SECOND (2 * sizeof(int64_t) + PACKED_OBS)
 
 static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq,
@@ -110,11 +123,17 @@ int dm_sequencer_unpack(struct dm_unpacker *in, struct dm_sequencer *seq,
 
     DM_UNPACK(in, seq->ahead_run);
     DM_UNPACK(in, seq->behind_run);
+    DM_UNPACK(in, seq->ahead_host);
+    seq->ahead_many = dm_unpack_bool(in);
+    DM_UNPACK(in, seq->front_host);
+    DM_UNPACK(in, seq->front_alone);
     uint64_t n = dm_unpack_count(in, PACKED_SECOND);
     dm_unpack_require(in, begun ? !released || gone <= front : !released && n == 0,
                       "the order's clock cannot be");
-    dm_unpack_require(in, seq->ahead_run < DM_SEQ_JUMP_LINES && seq->behind_run < DM_SEQ_JUMP_LINES,
+    dm_unpack_require(in, seq->ahead_run < DM_SEQ_JUMP_ALONE && seq->behind_run < DM_SEQ_JUMP_LINES,
                       "the order's clock cannot be");
+    dm_unpack_require(in, seq->ahead_host <= hosts && seq->front_host <= hosts,
+                      "the order's clock has no such log host");
     seq->front = begun ? front : INT64_MIN;
     seq->released = released ? gone : INT64_MIN;
     for (uint64_t i = 0; i < n && rc == 0 && !in->bad; i++) {

@@ -39,14 +39,14 @@ static void the_longest_name_fits(void **state)
 {
     struct dm_batch b = {0};
     struct dm_obs obs = {0};
-    char *name = g_malloc0(UINT16_MAX);
+    char *name = g_malloc0(UINT8_MAX);
 
     (void)state;
-    memset(name, 'x', UINT16_MAX);
+    memset(name, 'x', UINT8_MAX);
     for (int i = 0; i < 5; i++) {
-        assert_int_equal(dm_batch_add(&b, &obs, dm_slice_make(name, UINT16_MAX)), 0);
+        assert_int_equal(dm_batch_add(&b, &obs, dm_slice_make(name, UINT8_MAX)), 0);
     }
-    assert_true(dm_slice_eq(dm_batch_name(&b, &b.obs[4]), dm_slice_make(name, UINT16_MAX)));
+    assert_true(dm_slice_eq(dm_batch_name(&b, &b.obs[4]), dm_slice_make(name, UINT8_MAX)));
     g_free(name);
     dm_batch_clear(&b);
 }
