@@ -36,6 +36,7 @@ int dm_roster_add(struct dm_roster *l, const struct dm_incident *in, const struc
 struct dnsmon_event *dm_roster_event(struct dm_roster *l, enum dm_detector_id det, const char *kind,
                                      char *reason, int64_t now_us);
 
+/** dm_roster_clear() - empty it and give the heap memory back. */
 void dm_roster_clear(struct dm_roster *l);
 
 /** dm_roster_pack() - to a state file.  dm_roster_unpack() - from one into an empty list.

@@ -129,6 +129,8 @@ bool dm_flow_is_impossible(const struct dm_flow *f, const struct dm_det_params *
 /** dm_flow_returns() - a line at @now_s ends a silence.   @usual: it is to be learned. */
 void dm_flow_returns(struct dm_flow *f, int64_t now_s, bool usual);
 
+/** dm_flow_pack() - to a state file.  dm_flow_unpack() - from one.   Returns: 0, also if the
+ * content was refused; DNSMON_ENOMEM. */
 void dm_flow_pack(struct dm_buf *out, const struct dm_flow *f);
 int dm_flow_unpack(struct dm_unpacker *in, struct dm_flow *f);
 

@@ -145,7 +145,7 @@ static void what_nobody_reads(void **state)
     for (int i = 0; i < 8; i++) {
         rec[i] = query(i == 0 ? "203.0.113.1" : "192.0.2.1", "dom.test", DM_TYPE_MX);
     }
-    rec[1].qclass_code = 3; /* CH */
+    rec[1].qclass_code = 3;            /* CH */
     rec[2].kind = DM_REC_SMTP_CONNECT; /* wanted by nobody here */
     s.o.wanted &= ~(uint32_t)DM_MARK_MAIL;
     rec[3].has_client = false;
