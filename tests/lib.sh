@@ -79,7 +79,8 @@ json_text() {
         -e 's/\\(["\\/])/\1/g'
 }
 
-# host_servers PACKAGE...: what a host test needs to run daemons; sets PRIVATE_ROOT.
+# host_servers [PACKAGE...]: what a host test needs to run daemons, those of SERVERS_PACKAGES and
+# the named ones of SERVERS_TEST_PACKAGES; sets PRIVATE_ROOT.
 host_servers() {
     SETUP_PROGRAM=${SETUP_PROGRAM:-$(basename "$0" .sh)}
     # shellcheck source=../examples/lib/setup.sh
@@ -90,8 +91,8 @@ host_servers() {
     . "$DNSMON_SRC/examples/lib/servers.sh"
     [ "$(id -u)" = 0 ] || skip "daemons on ports below 1024 need root"
     mkdir -p "$DNSMON_PRIVATE"
-    private_root "$DNSMON_PRIVATE" "$TEST_TMP" "${SERVERS_PACKAGES[@]}" ||
-        skip "could not unpack ${SERVERS_PACKAGES[*]}"
+    private_root "$DNSMON_PRIVATE" "$TEST_TMP" "${SERVERS_PACKAGES[@]}" "$@" ||
+        skip "could not unpack ${SERVERS_PACKAGES[*]} $*"
     export RSYSLOGD=${RSYSLOGD:-$DNSMON_PRIVATE/rsyslogd}
     trap stop_processes EXIT
     trap 'exit 143' INT TERM

@@ -156,8 +156,9 @@ build_sanitizers() {
 # Servers for the host tests, unpacked once.
 prepare_hosts() {
     wants host || return 0
-    private_root "$DNSMON_PRIVATE" "$LOGS" "${SERVERS_PACKAGES[@]}" ||
-        fail "could not unpack ${SERVERS_PACKAGES[*]} (logs: $LOGS)"
+    local packages=("${SERVERS_PACKAGES[@]}" "${SERVERS_TEST_PACKAGES[@]}")
+    private_root "$DNSMON_PRIVATE" "$LOGS" "${packages[@]}" ||
+        fail "could not unpack ${packages[*]} (logs: $LOGS)"
     export RSYSLOGD=$DNSMON_PRIVATE/rsyslogd
 }
 

@@ -4,7 +4,8 @@
  *
  * Used by examples/quickstart.sh and by the host tests.  Reads lines "CLIENT TYPE NAME" from
  * standard input; CLIENT is an IPv4 address of this machine (any of 127.0.0.0/8), TYPE a mnemonic
- * or TYPEn, NAME in presentation form (\. \DDD are understood).  Asks SERVER for each over UDP, one
+ * or TYPEn, NAME in presentation form (\. \DDD are understood); with HEX for TYPE, NAME is a whole
+ * packet in hexadecimal digits, no question perhaps.  Asks SERVER for each over UDP, one
  * after the other, waits for the answer, and sleeps PAUSE ms.  A question without an answer within
  * one second is asked again, twice at most.
  * Prints how many questions were asked and answered; exit status 1 when one stayed unanswered.
@@ -29,6 +30,7 @@ enum {
     MAX_NAME = 255,   /* octets of a name on the wire, RFC 1035 2.3.4 */
     MAX_LABEL = 63,   /* octets of a label, the same */
     HEADER_LEN = 12,  /* RFC 1035 4.1.1 */
+    MAX_PACKET = 512, /* octets of one given in digits, RFC 1035 2.3.4 */
     ANSWER_MS = 1000, /* wait for an answer; own choice, loopback answers in under 1 ms */
     ATTEMPTS = 3,
 };
@@ -113,6 +115,22 @@ static int write_query(uint16_t id, int type, const char *name, uint8_t *ret_pac
     return len;
 }
 
+/* Two hexadecimal digits an octet; their number, or -1 when they are none or too many. */
+static int read_packet(const char *digits, uint8_t *ret_packet)
+{
+    int len = 0;
+
+    for (; digits[0] && digits[1]; digits += 2) {
+        char octet[3] = {digits[0], digits[1], '\0'}, *end;
+        if (len == MAX_PACKET)
+            return -1;
+        ret_packet[len++] = (uint8_t)strtoul(octet, &end, 16);
+        if (*end)
+            return -1;
+    }
+    return digits[0] || len < 2 ? -1 : len;
+}
+
 /* A socket of the client's address, connected to the server; -1 with a message. */
 static int open_client(const char *client, const struct sockaddr_in *server)
 {
@@ -152,13 +170,16 @@ static int wait_answer(int fd, const uint8_t *query)
 /* 1 answered, 0 not answered, -1 could not be asked. */
 static int ask(const char *line, const struct sockaddr_in *server, uint16_t id)
 {
-    uint8_t packet[HEADER_LEN + MAX_NAME + 4];
+    uint8_t packet[MAX_PACKET];
     char client[64], type[16], name[1100];
     int fd, len, attempt, answered = 0;
 
-    if (sscanf(line, "%63s %15s %1099s", client, type, name) != 3 || find_type(type) < 0)
+    if (sscanf(line, "%63s %15s %1099s", client, type, name) != 3)
         return -1;
-    len = write_query(id, find_type(type), name, packet);
+    if (strcmp(type, "HEX") == 0)
+        len = read_packet(name, packet);
+    else
+        len = find_type(type) < 0 ? -1 : write_query(id, find_type(type), name, packet);
     fd = len < 0 ? -1 : open_client(client, server);
     if (fd < 0)
         return -1;

@@ -19,16 +19,17 @@ PRIVATE_PIDS=()      # what start_process started and stop_processes has to stop
 PRIVATE_NAMES=()
 
 # private_root DIR LOGDIR PACKAGE...: fill DIR/root with the files of the packages and of those
-# that they need and that are not installed.  Sets PRIVATE_ROOT.
+# that they need and that are not installed; what it has already (DIR/complete) stays.  Sets
+# PRIVATE_ROOT.
 private_root() {
-    local dir=$1 logdir=$2 package absent=()
+    local dir=$1 logdir=$2 package present absent=()
     shift 2
     PRIVATE_ROOT=$dir/root
-    if [ "$(cat "$dir/complete" 2>/dev/null)" = "$*" ]; then
-        return 0
-    fi
+    present=" $(cat "$dir/complete" 2>/dev/null) "
     mkdir -p "$PRIVATE_ROOT" "$dir/debs"
     for package in "$@"; do
+        [[ $present != *" $package "* ]] || continue
+        present="$present$package "
         if is_installed "$package"; then
             copy_installed "$package" "$PRIVATE_ROOT"
         else
@@ -46,7 +47,8 @@ private_root() {
         done
     fi
     write_rsyslogd "$dir"
-    printf '%s\n' "$*" >"$dir/complete"
+    # shellcheck disable=SC2086 # one word a package
+    echo $present >"$dir/complete"
 }
 
 # write_rsyslogd DIR: DIR/rsyslogd, a command that runs the unpacked rsyslogd with its own modules.
@@ -135,7 +137,7 @@ copy_libraries() {
     triplet=$(gcc -print-multiarch)
     mkdir -p "$jail/usr/lib/$triplet"
     find "$jail/usr" -type f \( -perm -u+x -o -name '*.so*' \) -print0 |
-        LD_LIBRARY_PATH=$PRIVATE_ROOT/usr/lib/postfix:$(private_library_path) \
+        LD_LIBRARY_PATH=$PRIVATE_ROOT/usr/lib/postfix:$PRIVATE_ROOT/usr/lib/dovecot:$(private_library_path) \
             xargs -0 ldd 2>/dev/null | awk '$2 == "=>" && $3 ~ /^\// { print $3 }
                 $1 ~ /^\/.*ld-linux[^:]*$/ { print $1 }' | sort -u |
         while IFS= read -r library; do

@@ -16,9 +16,16 @@ SERVERS_POSTFIX=127.77.0.26     # where Postfix listens, port 25, and 587 for th
 SERVERS_POSTFIX_CLIENT=127.0.0.1 # the address from which Postfix asks named
 SERVERS_SINK_OPTIONS=()         # more options of smtp-sink
 SERVERS_PACKAGES=(rsyslog bind9 postfix)
+# What tests/host starts beside; the demo does without.
+SERVERS_TEST_PACKAGES=(unbound dnsmasq-base pdns-recursor dovecot-core dovecot-pop3d liblognorm-utils)
 
-# write_named_conf DIR [SYNTAX]: SYNTAX is more text for the options block.
+# write_named_conf DIR [SYNTAX]: SYNTAX is more text for the options block.  With SERVERS_NAMED_VIEW
+# all is in a view of that name.
 write_named_conf() {
+    local view_begin='' view_end=''
+    if [ -n "${SERVERS_NAMED_VIEW-}" ]; then
+        view_begin="view \"$SERVERS_NAMED_VIEW\" {" view_end='};'
+    fi
     cat >"$1/named.conf" <<CONF
 options {
     directory "$1";
@@ -42,7 +49,9 @@ logging {
     category queries { queries; };
     category default { rest; };
 };
+$view_begin
 zone "." { type primary; file "$1/root.zone"; };
+$view_end
 CONF
 }
 

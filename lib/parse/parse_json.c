@@ -53,6 +53,7 @@ static const struct text_row dns_texts[] = {
     TEXT(client_ptr, "client_ptr"),
     TEXT(server, "server"),
     TEXT(ecs, "ecs"),
+    TEXT(zone, "zone"),
 };
 
 static const struct text_row mail_texts[] = {
@@ -254,6 +255,7 @@ static const char *read_dns(struct json_object *obj, struct dm_record *rec)
     if (!get_sections(obj, rec->counts)) {
         return "counts are not three numbers";
     }
+    rec->more |= rec->zone.n ? DM_MORE_ZONE : 0;
     rec->rcode_num = rec->rcode.n ? dm_rcode_number(rec->rcode) : -1;
     return NULL;
 }

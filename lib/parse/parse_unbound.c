@@ -15,7 +15,7 @@
  *
  * "info:" may be a query, a reply, a local action or anything else: an address as the first word
  * and a class as the fourth decide. A local action is a response without a code, not a query,
- * because log-queries prints the query itself.
+ * because log-queries prints the query itself; what detectors read is that one, or the reply.
  *
  * LIMITS: a reply that was cut behind its class reads as a query; '?' for a byte cannot be undone,
  * so two names may become one.

@@ -128,11 +128,15 @@ static enum dm_record_kind kind_of(struct dm_slice msg)
     return dm_slice_eq(msg, DM_SLICE("Answer")) ? DM_REC_RESPONSE : DM_REC_NONE;
 }
 
-/* Code and counts of an answer.  Returns: whether the code is a number. */
+/* Code and counts of an answer.  Returns: whether the code is a number, or -1: nobody was asked (a
+ * question of type 0). */
 static bool read_answer(const struct pairs *p, struct dm_record *rec)
 {
     uint32_t rcode, count;
 
+    if (dm_slice_eq(p->rcode, DM_SLICE("-1"))) {
+        return true;
+    }
     if (!dm_line_all_number(p->rcode, &rcode) || rcode > UINT16_MAX) {
         return false;
     }

@@ -24,6 +24,7 @@ bool dm_postfix_peer(struct dm_slice *s, struct dm_record *rec);
 struct dm_trailer {
     struct dm_slice sender, recipient, proto, helo, sasl_user;
     struct dm_slice text; /**< cleanup only: what the operator says behind ": " */
+    bool doubtful;        /**< cleanup only: that text seems to hold attributes */
 };
 
 /**

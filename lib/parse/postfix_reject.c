@@ -188,12 +188,13 @@ static bool is_local(struct dm_slice s)
 
 /* cleanup: "CONTENT from PEER; ...".  Returns: whether there is a reading; with more than one, or
  * where the mail may come from this host itself ("from local"), no client and nothing but the
- * action. */
+ * action. A reading whose text seems to hold attributes counts as one, for the text is the
+ * operator's, but a table may put the header into it ("REJECT not like this: $1"). */
 static bool read_cleanup(struct dm_slice s, struct dm_record *rec)
 {
     struct dm_record found = *rec;
     unsigned readings = 0, tries = 0;
-    bool local = false;
+    bool local = false, doubtful = false;
 
     for (size_t at = dm_slice_find_text(s, DM_SLICE(" from ")); at < s.n;
          at += 1 + dm_slice_find_text(dm_slice_skip(s, at + 1), DM_SLICE(" from "))) {
@@ -210,13 +211,14 @@ static bool read_cleanup(struct dm_slice s, struct dm_record *rec)
             continue;
         }
         readings++;
+        doubtful = t.doubtful;
         take_trailer(&t, &one);
         one.what = dm_slice_head(s, at);
         one.text = t.text;
         one.reason = dm_slice_eq(rec->action, DM_SLICE("discard")) ? DM_REJ_DISCARD : DM_REJ_OTHER;
         found = one;
     }
-    if (readings == 1 && !local) {
+    if (readings == 1 && !local && !doubtful) {
         *rec = found;
     } else {
         rec->ambiguous = readings > 0;

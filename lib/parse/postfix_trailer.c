@@ -127,7 +127,8 @@ static bool take_helo(struct dm_slice *s, bool cleanup, struct dm_slice *ret)
         if (may_follow(dm_slice_skip(*s, at + 1), cleanup)) {
             *ret = dm_slice_head(*s, at);
             *s = dm_slice_skip(*s, at + 1);
-            return true;
+            /* Two of them: the first is a word of an unquoted sender. */
+            return dm_slice_find_text(*ret, DM_SLICE("> proto=")) == ret->n;
         }
         if (cleanup) {
             break;
@@ -173,7 +174,8 @@ bool dm_trailer_read(struct dm_slice s, bool cleanup, struct dm_trailer *ret)
     }
     if (dm_slice_drop(&s, DM_SLICE(": "))) {
         t.text = s;
-        if (!is_text(s)) {
+        t.doubtful = !is_text(s);
+        if (t.doubtful && !cleanup) {
             return false;
         }
     } else {

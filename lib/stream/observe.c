@@ -241,6 +241,9 @@ static int observe_dns(const struct dm_observer *o, const struct dm_record *rec,
     if (rec->qclass_code != CLASS_IN || !dm_site_inside(o->site, &rec->client)) {
         return 0;
     }
+    if (rec->more & DM_MORE_ZONE) {
+        return 0; /* Unbound's local action: the query's or the reply's line stands beside it */
+    }
     ret->kind = rec->kind == DM_REC_QUERY ? DM_OBS_QUERY : DM_OBS_RESPONSE;
     ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
     ret->type = rec->qtype_code;

@@ -52,6 +52,9 @@ static const struct dns_row rows[] = {
     {"structured, answer", "pdns_recursor",
      ANSWER "qname=\"a\" qtype=\"A\" rcode=\"3\" rd=\"1\" remote=\"192.0.2.7:3\"", RESPONSE,
      "192.0.2.7", 3, "a", "A", "NXDOMAIN"},
+    {"structured, answer without having asked", "pdns_recursor",
+     ANSWER "qname=\"a\" qtype=\"TYPE0\" rcode=\"-1\" rd=\"1\" remote=\"192.0.2.7:3\"", RESPONSE,
+     "192.0.2.7", 3, "a", "TYPE0", NULL},
     {"the Authoritative Server", NULL,
      "Nov 21 06:28:54 ns1 pdns_server[9]: Remote 192.0.2.7 wants 'www.example|A', do = 0, bufsize "
      "= 512: packetcache MISS",

@@ -100,6 +100,11 @@ static const struct reject rejects[] = {
      "access denied; from=<x> to=<y@s.test> to=<q; from=<a> to=<b>@e.test> proto=ESMTP helo=<u>",
      "192.0.2.7", "h.test", NULL, "reject", "4.7.1", "q; from=<a> to=<b>@e.test", NULL, NULL, NULL,
      NULL, 454, 0, DM_REJ_RELAY_DENIED, true},
+    {"a sender without quotes that brings a HELO of its own", "postfix/smtpd",
+     "NOQUEUE: reject: RCPT from h.test[192.0.2.7]: 454 4.7.1 <n@e.test>: Relay access denied; "
+     "from=<x> to=<y> proto=SMTP helo=<z@s.test> to=<n@e.test> proto=ESMTP helo=<u>",
+     "192.0.2.7", "h.test", NULL, "reject", "4.7.1", "n@e.test", NULL, NULL, NULL, NULL, 454, 0,
+     DM_REJ_RELAY_DENIED, true},
     {"an unquoted blank with one reading", "postfix/smtpd",
      "NOQUEUE: reject: RCPT from h.test[192.0.2.7]: 454 4.7.1 <x y@e.test>: Relay access denied; "
      "from=<a b@s.test> to=<x y@e.test> proto=ESMTP helo=<u>",
@@ -206,7 +211,11 @@ static const struct {
      "9E90BAB211E: warning: header X: y from x[1.2.3.4]; from=<a@b> to=<c@d> proto=SMTP helo=<h>: "
      "z "
      "from h.test[192.0.2.7]; from=<s t@b> to=<c@d> proto=SMTP helo=<h>",
-     DM_PARSE_RECORD, DM_REC_NONE, NULL, NULL},
+     DM_PARSE_RECORD, DM_REC_SMTP_REJECT, NULL, "9E90BAB211E"},
+    {"cleanup whose table puts the header into the operator's text", "postfix/cleanup",
+     "9E90BAB211E: reject: header Subject: y from x[1.2.3.4]; from=<a@b> from h.test[192.0.2.7]; "
+     "from=<s@b> to=<c@d> proto=SMTP helo=<h>: 5.7.1 not y from x[1.2.3.4]; from=<a@b>",
+     DM_PARSE_RECORD, DM_REC_SMTP_REJECT, NULL, "9E90BAB211E"},
     {"cleanup whose header looks like a local sender's", "postfix/cleanup",
      "9E90BAB211E: warning: header X: from local; y from h.test[192.0.2.7]; from=<a@b> to=<c@d>",
      DM_PARSE_RECORD, DM_REC_SMTP_REJECT, "192.0.2.7", "9E90BAB211E"},
