@@ -40,7 +40,9 @@ static void note_address(struct label *l, int64_t t, uint32_t ip)
 
     if ((n == 0 || l->spans[n - 1].ip != ip) && n < LABEL_SPANS) {
         l->spans[n].ip = ip;
-        l->spans[n].from = t;
+        /* Its first look-up there; what else it does may come before: from when it left the other.
+         */
+        l->spans[n].from = n > 0 ? l->spans[n - 1].to : t;
         l->spans_count = ++n;
     }
     l->spans[n - 1].to = t;
