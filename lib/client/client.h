@@ -33,8 +33,8 @@ struct dm_client {
     uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together
                                        at 65,535, so that shares stay */
     uint16_t server;              /**< number of the mail server it is, as of `site_gen`; 0: none */
-    uint16_t ptr_ext, other;      /**< of `seen`, and halved with it: PTR of outside addresses; types
-                                       that are neither A, AAAA, MX nor PTR */
+    uint16_t ptr_ext, other; /**< of `seen`, and halved with it: PTR of outside addresses; types
+                                  that are neither A, AAAA, MX nor PTR */
 };
 
 /** Patterns of RD, EDNS, DO and cookie. */

@@ -104,7 +104,8 @@ enum dm_guess_role dm_guess_role(const struct dm_client *cli, const struct dm_su
     return sus && is_mail_host(cli, sus) ? DM_GUESS_MAIL_HOST : DM_GUESS_NONE;
 }
 
-/* Kullback-Leibler divergence of two mixes, nats; half a query more of each type keeps it finite. */
+/* Kullback-Leibler divergence of two mixes, nats; half a query more of each type keeps it finite.
+ */
 static double divergence(const struct dm_type_counts *p, const struct dm_type_counts *q)
 {
     const double a[] = {p->a, p->aaaa, p->mx, p->ptr, p->other};

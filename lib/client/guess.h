@@ -62,8 +62,9 @@ enum dm_guess_role dm_guess_role(const struct dm_client *cli, const struct dm_su
 double dm_guess_hosts(const struct dm_client *cli, struct dm_suspect *sus,
                       const struct dm_site_mix *mix, double most);
 
-/** Queries in a local day below which nobody is a forwarder (own choice: the busiest of 5,500 PCs of
- * D.1, median 2,500 look-ups and sigma 0.8, asks about so much; a hundred of them ask 460,000). */
+/** Queries in a local day below which nobody is a forwarder (own choice: the busiest of 5,500 PCs
+ * of D.1, median 2,500 look-ups and sigma 0.8, asks about so much; a hundred of them ask 460,000).
+ */
 #define DM_GUESS_QUERIES 100000
 /** "Far above": times the mean client's queries (own choice: 3 sigma of D.1's PCs). */
 #define DM_GUESS_HOSTS 10

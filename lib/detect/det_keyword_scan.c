@@ -31,16 +31,7 @@
 #define SAMPLE_FROM 3
 #define KEEP_S 86400
 
-enum {
-    THRESHOLD,
-    BASES,
-    SHARE,
-    BASELINE,
-    SCAN,
-    FORWARDER_HOSTS,
-    EVENTS_A_DAY,
-    ROLE_BASES
-};
+enum { THRESHOLD, BASES, SHARE, BASELINE, SCAN, FORWARDER_HOSTS, EVENTS_A_DAY, ROLE_BASES };
 enum { H };
 
 static const struct dm_option options[] = {

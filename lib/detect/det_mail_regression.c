@@ -109,8 +109,8 @@ struct said {
 struct state {
     struct dm_mail_bin bin;
     struct dm_regress model;
-    struct dm_moments yield;  /* messages over connections, as long as the model */
-    struct dm_moments local;  /* queries over connections, the last hours */
+    struct dm_moments yield;      /* messages over connections, as long as the model */
+    struct dm_moments local;      /* queries over connections, the last hours */
     double connections, outbound; /* and messages sent out, faded as the model */
     struct dm_cusum_gauss cusum;
     double messages, expected; /* since the deviation began: there were, the connections promise */

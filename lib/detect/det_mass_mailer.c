@@ -93,10 +93,11 @@ static const struct dm_option options[] = {
                       "Informative events of an innocent client a day, from which the threshold "
                       "is derived.",
                       "doc/SCIENCE.md E.1: h = ln(1e6) + ln 3 at budget 0.1"},
-    [ROLE_DOMAINS] = {"role-domains", DM_OPT_COUNT, "64", 1, 4096, "new registered domains",
-                      "New domains of a run from which a guessed role (monitor, mail host, resolver "
-                      "by its NS, DS and DNSKEY) no longer lowers an alarm to a notice.",
-                      "own choice, because a role can be put on: four times alarm-domains"},
+    [ROLE_DOMAINS] =
+        {"role-domains", DM_OPT_COUNT, "64", 1, 4096, "new registered domains",
+         "New domains of a run from which a guessed role (monitor, mail host, resolver "
+         "by its NS, DS and DNSKEY) no longer lowers an alarm to a notice.",
+         "own choice, because a role can be put on: four times alarm-domains"},
 };
 
 struct state {

@@ -14,15 +14,15 @@ static uint32_t short_of(uint64_t reg)
     return (uint32_t)(reg >> 32) | 1;
 }
 
-/* FNV-1a: a name that an attacker makes collide is excused, and that is all. */
-static uint32_t hash_name(struct dm_slice name)
+/* FNV-1a, folded: a name that an attacker makes collide is excused, and that is all. */
+static uint16_t hash_name(struct dm_slice name)
 {
     uint32_t h = 2166136261u;
 
     for (size_t i = 0; i < name.n; i++) {
         h = (h ^ (uint8_t)name.p[i]) * 16777619u;
     }
-    return h | 1;
+    return (uint16_t)((h ^ h >> 16) | 1);
 }
 
 static struct dm_follow_one *find(struct dm_follow *f, uint64_t reg)
@@ -50,7 +50,7 @@ void dm_follow_asked(struct dm_follow *f, uint64_t reg, int64_t now_s)
 bool dm_follow_is(struct dm_follow *f, uint64_t reg, struct dm_slice name, int64_t now_s)
 {
     struct dm_follow_one *one = find(f, reg);
-    uint32_t h = hash_name(name);
+    uint16_t h = hash_name(name);
 
     if (!one || now_s - (int64_t)one->at_s > DM_FOLLOW_S) {
         return false;

@@ -23,9 +23,9 @@
 /* N7: DNSBL by a host that is no mail server +2.0; SPF, DMARC, DKIM, TLSA +1.0. */
 #define NATS_DNSBL 2.0f
 #define NATS_POLICY 1.0f
-/* Queries before the run from which a habit is taken (own choice: fewer say nothing about a share of
- * one in a hundred), and the largest share of the run's look-ups that a habit explains (keeps the
- * logarithm's argument positive). */
+/* Queries before the run from which a habit is taken (own choice: fewer say nothing about a share
+ * of one in a hundred), and the largest share of the run's look-ups that a habit explains (keeps
+ * the logarithm's argument positive). */
 #define HABIT_MIN 50
 #define HABIT_MAX 0.5
 

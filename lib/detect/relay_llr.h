@@ -23,7 +23,8 @@ struct dm_relay_llr {
 void dm_relay_llr_start(struct dm_relay_llr *l, const struct dm_client *cli,
                         const struct dm_suspect *sus, const struct dm_obs *obs);
 
-/** dm_relay_llr_restart() - count from @obs on; the habit stays what it was before the first start. */
+/** dm_relay_llr_restart() - count from @obs on; the habit stays what it was before the first start.
+ */
 void dm_relay_llr_restart(struct dm_relay_llr *l, const struct dm_suspect *sus,
                           const struct dm_obs *obs);
 

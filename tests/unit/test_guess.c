@@ -39,8 +39,12 @@ static void monitor(void **unused)
         double jitter;
         int want;
     } rows[] = {
-        {"regular", 41, 0, 0, 1},       {"20 gaps", 21, 0, 0, 1},     {"19 gaps", 20, 0, 0, 0},
-        {"CV 0.286", 41, 0, 48, 1},     {"CV 0.310", 41, 0, 54, 0},   {"80 %", 40, 20, 0, 1},
+        {"regular", 41, 0, 0, 1},
+        {"20 gaps", 21, 0, 0, 1},
+        {"19 gaps", 20, 0, 0, 0},
+        {"CV 0.286", 41, 0, 48, 1},
+        {"CV 0.310", 41, 0, 54, 0},
+        {"80 %", 40, 20, 0, 1},
         {"79 % of 80 and 21", 40, 21, 0, 0},
     };
     (void)unused;
@@ -48,7 +52,8 @@ static void monitor(void **unused)
     {
         struct dm_suspect sus = {0};
         struct dm_client cli = {0};
-        for (unsigned i = 3; i <= DM_GUESS_NAMES; i++) { /* names of the list, in the first second */
+        for (unsigned i = 3; i <= DM_GUESS_NAMES;
+             i++) { /* names of the list, in the first second */
             struct dm_obs obs = marked(DM_MARK_MX, 2 * i, 0);
             dm_guess_add(&sus.guess, &obs);
         }
@@ -72,12 +77,9 @@ static void mail_host(void **unused)
         uint16_t ptr_ext;
         int want;
     } rows[] = {
-        {"6 of 100", 0, 100, 6, 1, 1},
-        {"5 of 100", 0, 100, 5, 1, 0},
-        {"no PTR", 0, 100, 6, 0, 0},
-        {"49 queries", 0, 49, 6, 1, 0},
-        {"50 queries", 0, 50, 6, 1, 1},
-        {"a day of browsing before", 6000, 100, 60, 1, 0},
+        {"6 of 100", 0, 100, 6, 1, 1},  {"5 of 100", 0, 100, 5, 1, 0},
+        {"no PTR", 0, 100, 6, 0, 0},    {"49 queries", 0, 49, 6, 1, 0},
+        {"50 queries", 0, 50, 6, 1, 1}, {"a day of browsing before", 6000, 100, 60, 1, 0},
     };
     (void)unused;
     FOR_ROWS(row, rows)
@@ -143,7 +145,8 @@ static void forwarder(void **unused)
 /* Hostile bytes give no habits that cannot be. */
 static void state(void **unused)
 {
-    struct dm_guess g = {.polls = 5, .gap_s = 60, .policy = 3, .hosts = 9, .hosts_day = 20000}, back;
+    struct dm_guess g = {.polls = 5, .gap_s = 60, .policy = 3, .hosts = 9, .hosts_day = 20000},
+                    back;
     struct dm_buf out = {0};
 
     (void)unused;
