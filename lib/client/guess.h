@@ -18,8 +18,9 @@ struct dm_suspect;
 
 enum dm_guess_role {
     DM_GUESS_NONE,
-    DM_GUESS_RESOLVER, /**< most queries without RD: one that is none gets no answers this way */
-    DM_GUESS_INFRA,    /**< a resolver by its NS, DS and DNSKEY, which anybody may ask for */
+    DM_GUESS_RESOLVER, /**< most queries without RD: one that is none gets no answers this way; in
+                            a log without flags, by its NS, DS and DNSKEY */
+    DM_GUESS_INFRA,    /**< by NS, DS and DNSKEY with RD, which anybody may ask for */
     DM_GUESS_MONITOR,  /**< few names, at regular times */
     DM_GUESS_MAIL_HOST /**< external PTR, and what only mail servers ask */
 };
@@ -32,6 +33,7 @@ struct dm_guess {
     uint32_t name[DM_GUESS_NAMES]; /**< its first registered domains, a hash each */
     uint32_t listed, rest;         /**< queries for these, and for others */
     uint32_t policy;               /**< SPF's successors, TLSA, block lists */
+    uint32_t rd;                   /**< all its queries that have RD, in a log that prints flags */
     uint32_t poll_s;               /**< when its last burst of queries began; 0: never */
     uint32_t polls;                /**< gaps between bursts */
     float gap_s, gap_m2;           /**< their mean and sum of squared deviations */

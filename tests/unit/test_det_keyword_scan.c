@@ -190,7 +190,7 @@ static void a_server_is_a_notice(void **unused)
 }
 
 /* The A of an exchanger behind the MX of its domain, within five minutes: an answer that is
- * followed. A second name is a guess, and so is one that comes later. */
+ * followed. A third name is a guess, and so is one that comes later. */
 static void an_answer_is_no_guess(void **unused)
 {
     static const struct {
@@ -199,10 +199,13 @@ static void an_answer_is_no_guess(void **unused)
         unsigned words;
         int found;
     } rows[] = {
-        {"an exchanger at once", 0.03, 1, 0}, {"dug by hand", 20, 1, 0}, {"two names", 20, 2, 1},
-        {"just in time", 300, 1, 0},          {"too late", 301, 1, 1},
+        {"an exchanger at once", 0.03, 1, 0},
+        {"two, dug by hand", 20, 2, 0},
+        {"three names", 20, 3, 1},
+        {"just in time", 300, 1, 0},
+        {"too late", 301, 1, 1},
     };
-    static const char *const words[] = {"mx", "mail"};
+    static const char *const words[] = {"mx", "mx2", "mail"};
     (void)unused;
     FOR_ROWS(row, rows)
     {
@@ -227,7 +230,7 @@ static void an_answer_is_no_guess(void **unused)
     }
 }
 
-/* Eight domains are remembered: of nine MX queries at once, the first is forgotten. */
+/* Twelve domains are remembered: of thirteen MX queries at once, the first is forgotten. */
 static void the_ring_is_short(void **unused)
 {
     struct dm_follow f = {0};

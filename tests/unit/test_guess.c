@@ -68,7 +68,7 @@ static void monitor(void **unused)
     }
 }
 
-/* More than 5 % of all it ever asked, of at least 50 queries, and an external PTR. */
+/* More than 5 % of all it ever asked, of at least 20 queries, and an external PTR. */
 static void mail_host(void **unused)
 {
     static const struct {
@@ -78,8 +78,8 @@ static void mail_host(void **unused)
         int want;
     } rows[] = {
         {"6 of 100", 0, 100, 6, 1, 1},  {"5 of 100", 0, 100, 5, 1, 0},
-        {"no PTR", 0, 100, 6, 0, 0},    {"49 queries", 0, 49, 6, 1, 0},
-        {"50 queries", 0, 50, 6, 1, 1}, {"a day of browsing before", 6000, 100, 60, 1, 0},
+        {"no PTR", 0, 100, 6, 0, 0},    {"19 queries", 0, 19, 6, 1, 0},
+        {"20 queries", 0, 20, 6, 1, 1}, {"a day of browsing before", 6000, 100, 60, 1, 0},
     };
     (void)unused;
     FOR_ROWS(row, rows)
@@ -101,7 +101,12 @@ static void resolver(void **unused)
 
     (void)unused;
     assert_int_equal(dm_guess_role(&flags, NULL), DM_GUESS_RESOLVER);
-    assert_int_equal(dm_guess_role(&types, NULL), DM_GUESS_INFRA);
+    /* by types: with RD it may be put on; without flags nobody can tell */
+    struct dm_suspect with = {.total = {.a = 100}, .guess = {.rd = 51}},
+                      without = {.total = {.a = 100}, .guess = {.rd = 50}};
+    assert_int_equal(dm_guess_role(&types, &with), DM_GUESS_INFRA);
+    assert_int_equal(dm_guess_role(&types, &without), DM_GUESS_RESOLVER);
+    assert_int_equal(dm_guess_role(&types, NULL), DM_GUESS_RESOLVER);
     assert_int_equal(dm_guess_role(&none, NULL), DM_GUESS_NONE);
 }
 
