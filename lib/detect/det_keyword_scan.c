@@ -7,6 +7,7 @@
  *          in four hours; it alarms from 8 bases on, if at least 15 % of the client's A and AAAA
  *          queries since the first hit were hits. Distinct bases, not queries: a mail client that
  *          is set up tries many words on one base, a worm few words on many.
+ *          The A behind the client's own MX query is an answer followed, and no hit (follow.h).
  * Source:  S0 3.2 (Mydoom's list), S1 Figures 2-3 (Mytob, six words); doc/SCIENCE.md A.5.
  *
  * LIMITS
