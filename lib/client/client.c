@@ -33,6 +33,7 @@ void dm_suspect_count(struct dm_suspect *sus, const struct dm_obs *obs)
 {
     uint16_t *n = NULL;
 
+    dm_guess_add(&sus->guess, obs);
     ++*dm_type_column(&sus->total, obs->type);
     if (obs->type == DM_TYPE_MX) {
         n = &sus->mx_flags[pattern_of(obs->bits)];

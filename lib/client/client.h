@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client/guess.h"
 #include "stream/obs.h"
 #include "util/addr.h"
 #include "util/counts.h"
@@ -32,7 +33,8 @@ struct dm_client {
     uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together
                                        at 65,535, so that shares stay */
     uint16_t server;              /**< number of the mail server it is, as of `site_gen`; 0: none */
-    uint16_t pad[2];
+    uint16_t ptr_ext, other; /**< of `seen`, and halved with it: PTR of outside addresses; types
+                                  that are neither A, AAAA, MX nor PTR */
 };
 
 /** Patterns of RD, EDNS, DO and cookie. */
@@ -44,6 +46,7 @@ struct dm_suspect {
     struct dm_type_counts total; /**< queries since this block was made */
     /** The same by pattern of flags (doc/SCIENCE.md B N7), up to 65,535 each: MX; A and AAAA. */
     uint16_t mx_flags[DM_FLAG_PATTERNS], addr_flags[DM_FLAG_PATTERNS];
+    struct dm_guess guess; /**< evidence of its role */
 };
 
 /** dm_suspect_count() - one more query. */

@@ -23,6 +23,8 @@ void dm_client_pack(struct dm_buf *out, const struct dm_client *cli)
     DM_PACK(out, cli->seen);
     DM_PACK(out, cli->rd_off);
     DM_PACK(out, cli->infra);
+    DM_PACK(out, cli->ptr_ext);
+    DM_PACK(out, cli->other);
 }
 
 static void unpack_fields(struct dm_unpacker *in, struct dm_client *ret)
@@ -37,6 +39,8 @@ static void unpack_fields(struct dm_unpacker *in, struct dm_client *ret)
     DM_UNPACK(in, ret->seen);
     DM_UNPACK(in, ret->rd_off);
     DM_UNPACK(in, ret->infra);
+    DM_UNPACK(in, ret->ptr_ext);
+    DM_UNPACK(in, ret->other);
 }
 
 /* The fields of the file; the links and the role stay the table's. */
@@ -51,6 +55,8 @@ static void take_fields(struct dm_client *cli, const struct dm_client *from)
     cli->seen = from->seen;
     cli->rd_off = from->rd_off;
     cli->infra = from->infra;
+    cli->ptr_ext = from->ptr_ext;
+    cli->other = from->other;
 }
 
 struct dm_client *dm_client_unpack(struct dm_unpacker *in, struct dm_client_table *t)

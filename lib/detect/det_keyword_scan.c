@@ -7,6 +7,7 @@
  *          in four hours; it alarms from 8 bases on, if at least 15 % of the client's A and AAAA
  *          queries since the first hit were hits. Distinct bases, not queries: a mail client that
  *          is set up tries many words on one base, a worm few words on many.
+ *          The A behind the client's own MX query is an answer followed, and no hit (follow.h).
  * Source:  S0 3.2 (Mydoom's list), S1 Figures 2-3 (Mytob, six words); doc/SCIENCE.md A.5.
  *
  * LIMITS
@@ -20,6 +21,7 @@
 #include <math.h>
 
 #include "stats/cusum.h"
+#include "detect/follow.h"
 #include "detect/relay_llr.h"
 #include "detect/samples.h"
 #include "util/set.h"
@@ -30,7 +32,7 @@
 #define SAMPLE_FROM 3
 #define KEEP_S 86400
 
-enum { THRESHOLD, BASES, SHARE, BASELINE, SCAN, FORWARDER_HOSTS, EVENTS_A_DAY };
+enum { THRESHOLD, BASES, SHARE, BASELINE, SCAN, FORWARDER_HOSTS, EVENTS_A_DAY, ROLE_BASES };
 enum { H };
 
 static const struct dm_option options[] = {
@@ -53,12 +55,17 @@ static const struct dm_option options[] = {
                       "Informative events of an innocent client a day, from which the threshold "
                       "is derived.",
                       "twice lambda0 a day; gives A.5's h = 14 at budget 0.1"},
+    [ROLE_BASES] = {"role-bases", DM_OPT_COUNT, "64", 1, 4096, "registered domains",
+                    "Bases of a run from which a guessed role (monitor, mail host, resolver by its "
+                    "NS, DS and DNSKEY) no longer lowers an alarm to a notice.",
+                    "as mass-mailer's role-domains"},
 };
 
 struct state {
     struct dm_set bases; /* of the run */
     struct dm_samples *samples;
     struct dm_relay_llr llr;
+    struct dm_follow follow;
     int64_t t_us;     /* of the score */
     int64_t start_us; /* first hit of the run */
     float score;
@@ -86,14 +93,19 @@ static void begin_run(const struct dm_detect_ctx *ctx, const struct dm_client *c
 {
     clear(ctx->clients, st);
     dm_set_init(&st->bases, BASES_MAX);
-    dm_relay_llr_start(&st->llr, dm_client_suspect(ctx->clients, cli), obs);
+    dm_relay_llr_start(&st->llr, cli, dm_client_suspect(ctx->clients, cli), obs);
     st->start_us = obs->time_us;
     st->hits = 0;
 }
 
-static double baseline(const struct dm_det_params *par, const struct dm_client *cli)
+static double baseline(const struct dm_detect_ctx *ctx, const struct dm_client *cli)
 {
-    return par->opt[BASELINE] * (cli->role == DM_ROLE_FORWARDER ? par->opt[FORWARDER_HOSTS] : 1.0);
+    double most = ctx->par->opt[FORWARDER_HOSTS];
+
+    return ctx->par->opt[BASELINE] *
+           (cli->role == DM_ROLE_FORWARDER
+                ? most
+                : dm_guess_hosts(cli, dm_client_suspect(ctx->clients, cli), ctx->mix, most));
 }
 
 static float score_now(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
@@ -101,14 +113,14 @@ static float score_now(const struct dm_detect_ctx *ctx, const struct dm_client *
 {
     double hours = (double)MAX(0, ctx->now_us - st->t_us) / 3.6e9;
 
-    return (float)dm_cusum_decay(st->score, baseline(ctx->par, cli), ctx->par->opt[SCAN], hours);
+    return (float)dm_cusum_decay(st->score, baseline(ctx, cli), ctx->par->opt[SCAN], hours);
 }
 
 /* Count a hit; a base that is new to the run adds to the score. */
 static void count_hit(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                       struct state *st, const struct dm_obs *obs)
 {
-    double rate0 = baseline(ctx->par, cli), rate1 = ctx->par->opt[SCAN];
+    double rate0 = baseline(ctx, cli), rate1 = ctx->par->opt[SCAN];
 
     st->score = score_now(ctx, cli, st);
     st->t_us = ctx->now_us;
@@ -133,6 +145,16 @@ static double hit_share(const struct state *st, const struct dm_suspect *sus)
     return all > 0 ? st->hits / all : 1.0;
 }
 
+/* A guessed role lowers an alarm; beyond some size only one that cannot be put on does. */
+static bool is_lowered(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                       const struct state *st, const struct dm_suspect *sus)
+{
+    enum dm_guess_role role = dm_guess_role(cli, sus);
+
+    return role == DM_GUESS_RESOLVER ||
+           (role != DM_GUESS_NONE && dm_set_count(&st->bases) < ctx->par->opt[ROLE_BASES]);
+}
+
 static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct state *st)
 {
     const struct dm_det_params *par = ctx->par;
@@ -142,7 +164,7 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
         hit_share(st, sus) >= par->opt[SHARE]) {
         /* A mail server follows MX answers to hosts named mail and mx1; mass-mailer judges it. */
         bool server = dm_relay_llr(&st->llr, sus) >= DM_RELAY_VERDICT;
-        uint8_t level = server || dm_client_is_resolver(cli) ? DNSMON_NOTICE : DNSMON_ALARM;
+        uint8_t level = server || is_lowered(ctx, cli, st, sus) ? DNSMON_NOTICE : DNSMON_ALARM;
         st->level = MAX(st->level, level);
     }
     if (st->score > par->derived[H] / 3) {
@@ -152,15 +174,19 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
 
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
 {
-    bool hit = obs->marks & DM_MARK_KEYWORD;
+    bool hit = obs->marks & DM_MARK_KEYWORD, mx = (obs->marks & DM_MARK_MX) && obs->reg;
 
     if (dm_role_is_exempt(cli->role)) {
         return false;
     }
-    struct state *st = dm_detect_state(ctx, cli, hit ? obs : NULL);
+    struct state *st = dm_detect_state(ctx, cli, hit || mx ? obs : NULL);
     if (!st) {
         return false;
     }
+    if (mx) {
+        dm_follow_asked(&st->follow, obs->reg, ctx->now_us / 1000000);
+    }
+    hit = hit && !dm_follow_is(&st->follow, obs->reg, ctx->name, ctx->now_us / 1000000);
     if (hit) {
         count_hit(ctx, cli, st, obs);
         raise_level(ctx, cli, st);
@@ -222,6 +248,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->hits);
     DM_PACK(out, st->level);
     dm_relay_llr_pack(out, &st->llr);
+    dm_follow_pack(out, &st->follow);
     dm_samples_pack(out, st->samples);
     dm_pack_set(out, &st->bases);
 }
@@ -238,6 +265,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     dm_unpack_require(in, isfinite(st->score) && st->level <= DNSMON_ALARM,
                       "a score or level of keyword-scan is out of range");
     dm_relay_llr_unpack(in, &st->llr);
+    dm_follow_unpack(in, &st->follow);
     int rc = dm_samples_unpack(clients, &st->samples, in);
     if (rc == 0) {
         dm_set_init(&st->bases, BASES_MAX);
@@ -256,7 +284,7 @@ const struct dm_detector dm_detector_keyword_scan = {
     .summary =
         "A client asks for mail., smtp., mx., ns., gate., relay. over many domains: bots and "
         "worms that bring no MX look-ups (S1, S0 3.2).",
-    .marks = DM_MARK_KEYWORD | DM_RELAY_MARKS,
+    .marks = DM_MARK_KEYWORD | DM_MARK_MX | DM_RELAY_MARKS,
     .options = options,
     .classes = classes,
     .n_options = G_N_ELEMENTS(options),

@@ -91,8 +91,8 @@ static const struct dm_option options[] = {
                             "Look-ups for each domain that a message goes to (k).",
                             "S4: 2 (MX and A); S2: 2 or 4; doc/SCIENCE.md A.7"},
     [INBOUND_SHARE] = {"inbound-share", DM_OPT_NUMBER, "auto", 0, 0.99, "0..1",
-                       "Share of received messages (q); auto measures it in the log, 0.5 is what "
-                       "the papers assume.",
+                       "Share of connections that send no message out (q); auto measures it in the "
+                       "log, 0.5 is what the papers assume.",
                        "doc/SCIENCE.md A.7: q as measured"},
 };
 
@@ -109,9 +109,9 @@ struct said {
 struct state {
     struct dm_mail_bin bin;
     struct dm_regress model;
-    struct dm_moments yield;  /* messages over connections, as long as the model */
-    struct dm_moments local;  /* queries over connections, the last hours */
-    double inbound, outbound; /* messages, faded as the model */
+    struct dm_moments yield;      /* messages over connections, as long as the model */
+    struct dm_moments local;      /* queries over connections, the last hours */
+    double connections, outbound; /* and messages sent out, faded as the model */
     struct dm_cusum_gauss cusum;
     double messages, expected; /* since the deviation began: there were, the connections promise */
     int64_t first_s;           /* the model's first bin; 0: none */
@@ -143,7 +143,7 @@ static void learn(const struct dm_det_params *par, struct state *st, const struc
         return;
     }
     dm_moments_add(&st->yield, bin->connections, bin->messages, forget);
-    st->inbound = st->inbound * forget + bin->inbound;
+    st->connections = st->connections * forget + bin->connections;
     st->outbound = st->outbound * forget + bin->outbound;
     st->first_s = st->first_s ? st->first_s : bin->from_s;
     st->bins += st->bins < UINT32_MAX;
@@ -253,12 +253,8 @@ static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_serve
 
 static double share_of_inbound(const struct dm_det_params *par, const struct state *st)
 {
-    double all = st->inbound + st->outbound;
-
-    if (!isnan(par->opt[INBOUND_SHARE])) {
-        return par->opt[INBOUND_SHARE];
-    }
-    return all > 0 ? st->inbound / all : NAN;
+    return isnan(par->opt[INBOUND_SHARE]) ? dm_mail_model_q(st->connections, st->outbound)
+                                          : par->opt[INBOUND_SHARE];
 }
 
 static void fill(const struct dm_det_params *par, const struct state *st, struct dm_figures *ret)
@@ -350,7 +346,7 @@ static void save(const void *state, struct dm_buf *out)
     dm_regress_pack(out, &st->model);
     dm_moments_pack(out, &st->yield);
     dm_moments_pack(out, &st->local);
-    DM_PACK(out, st->inbound);
+    DM_PACK(out, st->connections);
     DM_PACK(out, st->outbound);
     dm_cusum_gauss_pack(out, &st->cusum);
     DM_PACK(out, st->messages);
@@ -372,7 +368,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     dm_regress_unpack(in, &st->model);
     dm_moments_unpack(in, &st->yield);
     dm_moments_unpack(in, &st->local);
-    st->inbound = dm_unpack_double(in);
+    st->connections = dm_unpack_double(in);
     st->outbound = dm_unpack_double(in);
     dm_cusum_gauss_unpack(in, &st->cusum);
     st->messages = dm_unpack_double(in);
@@ -384,7 +380,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     DM_UNPACK(in, st->told);
     st->told_s = dm_unpack_seconds(in);
     if (!dm_unpack_require(in,
-                           st->class <= RESIDUAL && st->told <= RESIDUAL && st->inbound >= 0 &&
+                           st->class <= RESIDUAL && st->told <= RESIDUAL && st->connections >= 0 &&
                                st->outbound >= 0 && st->messages >= 0 && st->expected >= 0,
                            "mail-regression has counts or a class that cannot be")) {
         *st = (struct state){0};

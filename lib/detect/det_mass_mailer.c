@@ -3,12 +3,13 @@
  * mass-mailer: a client that is no mail server asks for the mail servers of ever new domains.
  *
  * Method:  novelty, not volume. An MX query counts when the client never asked for this registered
- *          domain before, no mail server of the site asked for it in the last 30 days, and it is a
+ *          domain before, no mail server or list host of the site did in the last 30 days, and it is a
  *          real domain (not single-label, not the site's own, not an address). Three Poisson
  *          CUSUMs look for 60, 6 and 1 such domains an hour. Score over the threshold and 8 new
  *          domains: notice; 16: alarm (or 8 with 4 nats of other evidence). Hints of a careless
  *          program (hints.c) add to the score of a run and never begin one. Which kind it is, worm
  *          or relay, is the likelihood ratio of relay_llr.c, and it abstains while that is small.
+ *          A guessed role (client/guess.h) lowers the level or scales the baseline.
  * Source:  doc/SCIENCE.md E.6, A.3, E.1; novelty rules C7-C10, roles 0.4; papers S0 3-4.
  *
  * LIMITS
@@ -59,7 +60,8 @@ enum {
     SLOW,
     APP_BASELINE,
     FORWARDER_HOSTS,
-    EVENTS_A_DAY
+    EVENTS_A_DAY,
+    ROLE_DOMAINS
 };
 enum { H }; /* derived */
 
@@ -92,6 +94,11 @@ static const struct dm_option options[] = {
                       "Informative events of an innocent client a day, from which the threshold "
                       "is derived.",
                       "doc/SCIENCE.md E.1: h = ln(1e6) + ln 3 at budget 0.1"},
+    [ROLE_DOMAINS] =
+        {"role-domains", DM_OPT_COUNT, "64", 1, 4096, "new registered domains",
+         "New domains of a run from which a guessed role (monitor, mail host, resolver "
+         "by its NS, DS and DNSKEY) no longer lowers an alarm to a notice.",
+         "own choice, because a role can be put on: four times alarm-domains"},
 };
 
 struct state {
@@ -117,15 +124,18 @@ static void prepare(struct dm_det_params *par, double budget)
                           : par->opt[THRESHOLD];
 }
 
-static double baseline(const struct dm_det_params *par, enum dm_role role)
+static double baseline(const struct dm_detect_ctx *ctx, const struct dm_client *cli)
 {
-    switch (role) {
+    const double *opt = ctx->par->opt;
+
+    switch (cli->role) {
     case DM_ROLE_APP_SERVER:
-        return par->opt[APP_BASELINE];
+        return opt[APP_BASELINE];
     case DM_ROLE_FORWARDER:
-        return par->opt[BASELINE] * par->opt[FORWARDER_HOSTS];
+        return opt[BASELINE] * opt[FORWARDER_HOSTS];
     default:
-        return par->opt[BASELINE];
+        return opt[BASELINE] * dm_guess_hosts(cli, dm_client_suspect(ctx->clients, cli), ctx->mix,
+                                              opt[FORWARDER_HOSTS]);
     }
 }
 
@@ -150,7 +160,7 @@ static double full_score(const struct state *st, int64_t now_us)
 /* Let the scores forget until now. */
 static void decay(const struct dm_detect_ctx *ctx, const struct dm_client *cli, struct state *st)
 {
-    double rate0 = baseline(ctx->par, cli->role);
+    double rate0 = baseline(ctx, cli);
     double hours = (double)MAX(0, ctx->now_us - st->t_us) / 3.6e9;
 
     for (int i = 0; i < RATES; i++) {
@@ -189,7 +199,7 @@ static void forget_absence(const struct dm_detect_ctx *ctx, struct dm_client *cl
     st->worm = is_worm(ctx, st, dm_relay_llr(&st->llr, sus));
     if (!st->worm && dm_relay_llr(&st->llr, sus) < 0 && st->llr_us < obs->time_us &&
         dm_gaps_missing(ctx->gaps, st->llr_us, ctx->now_us)) {
-        dm_relay_llr_start(&st->llr, sus, obs);
+        dm_relay_llr_restart(&st->llr, sus, obs);
         st->llr_us = obs->time_us;
     }
 }
@@ -197,7 +207,7 @@ static void forget_absence(const struct dm_detect_ctx *ctx, struct dm_client *cl
 static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                              struct state *st, const struct dm_obs *obs)
 {
-    double rate0 = baseline(ctx->par, cli->role), w;
+    double rate0 = baseline(ctx, cli), w;
     float cap = (float)(SCORE_CAP * ctx->par->derived[H]);
 
     decay(ctx, cli, st);
@@ -208,7 +218,7 @@ static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *
     if (st->run++ == 0) {
         st->start_us = st->llr_us = obs->time_us;
         st->worm = false;
-        dm_relay_llr_start(&st->llr, dm_client_suspect(ctx->clients, cli), obs);
+        dm_relay_llr_start(&st->llr, cli, dm_client_suspect(ctx->clients, cli), obs);
     }
     forget_absence(ctx, cli, st, obs);
     w = burst_weight(ctx, st);
@@ -239,6 +249,16 @@ static bool is_new(const struct dm_detect_ctx *ctx, struct state *st, const stru
     return rc == 1 && !before;
 }
 
+/* A guessed role lowers an alarm; beyond some size only one that cannot be put on does. */
+static bool is_lowered(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
+                       const struct state *st)
+{
+    enum dm_guess_role role = dm_guess_role(cli, dm_client_suspect(ctx->clients, cli));
+
+    return role == DM_GUESS_RESOLVER ||
+           (role != DM_GUESS_NONE && st->run < ctx->par->opt[ROLE_DOMAINS]);
+}
+
 static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct state *st)
 {
     const struct dm_det_params *par = ctx->par;
@@ -248,7 +268,7 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
         bool promoted =
             (double)st->llr.modern_nats + dm_hints_nats(&st->hints, ctx->now_us) >= PROMOTE_NATS;
         level = st->run >= par->opt[ALARM_DOMAINS] || promoted ? DNSMON_ALARM : DNSMON_NOTICE;
-        if (dm_client_is_resolver(cli)) {
+        if (is_lowered(ctx, cli, st)) {
             level = DNSMON_NOTICE;
         }
     }
@@ -332,7 +352,11 @@ static const char *const classes[] = {"unregistered-mail-host", "spam-relay", "m
 static const char *class_of(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                             const struct state *st, double llr)
 {
-    if (dm_client_is_resolver(cli)) {
+    enum dm_guess_role role = dm_guess_role(cli, dm_client_suspect(ctx->clients, cli));
+    bool guessed = role == DM_GUESS_RESOLVER || role == DM_GUESS_INFRA ||
+                   (role != DM_GUESS_NONE && st->level < DNSMON_ALARM);
+
+    if (guessed) {
         return classes[0];
     }
     return llr >= DM_RELAY_VERDICT ? classes[1] : is_worm(ctx, st, llr) ? classes[2] : classes[0];

@@ -26,7 +26,11 @@ void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
 
     if (!sus && obs) {
         sus = dm_client_make_suspect(ctx->clients, cli);
+        if (sus) {
+            sus->guess.before = cli->seen;
+        }
         if (sus && obs->kind != DM_OBS_TCP) {
+            sus->guess.before -= sus->guess.before > 0; /* this one is counted below */
             dm_suspect_count(sus, obs);
         }
     }

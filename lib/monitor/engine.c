@@ -31,6 +31,7 @@ struct dm_detect_ctx dm_engine_context(const struct dm_engine *en, enum dm_detec
                                   .servers = en->servers,
                                   .gaps = dm_health_gaps(en->health),
                                   .mail_asked = (struct dm_recent *)&en->mail_asked,
+                                  .mix = &en->today.mix,
                                   .slot = en->slot,
                                   .pars = en->cfg->det,
                                   .states_at = en->state_at,

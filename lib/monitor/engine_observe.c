@@ -39,28 +39,34 @@ static void begin_day(struct dm_engine *en, struct dm_client *cli)
         cli->day = en->day;
         cli->day_first_s = (uint32_t)en->now_s;
         cli->today = (struct dm_type_counts){0};
+        en->today.mix.clients++;
     }
 }
 
-static void count_flags(struct dm_client *cli, uint16_t bits)
+static void count_shares(struct dm_client *cli, const struct dm_obs *obs, bool other)
 {
     if (cli->seen == UINT16_MAX) {
         cli->seen /= 2;
         cli->rd_off /= 2;
         cli->infra /= 2;
+        cli->ptr_ext /= 2;
+        cli->other /= 2;
     }
     cli->seen++;
-    cli->rd_off += (bits & DM_OBS_RD_OFF) != 0;
-    cli->infra += (bits & DM_OBS_INFRA) != 0;
+    cli->rd_off += (obs->bits & DM_OBS_RD_OFF) != 0;
+    cli->infra += (obs->bits & DM_OBS_INFRA) != 0;
+    cli->ptr_ext += (obs->marks & DM_MARK_PTR_EXT) != 0;
+    cli->other += other;
 }
 
 static void count_query(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs)
 {
-    uint32_t *of_site = dm_type_column(&en->today.count, obs->type);
+    uint32_t *of_site = dm_type_column(&en->today.mix.count, obs->type);
+    uint32_t *column = dm_type_column(&cli->today, obs->type);
 
-    count_flags(cli, obs->bits);
+    count_shares(cli, obs, column == &cli->today.other);
     *of_site += *of_site < UINT32_MAX;
-    ++*dm_type_column(&cli->today, obs->type);
+    ++*column;
     struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
     if (sus) {
         dm_suspect_count(sus, obs);
@@ -176,7 +182,7 @@ static void show_client(struct dm_engine *en, const struct dm_obs *obs, struct d
         show(en, cli, obs, name);
         dm_engine_see_site(en, cli, obs, name);
     }
-    if (cli->role == DM_ROLE_MAIL_SERVER && question) {
+    if ((cli->role == DM_ROLE_MAIL_SERVER || cli->role == DM_ROLE_LIST_HOST) && question) {
         remember_mail_asked(en, obs);
     }
 }

@@ -49,6 +49,7 @@ static void pack_client(struct dm_buf *out, struct dm_engine *en, struct dm_clie
         DM_PACK(out, sus->total);
         DM_PACK(out, sus->mx_flags);
         DM_PACK(out, sus->addr_flags);
+        dm_guess_pack(out, &sus->guess);
         pack_states(out, en, dm_slots_of(sus), DM_SUBJECT_CLIENT);
     }
 }
@@ -77,7 +78,8 @@ static void pack_day(struct dm_buf *out, const struct dm_engine *en)
     bool names_lost = en->today.names_lost || dm_set_count(&en->names.site.seen) > 0;
 
     DM_PACK(out, en->begun_s);
-    DM_PACK(out, en->today.count);
+    DM_PACK(out, en->today.mix.count);
+    DM_PACK(out, en->today.mix.clients);
     DM_PACK(out, en->today.evicted);
     DM_PACK(out, names_lost);
 }
@@ -175,6 +177,7 @@ static void unpack_states(struct dm_unpacker *in, struct dm_engine *en, struct d
     DM_UNPACK(in, from.total);
     DM_UNPACK(in, from.mx_flags);
     DM_UNPACK(in, from.addr_flags);
+    dm_guess_unpack(in, &from.guess);
     if (sus) {
         from.owner = sus->owner;
         *sus = from;
@@ -207,13 +210,14 @@ static void unpack_time(struct dm_unpacker *in, struct dm_engine *en)
     en->table_full_s = dm_unpack_seconds(in);
     en->table_full_seen = 0 - lost; /* the counts themselves begin at 0 again */
     en->begun_s = dm_unpack_seconds(in);
-    DM_UNPACK(in, en->today.count);
+    DM_UNPACK(in, en->today.mix.count);
+    DM_UNPACK(in, en->today.mix.clients);
     DM_UNPACK(in, en->today.evicted);
     en->today.names_lost = dm_unpack_bool(in);
 }
 
 /* Bytes of a client in a file, at the least. */
-#define PACKED_CLIENT 63
+#define PACKED_CLIENT 67
 
 int dm_engine_unpack(struct dm_unpacker *in, struct dm_engine *en)
 {

@@ -291,7 +291,7 @@ static GString *tell_site(const struct day *d, const struct dnsmon_event *ev, ui
 
 static void summarise_site(struct dm_engine *en, const struct day *d)
 {
-    struct dnsmon_event *ev = make_event(en, d, "", &en->today.count);
+    struct dnsmon_event *ev = make_event(en, d, "", &en->today.mix.count);
 
     if (!ev) {
         return;
@@ -406,7 +406,7 @@ void dm_engine_summary(struct dm_engine *en, int32_t day)
         return;
     }
     struct day d = look_at_day(en, day);
-    if (dm_type_sum(&en->today.count) > 0) {
+    if (dm_type_sum(&en->today.mix.count) > 0) {
         summarise_site(en, &d);
     }
     for (uint16_t i = 0; i < dm_server_count(en->servers); i++) {

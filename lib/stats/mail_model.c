@@ -14,11 +14,9 @@
 /* PTR and A of the other side, for each connection. S4 Eq. 2. */
 #define LOOKUPS_RECEIVED 2.0
 
-double dm_mail_model_q(uint64_t received, uint64_t sent)
+double dm_mail_model_q(double connections, double sent)
 {
-    double all = (double)received + (double)sent;
-
-    return all > 0 ? (double)received / all : NAN;
+    return connections > 0 ? MAX(0, 1 - sent / connections) : NAN;
 }
 
 double dm_mail_model_m(double n, double k, double q)

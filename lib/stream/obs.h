@@ -61,6 +61,7 @@ enum dm_obs_bits {
     DM_OBS_EDNS = 1 << 7,          /**< the query has EDNS, as BIND's flags say */
     DM_OBS_DO = 1 << 8,            /**< DNSSEC records wanted */
     DM_OBS_COOKIE = 1 << 9,        /**< it has a cookie, valid or not */
+    DM_OBS_RD = 1 << 10,           /**< recursion desired, in a log that prints flags */
     DM_OBS_NO_CLOCK = 1 << 14, /**< ALIVE: a line of an unknown program: its time moves nothing */
     DM_OBS_LATE = 1 << 15,     /**< its time had been released: it is in a later second (C21) */
 };

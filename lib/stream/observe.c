@@ -129,8 +129,8 @@ static uint16_t bits_of(const struct dm_record *rec)
 {
     uint16_t bits = 0;
 
-    if ((rec->flag_bits & DM_QF_PRINTED) && !(rec->flag_bits & DM_QF_RD)) {
-        bits |= DM_OBS_RD_OFF;
+    if (rec->flag_bits & DM_QF_PRINTED) {
+        bits |= rec->flag_bits & DM_QF_RD ? DM_OBS_RD : DM_OBS_RD_OFF;
     }
     bits |= rec->flag_bits & DM_QF_EDNS ? DM_OBS_EDNS : 0;
     bits |= rec->flag_bits & DM_QF_DO ? DM_OBS_DO : 0;

@@ -42,7 +42,7 @@ done
 # rule names them all, at level notice; the resolver is told as one by its flags and types.
 notices='198.51.100.12/mx-over-threshold 198.51.100.14/mx-over-threshold '
 notices+='198.51.100.15/mx-over-threshold 198.51.100.16/mx-over-threshold '
-notices+='198.51.100.17/mx-over-threshold 198.51.100.18/bot-worm '
+notices+='198.51.100.17/mx-over-threshold '
 notices+='198.51.100.18/mx-over-threshold 198.51.100.18/unregistered-mail-host '
 notices+='198.51.100.20/mx-over-threshold 198.51.100.21/mx-over-threshold '
 expect_equal 'traps: alarmed' "$(alarmed traps.9.20.text)" ''

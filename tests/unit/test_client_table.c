@@ -235,7 +235,7 @@ static void room_for_one_more_suspect(void **state)
     for (struct dm_client *cli; (cli = get(t, ++n, 1000)) && dm_client_make_suspect(t, cli);) {
         cli->keep_until_s = n == 7 ? 5000 : 1000000;
     }
-    assert_true(n > 500 && n < 4000); /* one chunk of them */
+    assert_true(n > 200 && n < 4000); /* one chunk of them */
     assert_int_equal(dm_client_table_counts(t)->refused, refused + 1);
     assert_null(dm_client_make_suspect(t, get(t, n, 4999)));
     assert_int_equal(w.cleared, 0);

@@ -7,6 +7,7 @@
 #include "monitor_run.h"
 
 #include "detect/detector.h"
+#include "detect/follow.h"
 
 #define RULE "keyword-scan"
 
@@ -188,6 +189,88 @@ static void a_server_is_a_notice(void **unused)
     }
 }
 
+/* The A of an exchanger behind the MX of its domain, within five minutes: an answer that is
+ * followed. A third name is a guess, and so is one that comes later. */
+static void an_answer_is_no_guess(void **unused)
+{
+    static const struct {
+        const char *what;
+        double later;
+        unsigned words;
+        int found;
+    } rows[] = {
+        {"an exchanger at once", 0.03, 1, 0},
+        {"two, dug by hand", 20, 2, 0},
+        {"three names", 20, 3, 1},
+        {"just in time", 300, 1, 0},
+        {"too late", 301, 1, 1},
+    };
+    static const char *const words[] = {"mx", "mx2", "mail"};
+    (void)unused;
+    FOR_ROWS(row, rows)
+    {
+        struct run r;
+        run_begin(&r, "");
+        for (unsigned i = 0; i < 12; i++) { /* a domain a minute */
+            char mx[32];
+            g_snprintf(mx, sizeof mx, "d%u.example", i);
+            run_query(&r, 36000 + i * 60, RUN_PC, "MX", mx);
+        }
+        for (unsigned i = 0; i < 12; i++) {
+            for (unsigned k = 0; k < row->words; k++) {
+                char a[32];
+                g_snprintf(a, sizeof a, "%s.d%u.example", words[k], i);
+                run_query(&r, 36000 + i * 60 + row->later, RUN_PC, "A", a);
+                run_query(&r, 36000 + i * 60 + row->later, RUN_PC, "AAAA", a);
+            }
+        }
+        run_end(&r);
+        CHECK_ROW(row->what, !run_event(&r, RULE, 0) == !row->found);
+        run_free(&r);
+    }
+}
+
+/* Twelve domains are remembered: of thirteen MX queries at once, the first is forgotten. */
+static void the_ring_is_short(void **unused)
+{
+    struct dm_follow f = {0};
+
+    (void)unused;
+    for (uint64_t i = 1; i <= DM_FOLLOW_MAX + 1; i++) {
+        dm_follow_asked(&f, i << 33, 100);
+    }
+    assert_false(dm_follow_is(&f, 1ull << 33, DM_SLICE("mx.a"), 100));
+    assert_true(dm_follow_is(&f, 2ull << 33, DM_SLICE("mx.b"), 100));
+    assert_true(dm_follow_is(&f, (uint64_t)(DM_FOLLOW_MAX + 1) << 33, DM_SLICE("mx.c"), 100));
+}
+
+/* 3 % NS make a resolver of anybody: from 64 bases on that helps no more; no RD does. */
+static void a_role_put_on_hides_little(void **unused)
+{
+    static const struct {
+        const char *type, *look;
+        unsigned bases;
+        int level;
+    } rows[] = {{"A", "NS", 63, DNSMON_NOTICE},
+                {"A", "NS", 64, DNSMON_ALARM},
+                {"-A", "-A", 80, DNSMON_NOTICE}};
+    (void)unused;
+    FOR_ROWS(row, rows)
+    {
+        struct run r;
+        run_begin(&r, "");
+        run_series(&r, 35000, 1, 60, RUN_PC, row->look, "www", 0);
+        run_series(&r, 36000, 5, row->bases, RUN_PC, row->type, "mail.d", 0);
+        run_end(&r);
+        int level = 0;
+        for (guint i = 0; i < r.events->len; i++) {
+            level = MAX(level, (int)((struct dnsmon_event *)g_ptr_array_index(r.events, i))->level);
+        }
+        CHECK_ROW(row->look, level == row->level);
+        run_free(&r);
+    }
+}
+
 static char *output_with(const char *line)
 {
     char *config = g_strconcat("[roles]\nforwarders = 192.0.2.9\n[detector keyword-scan]\n", line,
@@ -200,6 +283,8 @@ static char *output_with(const char *line)
     run_series(&r, 1, 20, 60, "192.0.2.9", "A", "mail.d", 0);
     run_series(&r, 2, 50, 20, "192.0.2.10", "A", "mail.d", 0);
     run_series(&r, 2, 5, 200, "192.0.2.10", "A", "www.d", 0);
+    run_series(&r, 3, 1, 60, "192.0.2.11", "NS", "d", 0); /* a guessed resolver */
+    run_series(&r, 100, 5, 20, "192.0.2.11", "A", "mail.d", 0);
     run_end(&r);
     json = run_json(&r);
     run_free(&r);
@@ -210,8 +295,8 @@ static char *output_with(const char *line)
 static void each_row_matters(void **unused)
 {
     static const char *const lines[] = {
-        "threshold = 60",    "bases = 12",           "share = 0.05",       "baseline-rate = 5/h",
-        "scan-rate = 120/h", "forwarder-hosts = 10", "events-a-day = 1000"};
+        "threshold = 60",    "bases = 12",           "share = 0.05",        "baseline-rate = 5/h",
+        "scan-rate = 120/h", "forwarder-hosts = 10", "events-a-day = 1000", "role-bases = 8"};
     const struct dm_detector *det = dm_detectors[DM_DET_keyword_scan];
     char *deflt = output_with("");
 
@@ -237,6 +322,9 @@ int main(void)
         cmocka_unit_test(roles),
         cmocka_unit_test(a_resolver_is_a_notice),
         cmocka_unit_test(a_server_is_a_notice),
+        cmocka_unit_test(an_answer_is_no_guess),
+        cmocka_unit_test(the_ring_is_short),
+        cmocka_unit_test(a_role_put_on_hides_little),
         cmocka_unit_test(each_row_matters),
     };
 

@@ -292,6 +292,95 @@ static void class_change_is_an_update(void **unused)
     run_free(&r);
 }
 
+/* Registered list hosts teach as mail servers do. */
+static void list_hosts_teach(void **unused)
+{
+    struct run r;
+
+    (void)unused;
+    for (int listed = 0; listed < 2; listed++) {
+        run_begin(&r, listed ? "[roles]\nlist-hosts = 192.0.2.26\n" : "");
+        run_series(&r, 0, 1, 40, "192.0.2.26", "MX", "d", 0);
+        run_series(&r, 600, 60, 40, RUN_PC, "MX", "d", 0);
+        run_end(&r);
+        unsigned of_pc = 0;
+        for (guint i = 0; i < r.events->len; i++) {
+            const struct dnsmon_event *ev = g_ptr_array_index(r.events, i);
+            of_pc += strcmp(ev->rule_id, RULE) == 0 && ev->has_client &&
+                     strstr(dnsmon_event_json(ev), RUN_PC "\"") != NULL;
+        }
+        assert_true((of_pc == 0) == listed);
+        run_free(&r);
+    }
+}
+
+/* The highest level that mass-mailer gave, and with it the last class. */
+static int highest(const struct run *r, const char **ret_class)
+{
+    const struct dnsmon_event *ev;
+    int level = 0;
+
+    for (unsigned i = 0; (ev = run_event(r, RULE, i)) != NULL; i++) {
+        level = MAX(level, (int)ev->level);
+        *ret_class = ev->class_name;
+    }
+    return level;
+}
+
+/* What sends mail with SPF's successors, block lists and PTR from its first query on is a mail host
+ * that nobody registered: a notice, until it is 64 new domains. A PC with a past is none. */
+static void a_mail_host_is_a_notice(void **unused)
+{
+    static const struct {
+        unsigned before, n;
+        int level;
+        const char *class_name;
+    } rows[] = {{0, 62, DNSMON_NOTICE, "unregistered-mail-host"}, /* and own.example: 63 */
+                {0, 63, DNSMON_ALARM, "spam-relay"},
+                {3000, 15, DNSMON_ALARM, "spam-relay"}};
+    (void)unused;
+    FOR_ROWS(row, rows)
+    {
+        struct run r;
+        const char *class_name = "";
+        run_begin(&r, "");
+        run_series(&r, 20000, 1, row->before, RUN_PC, "A", "www", 0);
+        /* fifty queries make a role; they come before the first new domain */
+        for (unsigned i = 0; i < 20 + row->n; i++) {
+            double at = 36000 + i * 60;
+            run_query(&r, at, RUN_PC, "PTR", "9.113.0.203.in-addr.arpa");
+            run_query(&r, at + 1, RUN_PC, "A", "9.113.0.203.bl.lists.example");
+            run_query(&r, at + 2, RUN_PC, "TXT", "_dmarc.a.example");
+            if (i >= 20) {
+                run_series(&r, at + 3, 0, 1, RUN_PC, "MX", "d", i);
+            } else {
+                run_query(&r, at + 3, RUN_PC, "MX", "own.example");
+            }
+        }
+        run_end(&r);
+        CHECK_ROW(row->class_name, highest(&r, &class_name) == row->level &&
+                                       strcmp(class_name, row->class_name) == 0);
+        run_free(&r);
+    }
+}
+
+/* 3 % NS make a resolver of anybody: from 64 new domains on that helps no more. */
+static void a_role_put_on_hides_little(void **unused)
+{
+    (void)unused;
+    for (unsigned n = 63; n <= 64; n++) {
+        struct run r;
+        const char *class_name = "";
+        run_begin(&r, "");
+        run_series(&r, 30000, 1, 60, RUN_PC, "NS", "d", 0);
+        run_series(&r, 36000, 60, n, RUN_PC, "MX", "d", 0);
+        run_end(&r);
+        assert_int_equal(highest(&r, &class_name), n < 64 ? DNSMON_NOTICE : DNSMON_ALARM);
+        assert_string_equal(class_name, "unregistered-mail-host");
+        run_free(&r);
+    }
+}
+
 /* An output that each row must change: 24 domains every 40 s and every 20 min, in three roles. */
 static char *output_with(const char *line)
 {
@@ -307,6 +396,8 @@ static char *output_with(const char *line)
     }
     run_series(&r, 3600, 1200, 24, "192.0.2.10", "MX", "e", 0);
     run_series(&r, 40000, 5400, 24, "192.0.2.11", "MX", "e", 0);
+    run_series(&r, 200000, 1, 60, "192.0.2.12", "NS", "e", 0); /* a guessed resolver */
+    run_series(&r, 200100, 60, 24, "192.0.2.12", "MX", "e", 0);
     run_end(&r);
     json = run_json(&r);
     run_free(&r);
@@ -320,7 +411,7 @@ static void each_row_matters(void **unused)
         "threshold = 30",       "notice-domains = 12",   "alarm-domains = 10",
         "baseline-rate = 12/d", "fast-rate = 10/min",    "medium-rate = 12/h",
         "slow-rate = 2/h",      "app-server-rate = 1/h", "forwarder-hosts = 10",
-        "events-a-day = 100",
+        "events-a-day = 100",   "role-domains = 8",
     };
     const struct dm_detector *det = dm_detectors[DM_DET_mass_mailer];
     char *deflt = output_with("");
@@ -351,6 +442,9 @@ int main(void)
         cmocka_unit_test(known_domains_are_forgotten_in_turn),
         cmocka_unit_test(evidence_promotes),
         cmocka_unit_test(class_change_is_an_update),
+        cmocka_unit_test(list_hosts_teach),
+        cmocka_unit_test(a_mail_host_is_a_notice),
+        cmocka_unit_test(a_role_put_on_hides_little),
         cmocka_unit_test(each_row_matters),
     };
 

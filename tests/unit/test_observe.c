@@ -176,7 +176,7 @@ static void bits(void **state)
     rec.qtype_code = DM_TYPE_MX;
     rec.qname = DM_SLICE("x.campus.test");
     dm_observe(&s.o, &rec, &obs, &name);
-    assert_int_equal(obs.bits, 0);
+    assert_int_equal(obs.bits, DM_OBS_RD);
     setup_clear(&s);
 }
 

@@ -361,7 +361,8 @@ static void mail_model(void **unused)
     NEAR(dm_mail_model_n(2, 2, 1), NAN, 0);
     NEAR(dm_mail_model_n(1.9, 2, 0.5), NAN, 0);
     NEAR(dm_mail_model_n(8.8, 0, 0.5), NAN, 0);
-    NEAR(dm_mail_model_q(30, 70), 0.3, 1e-12);
+    NEAR(dm_mail_model_q(100, 70), 0.3, 1e-12);
+    NEAR(dm_mail_model_q(50, 70), 0, 0); /* connections with several messages each */
     NEAR(dm_mail_model_q(0, 0), NAN, 0);
 }
 
