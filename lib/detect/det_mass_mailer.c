@@ -3,14 +3,14 @@
  * mass-mailer: a client that is no mail server asks for the mail servers of ever new domains.
  *
  * Method:  novelty, not volume. An MX query counts when the client never asked for this registered
- *          domain before, no mail server or list host of the site did in the last 30 days, and it is a
- *          real domain (not single-label, not the site's own, not an address). Three Poisson
- *          CUSUMs look for 60, 6 and 1 such domains an hour. Score over the threshold and 8 new
- *          domains: notice; 16: alarm (or 8 with 4 nats of other evidence). Hints of a careless
- *          program (hints.c) add to the score of a run and never begin one. Which kind it is, worm
- *          or relay, is the likelihood ratio of relay_llr.c, and it abstains while that is small.
- *          A guessed role (client/guess.h) lowers the level or scales the baseline.
- * Source:  doc/SCIENCE.md E.6, A.3, E.1; novelty rules C7-C10, roles 0.4; papers S0 3-4.
+ *          domain before, no mail server or list host of the site did in the last 30 days, and it
+ * is a real domain (not single-label, not the site's own, not an address). Three Poisson CUSUMs
+ * look for 60, 6 and 1 such domains an hour. Score over the threshold and 8 new domains: notice;
+ * 16: alarm (or 8 with 4 nats of other evidence). Hints of a careless program (hints.c) add to the
+ * score of a run and never begin one. Which kind it is, worm or relay, is the likelihood ratio of
+ * relay_llr.c, and it abstains while that is small. A guessed role (client/guess.h) lowers the
+ * level or scales the baseline. Source:  doc/SCIENCE.md E.6, A.3, E.1; novelty rules C7-C10, roles
+ * 0.4; papers S0 3-4.
  *
  * LIMITS
  * Misses:  a worm that asks no MX at all (keyword-scan finds those that guess names), one that asks

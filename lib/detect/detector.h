@@ -62,7 +62,7 @@ struct dm_detect_ctx {
     struct dm_client_table *clients;
     const struct dm_server_table *servers;
     const struct dm_gaps *gaps;       /**< holes in the log: dm_gaps_touch(), dm_gaps_silent() */
-    struct dm_recent *mail_asked;     /**< registered domains that mail servers asked for lately */
+    struct dm_recent *mail_asked;     /**< that mail servers and list hosts asked MX for lately */
     const struct dm_site_mix *mix;    /**< what all clients asked today */
     unsigned slot;                    /**< weekday or holiday × hour: 0..23 of weekdays, 24..47 */
     const struct dm_det_params *pars; /**< of all detectors, by enum dm_detector_id */

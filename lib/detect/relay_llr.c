@@ -5,9 +5,9 @@
  * "worm" may be said.
  *
  * Source: S0 3-4 and doc/SCIENCE.md A.3; the modern weights are N7's of doc/SCIENCE.md B.
- * LIMITS: a client that also browses dilutes its PTR share; a relay behind a forwarder even more. The
- * habit is the address's: after a change of hands it is the former user's, and the tool that a new
- * user brings together with a worm looks like a relay.
+ * LIMITS: a client that also browses dilutes its PTR share; a relay behind a forwarder even more.
+ * The habit is the address's: after a change of hands it is the former user's, and the tool that a
+ * new user brings together with a worm looks like a relay.
  */
 #include "detect/relay_llr.h"
 
