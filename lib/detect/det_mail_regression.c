@@ -59,6 +59,9 @@
 /* Most that a side of the CUSUM keeps, of the threshold: it is over an hour or two after its cause.
  */
 #define SCORE_CAP 2.0
+/* Part of the threshold over which nothing is learned: one bin of STEP_MAX reaches 0.48 (E.1: what
+ * may be an attack must not become normal). */
+#define FREEZE 0.45
 /* Look-ups of a connection that brings nothing: PTR and A (A.7). */
 #define REFUSED 2.0
 /* How far from m toward that the slope of a flood lies, of the way (own choice; half, the flood of
@@ -233,7 +236,7 @@ static bool judge(const struct dm_det_params *par, struct state *st, const struc
     double cap = SCORE_CAP * par->opt[THRESHOLD];
 
     if (st->since_s && (double)(bin->from_s - st->since_s) > par->opt[RELEARN] &&
-        MAX(st->cusum.up, st->cusum.down) >= par->opt[THRESHOLD]) {
+        MAX(st->cusum.up, st->cusum.down) >= FREEZE * par->opt[THRESHOLD]) {
         begin_anew(st);
         return true;
     }
@@ -246,7 +249,7 @@ static bool judge(const struct dm_det_params *par, struct state *st, const struc
     st->cusum.down = MIN(st->cusum.down, cap);
     follow(st, h, bin);
     decide(par, st, &judged->fit, side);
-    return side == 0;
+    return MAX(st->cusum.up, st->cusum.down) < FREEZE * par->opt[THRESHOLD];
 }
 
 static void ten_minutes(const struct dm_detect_ctx *ctx, struct state *st,

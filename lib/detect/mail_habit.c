@@ -39,7 +39,8 @@ static void begin_noise(struct dm_mail_habit *h, const struct dm_regress_how *ho
     struct dm_regress_fit fit;
 
     if (dm_regress_solve(&h->model, how, &fit) && isfinite(fit.sigma)) {
-        dm_noise_begin(&h->noise, h->model.mean[DM_REGRESS_Y], fit.sigma);
+        double spread = fit.m1 * sqrt(h->model.s[DM_REGRESS_X1][DM_REGRESS_X1] / h->model.w);
+        dm_noise_begin(&h->noise, h->model.mean[DM_REGRESS_Y], spread, fit.sigma);
     }
 }
 

@@ -21,11 +21,19 @@
 #define PRIOR_BINS 36.0
 #define INHERITED_MAX 0.9
 
-void dm_noise_begin(struct dm_noise *n, double predicted, double sigma)
+void dm_noise_begin(struct dm_noise *n, double predicted, double spread, double sigma)
 {
+    double mean = MAX(1.0, predicted), variance = sigma * sigma, slope = variance / mean;
+    double sxx = PRIOR_BINS * spread * spread;
+
     *n = (struct dm_noise){0};
-    if (dm_moments_add(&n->squares, predicted, sigma * sigma, 1)) {
-        n->squares.w = PRIOR_BINS;
+    if (dm_stats_usable(mean) && dm_stats_usable(variance) && dm_stats_usable(sxx)) {
+        n->squares = (struct dm_moments){.w = PRIOR_BINS,
+                                         .mean_x = mean,
+                                         .mean_y = variance,
+                                         .sxx = sxx,
+                                         .sxy = slope * sxx,
+                                         .syy = slope * slope * sxx};
     }
 }
 

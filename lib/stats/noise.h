@@ -24,10 +24,11 @@ struct dm_noise {
 };
 
 /**
- * dm_noise_begin() - what a fit says of the noise, as if it had been seen in 36 bins.
- * @predicted: mean of the predictions.   @sigma: their common deviation, at least 0.
+ * dm_noise_begin() - what a fit says of the noise, as if it had been seen in 36 bins,
+ * with a variance in proportion to the prediction until more is known.
+ * @predicted, @spread: mean and deviation of the predictions.   @sigma: deviation from them, >= 0.
  */
-void dm_noise_begin(struct dm_noise *n, double predicted, double sigma);
+void dm_noise_begin(struct dm_noise *n, double predicted, double spread, double sigma);
 
 /**
  * dm_noise_sd() - deviation at a prediction, above 0: the variance is a straight line over the
