@@ -220,7 +220,11 @@ static void judge(const struct dm_det_params *par, struct state *st, const struc
                   const struct dm_mail_bin *bin)
 {
     bool ready = st->based >= BASELINE_BINS;
-    bool fall = ready && efficiency(now) <= efficiency(&st->base) - par->opt[FALL];
+    /* each bin carries its part of the deviations, so that two of a newsletter and a noisy one are
+     * no half hour */
+    double part = par->opt[DEVIATIONS] * dm_moments_sd_x(&st->spread) / sqrt(lasting_bins(par));
+    bool fall = ready && efficiency(now) <= efficiency(&st->base) - par->opt[FALL] &&
+                excess(st, now) >= part;
 
     if (fall) {
         fall_on(par, st, now, bin);

@@ -29,14 +29,14 @@
 #include <math.h>
 
 #include "detect/mail_bin.h"
+#include "detect/mail_habit.h"
 #include "stats/cusum.h"
 #include "stats/mail_model.h"
 #include "stats/moments.h"
 #include "stats/regress.h"
+#include "stats/slots.h"
 #include "util/text.h"
 
-/* Bins that a fit must rest on before it is believed: see above. */
-#define BINS_MIN 144
 /* Connections in a bin below which it teaches nothing (doc/SCIENCE.md E.2: wind-up). */
 #define CONNECTIONS_MIN 5.0
 /* Messages fall if fewer than this share of the expected arrive (own choice: A.8's smallest
@@ -45,14 +45,28 @@
 /* What the connections explain of the last two hours' look-ups if those rise with them: own choice.
  */
 #define TOGETHER_R2 0.5
-/* More look-ups without more connections have no second witness: the score must be this much of the
- * threshold. 9 instead of 6 deviations come by chance once a year, not twice a month (Siegmund). */
-#define RESIDUAL_SCORE 1.5
+/* Messages are too few or too many by so many deviations of a Poisson count (doc/SCIENCE.md A.8).
+ */
+#define WITNESS_SD 3.0
+/* Most that a bin adds to the CUSUM, deviations: two bins stay under h = 6, so that a deviation is
+ * one that lasts for half an hour, as far as it is not small (own choice: 2·(3.4 - 0.5) < 6 <
+ * 3·(3.4 - 0.5)). */
+#define STEP_MAX 3.4
+/* More look-ups without more mail have no second witness: the score must be this much of the
+ * threshold. 8.4 comes by chance once in 14,600 bins, a hundred days, 6 once in 1,290 (Siegmund);
+ * three bins of STEP_MAX are 8.7. */
+#define RESIDUAL_SCORE 1.4
 /* Most that a side of the CUSUM keeps, of the threshold: it is over an hour or two after its cause.
  */
 #define SCORE_CAP 2.0
+/* Part of the threshold over which nothing is learned: one bin of STEP_MAX reaches 0.48 (E.1: what
+ * may be an attack must not become normal). */
+#define FREEZE 0.45
 /* Look-ups of a connection that brings nothing: PTR and A (A.7). */
 #define REFUSED 2.0
+/* How far from m toward that the slope of a flood lies, of the way (own choice; half, the flood of
+ * doc/SCIENCE.md A.7 whose senders are not looked up, is not asked of one whose senders are). */
+#define FLOOD_FALLS 0.25
 
 enum {
     HALF_LIFE,
@@ -91,8 +105,8 @@ static const struct dm_option options[] = {
                             "Look-ups for each domain that a message goes to (k).",
                             "S4: 2 (MX and A); S2: 2 or 4; doc/SCIENCE.md A.7"},
     [INBOUND_SHARE] = {"inbound-share", DM_OPT_NUMBER, "auto", 0, 0.99, "0..1",
-                       "Share of connections that send no message out (q); auto measures it in the "
-                       "log, 0.5 is what the papers assume.",
+                       "Share of received messages (q); auto measures it in the log, 0.5 is what "
+                       "the papers assume.",
                        "doc/SCIENCE.md A.7: q as measured"},
 };
 
@@ -108,45 +122,40 @@ struct said {
 
 struct state {
     struct dm_mail_bin bin;
-    struct dm_regress model;
-    struct dm_moments yield;      /* messages over connections, as long as the model */
-    struct dm_moments local;      /* queries over connections, the last hours */
-    double connections, outbound; /* and messages sent out, faded as the model */
+    struct dm_mail_habit habit[2]; /* of working days, of holidays */
+    struct dm_moments local;       /* queries over connections, the last hours */
     struct dm_cusum_gauss cusum;
-    double messages, expected; /* since the deviation began: there were, the connections promise */
-    int64_t first_s;           /* the model's first bin; 0: none */
-    int64_t since_s;           /* bin in which the deviation began; 0: there is none */
-    uint32_t bins;             /* that the model learned from */
-    uint8_t class;             /* enum class of the deviation */
-    uint8_t told;              /* that of the incident, which outlives it */
-    int64_t told_s;            /* since_s of the incident */
+    /* since the deviation began: there were, the connections promise */
+    double messages, messages_expected, outbound, outbound_expected;
+    int64_t first_s; /* the model's first bin; 0: none */
+    int64_t since_s; /* bin in which the deviation began; 0: there is none */
+    uint8_t class;   /* enum class of the deviation */
+    uint8_t told;    /* that of the incident, which outlives it */
+    int64_t told_s;  /* since_s of the incident */
     struct said said;
 };
 
-static bool solve(const struct dm_det_params *par, const struct state *st,
-                  struct dm_regress_fit *ret)
+static struct dm_regress_how how_to_solve(const struct dm_det_params *par)
 {
     double m_pop3 = par->opt[M_POP3];
-    struct dm_regress_how how = {.fix_m2 = !isnan(m_pop3), .m2 = isnan(m_pop3) ? 0 : m_pop3};
 
-    return dm_regress_solve(&st->model, &how, ret);
+    return (struct dm_regress_how){.fix_m2 = !isnan(m_pop3), .m2 = isnan(m_pop3) ? 0 : m_pop3};
 }
 
 /* ---- learning ---- */
 
-static void learn(const struct dm_det_params *par, struct state *st, const struct dm_mail_bin *bin)
+static void learn(const struct dm_det_params *par, struct state *st, bool holiday,
+                  const struct dm_mail_bin *bin, const struct dm_mail_judged *judged)
 {
     double forget = dm_stats_forget(par->opt[HALF_LIFE], DM_MAIL_BIN_S);
+    struct dm_regress_how how = how_to_solve(par);
 
     if (bin->connections < CONNECTIONS_MIN ||
-        !dm_regress_add(&st->model, bin->connections, bin->pop3, bin->queries, forget)) {
+        !dm_mail_habit_learn(&st->habit[holiday], &how, bin, judged, forget)) {
         return;
     }
-    dm_moments_add(&st->yield, bin->connections, bin->messages, forget);
-    st->connections = st->connections * forget + bin->connections;
-    st->outbound = st->outbound * forget + bin->outbound;
+    dm_mail_habit_fade(&st->habit[!holiday], forget);
     st->first_s = st->first_s ? st->first_s : bin->from_s;
-    st->bins += st->bins < UINT32_MAX;
 }
 
 static void begin_anew(struct state *st)
@@ -155,79 +164,108 @@ static void begin_anew(struct state *st)
         (struct state){.bin = st->bin, .local = st->local, .told = st->told, .told_s = st->told_s};
 }
 
-static bool has_learned(const struct dm_det_params *par, const struct state *st,
-                        const struct dm_mail_bin *bin)
-{
-    return st->bins >= BINS_MIN && (double)(bin->from_s - st->first_s) >= par->opt[LEARNING];
-}
-
 /* ---- deciding ---- */
 
-/* Messages that so many connections bring normally. */
-static double expected_messages(const struct state *st, double connections)
-{
-    double slope = dm_moments_slope(&st->yield);
-    double mean = st->yield.mean_y - (isnan(slope) ? 0 : slope * st->yield.mean_x);
-
-    return MAX(0.0, mean + (isnan(slope) ? 0 : slope * connections));
-}
-
 /* Follow the deviation's beginning, and what its connections brought. */
-static void follow(struct state *st, const struct dm_mail_bin *bin)
+static void follow(struct state *st, const struct dm_mail_habit *h, const struct dm_mail_bin *bin)
 {
     if (st->cusum.up <= 0 && st->cusum.down <= 0) {
         st->since_s = 0;
-        st->messages = st->expected = 0;
+        st->messages = st->messages_expected = st->outbound = st->outbound_expected = 0;
         return;
     }
     st->since_s = st->since_s ? st->since_s : bin->from_s;
     st->messages += bin->messages;
-    st->expected += expected_messages(st, bin->connections);
+    st->messages_expected += dm_mail_habit_messages(h, bin->connections);
+    st->outbound += bin->outbound;
+    st->outbound_expected += dm_mail_habit_outbound(h, bin->connections);
 }
 
-/* What a deviation is, by the slope of the last hours. @side: more (1) or fewer (-1) look-ups. */
+static bool brings_few(const struct state *st)
+{
+    double e = st->messages_expected;
+
+    return st->messages < YIELD_FALLS * e && st->messages < e - WITNESS_SD * sqrt(e);
+}
+
+static bool sends_more(const struct state *st)
+{
+    double e = st->outbound_expected;
+
+    return st->outbound > e + WITNESS_SD * sqrt(MAX(e, 1.0));
+}
+
+/* What a deviation is, by the slope of the last hours and by what the connections brought.
+ * @side: more (1) or fewer (-1) look-ups. */
 static enum class diagnose(const struct dm_det_params *par, const struct state *st,
                            const struct dm_regress_fit *fit, int side) {
     double slope = dm_moments_slope(&st->local), spare = MAX(fit->m1 - REFUSED, 1.0);
 
-    if (side > 0){bool together = dm_moments_r2(&st->local) >= TOGETHER_R2;
-                  /* m at q = 0 is 2 + 2·(m - 2) if q was 0.5: half of the way there */
-                  if (together && slope >= fit->m1 + spare / 2){return EXPLOSION;}
+    if (brings_few(st) && (side > 0 || slope <= fit->m1 - FLOOD_FALLS * spare)){return FLOOD;}
+if (side < 0)
+{
+    return NONE;
+}
+/* m at q = 0 is 2 + 2·(m - 2) if q was 0.5: half of the way there */
+if (sends_more(st) && dm_moments_r2(&st->local) >= TOGETHER_R2 && slope >= fit->m1 + spare / 2) {
+    return EXPLOSION;
+}
 return st->cusum.up >= RESIDUAL_SCORE * par->opt[THRESHOLD] ? RESIDUAL : NONE;
 }
-bool few = st->messages < YIELD_FALLS * st->expected;
-return few && slope <= (fit->m1 + REFUSED) / 2 ? FLOOD : NONE;
-}
 
-/* Compare a bin with the model.   Returns: whether it may be learned. */
-static bool judge(const struct dm_det_params *par, struct state *st, const struct dm_mail_bin *bin)
+static void decide(const struct dm_det_params *par, struct state *st,
+                   const struct dm_regress_fit *fit, int side)
 {
-    struct dm_regress_fit fit;
-    double cap = SCORE_CAP * par->opt[THRESHOLD];
-
-    if (!has_learned(par, st, bin) || !solve(par, st, &fit)) {
-        return true;
-    }
-    double z = dm_regress_z(&fit, bin->connections, bin->pop3, bin->queries);
-    int side = dm_cusum_gauss_add(&st->cusum, z, par->opt[SHIFT], par->opt[THRESHOLD]);
-    st->cusum.up = MIN(st->cusum.up, cap);
-    st->cusum.down = MIN(st->cusum.down, cap);
-    follow(st, bin);
     if (side == 0) {
         st->class = NONE;
-        return true;
+        return;
     }
     if (st->class == NONE) {
-        st->class = (uint8_t)diagnose(par, st, &fit, side);
+        st->class = (uint8_t)diagnose(par, st, fit, side);
     }
     if (st->class != NONE) {
         st->told = st->class;
         st->told_s = st->since_s;
     }
-    if ((double)(bin->from_s - st->since_s) > par->opt[RELEARN]) {
+}
+
+/* Compare a bin with its habit.   Returns: whether it may be learned. */
+static bool judge(const struct dm_det_params *par, struct state *st, const struct dm_mail_habit *h,
+                  const struct dm_mail_bin *bin, const struct dm_mail_judged *judged)
+{
+    double cap = SCORE_CAP * par->opt[THRESHOLD];
+
+    if (st->since_s && (double)(bin->from_s - st->since_s) > par->opt[RELEARN] &&
+        MAX(st->cusum.up, st->cusum.down) >= FREEZE * par->opt[THRESHOLD]) {
         begin_anew(st);
+        return true;
     }
-    return false;
+    if (!judged || (double)(bin->from_s - st->first_s) < par->opt[LEARNING]) {
+        return st->class == NONE;
+    }
+    double z = CLAMP(judged->fresh, -STEP_MAX, STEP_MAX);
+    int side = dm_cusum_gauss_add(&st->cusum, z, par->opt[SHIFT], par->opt[THRESHOLD]);
+    st->cusum.up = MIN(st->cusum.up, cap);
+    st->cusum.down = MIN(st->cusum.down, cap);
+    follow(st, h, bin);
+    decide(par, st, &judged->fit, side);
+    return MAX(st->cusum.up, st->cusum.down) < FREEZE * par->opt[THRESHOLD];
+}
+
+static void ten_minutes(const struct dm_detect_ctx *ctx, struct state *st,
+                        const struct dm_mail_bin *bin)
+{
+    bool holiday = ctx->slot >= DM_SLOTS_COUNT / 2;
+    struct dm_mail_habit *h = &st->habit[holiday];
+    struct dm_regress_how how = how_to_solve(ctx->par);
+    struct dm_mail_judged now;
+    bool has = dm_mail_habit_judge(h, &how, bin, &now);
+
+    if (judge(ctx->par, st, h, bin, has ? &now : NULL)) {
+        /* a model that began anew has nothing to compare with */
+        learn(ctx->par, st, holiday, bin, has && h->bins > 0 ? &now : NULL);
+    }
+    dm_mail_habit_next(h, bin, has && h->bins > 0 ? &now : NULL);
 }
 
 static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_server *srv, void *state,
@@ -243,34 +281,39 @@ static bool server_minute(const struct dm_detect_ctx *ctx, const struct dm_serve
     }
     dm_moments_add(&st->local, bin.connections, bin.queries,
                    dm_stats_forget(ctx->par->opt[LOCAL], DM_MAIL_BIN_S));
-    if (judge(ctx->par, st, &bin)) {
-        learn(ctx->par, st, &bin);
-    }
+    ten_minutes(ctx, st, &bin);
     return st->class != NONE;
 }
 
 /* ---- telling ---- */
 
-static double share_of_inbound(const struct dm_det_params *par, const struct state *st)
+/* Share of the connections that send nothing out: those that bring no message cost what a received
+ * one does, so (m - 2) / (k·(1 - q)) is n with this q, not with received over all messages. */
+static double share_of_inbound(const struct dm_det_params *par, double connections, double outbound)
 {
-    return isnan(par->opt[INBOUND_SHARE]) ? dm_mail_model_q(st->connections, st->outbound)
+    return isnan(par->opt[INBOUND_SHARE]) ? dm_mail_model_q(connections, outbound)
                                           : par->opt[INBOUND_SHARE];
 }
 
+/* The model of all days: that of both types, as if it had learned both. */
 static void fill(const struct dm_det_params *par, const struct state *st, struct dm_figures *ret)
 {
     struct dm_regress_fit fit = {.m1 = NAN, .m2 = NAN, .intercept = NAN, .r2 = NAN};
+    const struct dm_mail_habit *a = &st->habit[0], *b = &st->habit[1];
+    struct dm_regress both = a->model;
+    struct dm_regress_how how = how_to_solve(par);
 
-    (void)solve(par, st, &fit);
+    dm_regress_merge(&both, &b->model);
+    (void)dm_regress_solve(&both, &how, &fit);
     ret->groups |= DM_FIG_REGRESSION;
     ret->m = fit.m1;
     ret->m_pop3 = fit.m2;
     ret->intercept = fit.intercept;
     ret->r2 = fit.r2;
-    ret->q = share_of_inbound(par, st);
+    ret->q = share_of_inbound(par, a->connections + b->connections, a->outbound + b->outbound);
     ret->k = par->opt[QUERIES_PER_DOMAIN];
     ret->n = dm_mail_model_n(fit.m1, ret->k, ret->q);
-    ret->bins = st->bins;
+    ret->bins = (double)a->bins + b->bins;
 }
 
 static void server_figures(const struct dm_detect_ctx *ctx, const struct dm_server *srv,
@@ -343,17 +386,16 @@ static void save(const void *state, struct dm_buf *out)
     const struct state *st = state;
 
     dm_mail_bin_pack(out, &st->bin);
-    dm_regress_pack(out, &st->model);
-    dm_moments_pack(out, &st->yield);
+    dm_mail_habit_pack(out, &st->habit[0]);
+    dm_mail_habit_pack(out, &st->habit[1]);
     dm_moments_pack(out, &st->local);
-    DM_PACK(out, st->connections);
-    DM_PACK(out, st->outbound);
     dm_cusum_gauss_pack(out, &st->cusum);
     DM_PACK(out, st->messages);
-    DM_PACK(out, st->expected);
+    DM_PACK(out, st->messages_expected);
+    DM_PACK(out, st->outbound);
+    DM_PACK(out, st->outbound_expected);
     DM_PACK(out, st->first_s);
     DM_PACK(out, st->since_s);
-    DM_PACK(out, st->bins);
     DM_PACK(out, st->class);
     DM_PACK(out, st->told);
     DM_PACK(out, st->told_s);
@@ -365,23 +407,23 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
 
     (void)clients;
     dm_mail_bin_unpack(in, &st->bin);
-    dm_regress_unpack(in, &st->model);
-    dm_moments_unpack(in, &st->yield);
+    dm_mail_habit_unpack(in, &st->habit[0]);
+    dm_mail_habit_unpack(in, &st->habit[1]);
     dm_moments_unpack(in, &st->local);
-    st->connections = dm_unpack_double(in);
-    st->outbound = dm_unpack_double(in);
     dm_cusum_gauss_unpack(in, &st->cusum);
     st->messages = dm_unpack_double(in);
-    st->expected = dm_unpack_double(in);
+    st->messages_expected = dm_unpack_double(in);
+    st->outbound = dm_unpack_double(in);
+    st->outbound_expected = dm_unpack_double(in);
     st->first_s = dm_unpack_seconds(in);
     st->since_s = dm_unpack_seconds(in);
-    DM_UNPACK(in, st->bins);
     DM_UNPACK(in, st->class);
     DM_UNPACK(in, st->told);
     st->told_s = dm_unpack_seconds(in);
     if (!dm_unpack_require(in,
-                           st->class <= RESIDUAL && st->told <= RESIDUAL && st->connections >= 0 &&
-                               st->outbound >= 0 && st->messages >= 0 && st->expected >= 0,
+                           st->class <= RESIDUAL && st->told <= RESIDUAL && st->messages >= 0 &&
+                               st->messages_expected >= 0 && st->outbound >= 0 &&
+                               st->outbound_expected >= 0,
                            "mail-regression has counts or a class that cannot be")) {
         *st = (struct state){0};
     }

@@ -22,6 +22,8 @@
  * papers' efficiency is not taken for a fall (tests/unit/test_det_mail_efficiency.c,
  * another_server). */
 #define PRIOR_TRIALS 50.0
+/* Deviations of a Poisson count that half more must be too (doc/SCIENCE.md A.8: 3 sigma). */
+#define POISSON_DEVIATIONS 3.0
 /* Bins that are enough for a mean: one hour. */
 #define VALUES_ENOUGH 6.0
 /* Of a whole type of day, whose hours differ: a day of 144, some of them forgotten or left out. */
@@ -37,14 +39,26 @@ void dm_efficiency_learn(struct dm_efficiency *e, unsigned slot, const struct dm
     dm_moments_add(&e->line, bin->connections, bin->messages, dm_stats_forget(LINE_HALF_LIFE, 1));
 }
 
+/* @wide, corrected by what was seen of less than that. */
+static double narrow(const struct dm_slots_answer *has, double wide)
+{
+    return has->trials > 0
+               ? (has->share * has->trials + wide * PRIOR_TRIALS) / (has->trials + PRIOR_TRIALS)
+               : wide;
+}
+
 double dm_efficiency_normal(const struct dm_efficiency *e, unsigned slot, double prior)
 {
-    struct dm_slots_answer has = dm_slots_share(&e->slots, slot, TRIALS_ENOUGH);
+    struct dm_slots_answer day = dm_slots_share_of(&e->slots, slot, DM_SLOTS_DAY);
+    struct dm_slots_answer near = dm_slots_share_of(&e->slots, slot, DM_SLOTS_NEAR);
+    struct dm_slots_answer own = dm_slots_share_of(&e->slots, slot, DM_SLOTS_OWN);
 
-    if (has.basis < DM_SLOTS_DAY) {
+    if (day.trials < TRIALS_ENOUGH) {
         return prior; /* a weekday says nothing of a holiday */
     }
-    return (has.share * has.trials + prior * PRIOR_TRIALS) / (has.trials + PRIOR_TRIALS);
+    /* what the hours have in common counts only as far as the hour itself is not known: a quiet
+     * night never gathers 1,000 connections, and its share is not the day's */
+    return narrow(&own, narrow(&near, (day.share + prior) / 2));
 }
 
 /* What is normal of the queries.   Returns: whether that is known. */
@@ -59,7 +73,8 @@ bool dm_efficiency_knows(const struct dm_efficiency *e, unsigned slot)
     struct dm_slots_answer usual;
 
     return usual_queries(e, slot, &usual) &&
-           dm_slots_share(&e->slots, slot, TRIALS_ENOUGH).basis >= DM_SLOTS_DAY;
+           dm_slots_share_of(&e->slots, slot, DM_SLOTS_NEAR).trials >= PRIOR_TRIALS &&
+           dm_slots_share_of(&e->slots, slot, DM_SLOTS_DAY).trials >= TRIALS_ENOUGH;
 }
 
 bool dm_efficiency_is_busy(const struct dm_efficiency *e, unsigned slot, double queries,
@@ -67,8 +82,13 @@ bool dm_efficiency_is_busy(const struct dm_efficiency *e, unsigned slot, double 
 {
     struct dm_slots_answer usual;
 
-    return usual_queries(e, slot, &usual) &&
-           (queries > usual.mean + deviations * usual.sd || queries > times * usual.mean);
+    if (!usual_queries(e, slot, &usual)) {
+        return false;
+    }
+    /* half more of a quiet hour's queries is chance: at least a Poisson count's deviations */
+    bool many = queries > times * usual.mean &&
+                queries > usual.mean + POISSON_DEVIATIONS * sqrt(usual.mean);
+    return many || queries > usual.mean + deviations * usual.sd;
 }
 
 double dm_efficiency_slope(const struct dm_efficiency *e)

@@ -23,19 +23,20 @@ struct dm_efficiency {
 void dm_efficiency_learn(struct dm_efficiency *e, unsigned slot, const struct dm_mail_bin *bin);
 
 /**
- * dm_efficiency_normal() - α at a slot, 0..1: of the hour, its neighbours or its type of day, mixed
- * with @prior as if that had been seen in 50 connections.
+ * dm_efficiency_normal() - α at a slot, 0..1: of the hour, mixed with that of its neighbours as if
+ * it had been seen in 50 connections, and that with the mean of its type of day's and @prior.
  */
 double dm_efficiency_normal(const struct dm_efficiency *e, unsigned slot, double prior);
 
 /**
  * dm_efficiency_knows() - whether enough is known of a slot to judge it: six bins of the hour or
- * its neighbours, or a day of its type, and 1,000 connections.
+ * its neighbours, or a day of its type; 50 connections of those hours and 1,000 of the type.
  */
 bool dm_efficiency_knows(const struct dm_efficiency *e, unsigned slot);
 
 /** dm_efficiency_is_busy() - whether @queries in ten minutes are more than @deviations above the
- * slot's mean, or more than @times that mean.   Returns: false as long as too little is known. */
+ * slot's mean, or more than @times that mean (and three deviations of a Poisson count).   Returns:
+ * false as long as too little is known. */
 bool dm_efficiency_is_busy(const struct dm_efficiency *e, unsigned slot, double queries,
                            double deviations, double times);
 

@@ -43,14 +43,19 @@ bool dm_regress_add(struct dm_regress *r, double x1, double x2, double y, double
         !(forget >= 0 && forget <= 1)) {
         return false;
     }
+    dm_regress_fade(r, forget);
+    dm_regress_merge(r, &(struct dm_regress){.w = 1, .mean = {x1, x2, y}});
+    return true;
+}
+
+void dm_regress_fade(struct dm_regress *r, double forget)
+{
     r->w *= forget;
     for (int i = 0; i < COLS; i++) {
         for (int j = i; j < COLS; j++) {
             r->s[i][j] *= forget;
         }
     }
-    dm_regress_merge(r, &(struct dm_regress){.w = 1, .mean = {x1, x2, y}});
-    return true;
 }
 
 void dm_regress_merge(struct dm_regress *r, const struct dm_regress *more)

@@ -50,6 +50,9 @@ struct dm_regress_fit {
  */
 bool dm_regress_add(struct dm_regress *r, double x1, double x2, double y, double forget);
 
+/** dm_regress_fade() - weigh all that was learned by @forget, 0..1. */
+void dm_regress_fade(struct dm_regress *r, double forget);
+
 /** dm_regress_merge() - add what another sensor learned up to the same time (E.5). */
 void dm_regress_merge(struct dm_regress *r, const struct dm_regress *more);
 

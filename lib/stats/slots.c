@@ -139,6 +139,14 @@ struct dm_slots_answer dm_slots_share(const struct dm_slots *s, unsigned slot, d
     return ask(s, slot, least, true);
 }
 
+struct dm_slots_answer dm_slots_share_of(const struct dm_slots *s, unsigned slot,
+                                         enum dm_slots_basis basis)
+{
+    struct dm_slot sum = gather(s, MIN(slot, DM_SLOTS_COUNT - 1u), basis);
+
+    return answer(&sum, basis, sum.batches);
+}
+
 void dm_slots_pack(struct dm_buf *out, const struct dm_slots *s)
 {
     DM_PACK(out, s->frozen);

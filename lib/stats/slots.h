@@ -79,6 +79,10 @@ struct dm_slots_answer dm_slots_value(const struct dm_slots *s, unsigned slot, d
  * count little.   @least: trials that are enough, above 0. */
 struct dm_slots_answer dm_slots_share(const struct dm_slots *s, unsigned slot, double least);
 
+/** dm_slots_share_of() - the share on that basis, however little of it there is. */
+struct dm_slots_answer dm_slots_share_of(const struct dm_slots *s, unsigned slot,
+                                         enum dm_slots_basis basis);
+
 /** dm_slots_pack() - append it to a state file. */
 void dm_slots_pack(struct dm_buf *out, const struct dm_slots *s);
 

@@ -28,7 +28,7 @@ static struct mail_bin usual(unsigned bin)
 
     return (struct mail_bin){.connections = nc,
                              .messages = nc * 95 / 100,
-                             .outbound = nc * 95 / 200,
+                             .outbound = nc / 2,
                              .pop3 = np,
                              .queries = (unsigned)((int)(nc * 88 / 10 + np) + noise(bin))};
 }

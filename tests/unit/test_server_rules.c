@@ -15,6 +15,10 @@
 #define DAY 1440
 /* The three rules that this is about; the others have tests of their own. */
 #define RULES "[detectors]\nenable = backscatter;smtp-dos;reject-surge\n"
+/* Those of weeks_of_innocence. */
+#define QUIET_RULES                                                                                \
+    "[detectors]\nenable = "                                                                       \
+    "backscatter;smtp-dos;reject-surge;mail-efficiency;mail-regression;cache-efficiency\n"
 
 /* ---- innocent traffic ---- */
 
@@ -93,7 +97,7 @@ static void incident_of(struct run *r, unsigned minute)
 static void weeks_of_innocence(void **state)
 {
     const char *env = g_getenv("DNSMON_TEST_DAYS");
-    unsigned days = env ? (unsigned)atoi(env) : 8, alarms = 0;
+    unsigned days = env ? (unsigned)atoi(env) : 8, alarms = 0, low = 0;
     const struct dnsmon_event *ev;
     struct test_rng rng;
     struct run r;
@@ -101,7 +105,7 @@ static void weeks_of_innocence(void **state)
     (void)state;
     test_rng_init(&rng, "innocence", 31);
     mail_serial = 0;
-    run_begin(&r, MAIL_CONFIG RULES);
+    run_begin(&r, MAIL_CONFIG QUIET_RULES);
     for (unsigned i = 0; i < days * DAY; i++) {
         struct mail_mix m = innocent_minute(&rng, i);
         mail_minute(&r, i, &m);
@@ -115,11 +119,16 @@ static void weeks_of_innocence(void **state)
                           (int)((ev->time_us / 1000000 - RUN_DAY) / 86400),
                           (int)((ev->time_us / 1000000 - RUN_DAY) / 60 % DAY), ev->reason);
         }
-        alarms += ev->level == DNSMON_ALARM && ev->has_host;
+        /* the deleted accounts are few messages, and look-ups: one alarm of S2's rule is right */
+        alarms += ev->level == DNSMON_ALARM && ev->has_host && ev->state == DM_STATE_OPEN &&
+                  strcmp(ev->rule_id, "mail-efficiency") != 0;
+        low += ev->level == DNSMON_ALARM && ev->state == DM_STATE_OPEN &&
+               strcmp(ev->rule_id, "mail-efficiency") == 0;
     }
     assert_null(run_event(&r, "backscatter", 0));
     assert_null(run_event(&r, "smtp-dos", 0));
     assert_int_equal(alarms, 0);
+    assert_in_range(low, 0, 1 + days / 31); /* D.5-5: one a server and month */
     run_free(&r);
 }
 

@@ -163,7 +163,7 @@ static void regression(double m, double outbound)
     for (unsigned i = 0; i <= DAY_BINS; i++) {
         double nc = floor(45.5 - 21 * cos((i & ~1u) * 2 * M_PI / DAY_BINS - M_PI / 4));
         double np = 5 + i / 2 * 7 % 13, noisy = noise(i) * (m > 4 ? 1 : 0.2);
-        struct bin bin = {nc, 0.95 * nc, 0.95 * nc * outbound, np, floor(m * nc + np + noisy)};
+        struct bin bin = {nc, 0.95 * nc, nc * outbound, np, floor(m * nc + np + noisy)};
         print_bin(from, i, &bin);
     }
 }
