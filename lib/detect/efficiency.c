@@ -29,13 +29,33 @@
 /* Of a whole type of day, whose hours differ: a day of 144, some of them forgotten or left out. */
 #define DAY_ENOUGH 120.0
 
+/* How much more than a usual bin one bin may say of what is normal: a stolen password that sends in
+ * an afternoon what the server takes in a week is else the efficiency of that hour for weeks, and
+ * every ordinary day then a fall (own choice; what lasts is still learned, within days). */
+#define BIN_WEIGHT 2.0
+/* And the connections that any bin may bring, so that an hour that was silent can learn. */
+#define BIN_LEAST 10.0
+
+/* The part of a bin that its slot may learn of the share, 0..1. */
+static double weight_of(const struct dm_efficiency *e, unsigned slot, double connections)
+{
+    const struct dm_slot *has = &e->slots.slot[slot];
+
+    if (has->w < VALUES_ENOUGH) {
+        return 1; /* what is usual is not known */
+    }
+    double most = BIN_WEIGHT * has->trials / has->w + BIN_LEAST;
+    return connections > most ? most / connections : 1;
+}
+
 void dm_efficiency_learn(struct dm_efficiency *e, unsigned slot, const struct dm_mail_bin *bin)
 {
     double forget = dm_stats_forget(SLOT_HALF_LIFE, 1);
+    double weight = weight_of(e, slot, bin->connections);
 
     dm_slots_add_value(&e->slots, slot, bin->queries, forget);
-    dm_slots_add_share(&e->slots, slot, MIN(bin->messages, bin->connections), bin->connections,
-                       forget);
+    dm_slots_add_share(&e->slots, slot, weight * MIN(bin->messages, bin->connections),
+                       weight * bin->connections, forget);
     dm_moments_add(&e->line, bin->connections, bin->messages, dm_stats_forget(LINE_HALF_LIFE, 1));
 }
 

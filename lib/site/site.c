@@ -361,12 +361,47 @@ static int find_host(const void *key, const void *element)
     return -compare_name(((const struct host *)element)->name, *(const struct dm_slice *)key);
 }
 
+/* Whether one of two names is the other's first label: "mx1" and "mx1.example.edu". */
+static bool is_short_form(struct dm_slice a, struct dm_slice b)
+{
+    struct dm_slice few = a.n < b.n ? a : b, many = a.n < b.n ? b : a;
+
+    return few.n > 0 && few.n < many.n && many.p[few.n] == '.' &&
+           memchr(few.p, '.', few.n) == NULL && g_ascii_strncasecmp(few.p, many.p, few.n) == 0;
+}
+
+/* A host writes its name into the log short or whole, as its syslog daemon pleases.   Returns: the
+ * only entry that is meant in this way, from 1 on; 0: none, or several. */
+static unsigned find_other_form(const struct dm_site *site, struct dm_slice host)
+{
+    unsigned found = 0;
+    struct dm_addr unused;
+
+    if (dm_addr_parse(host, &unused) == 0) {
+        return 0;
+    }
+    for (guint i = 0; i < site->hosts->len; i++) {
+        const char *name = g_array_index(site->hosts, struct host, i).name;
+        if (!is_short_form(host, dm_slice_make(name, strlen(name)))) {
+            continue;
+        }
+        if (found) {
+            return 0;
+        }
+        found = i + 1;
+    }
+    return found;
+}
+
 unsigned dm_site_host_find(const struct dm_site *site, struct dm_slice host)
 {
     const struct host *first = (const struct host *)(void *)site->hosts->data, *h = NULL;
 
     if (site->hosts->len > 0 && host.n > 0) {
         h = bsearch(&host, first, site->hosts->len, sizeof *h, find_host);
+        if (h == NULL) {
+            return find_other_form(site, host);
+        }
     }
     return h ? (unsigned)(h - first) + 1 : 0;
 }

@@ -118,7 +118,8 @@ bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigne
 bool dm_site_only_mail_server(const struct dm_site *site, struct dm_addr *ret);
 
 /** dm_site_host_of() - the number of the [hosts] entry that has an address, from 1 on; 0: none.
- * dm_site_host_find() - of a host name. */
+ * dm_site_host_find() - of a host name; if there is none, of the only one that it is the first
+ * label of, or that is its first label ("mx1" and "mx1.example.edu"). */
 unsigned dm_site_host_of(const struct dm_site *site, const struct dm_addr *a);
 unsigned dm_site_host_find(const struct dm_site *site, struct dm_slice host);
 

@@ -64,7 +64,9 @@ const struct dm_option dm_role_rows[DM_ROLE_COUNT - 1] = {
 const struct dm_option dm_host_row[1] = {
     {"NAME", DM_OPT_ADDRESSES, "", 0, 0, "-",
      "The addresses of the machine that logs under the syslog host name NAME (case does not "
-     "matter), so that a mail log and the DNS queries of the same server meet. Without an entry: "
+     "matter; mx1 also stands for mx1.example.edu and the other way round, while only one entry "
+     "can be meant), so that a mail log and the DNS queries of the same server meet. Without an "
+     "entry: "
      "the sender's address if it is a mail server's; else the only mail server, if there is just "
      "one.",
      FACT}};

@@ -113,6 +113,30 @@ static void normal_of_a_slot(void **unused)
 #define T0 ((int64_t)1778544000)
 
 /* Ten minutes with @queries and @connections in those whose digit is 1. */
+/* An hour in which a stolen password sends twenty times the usual is no new normal: 60 bins of 20
+ * connections at 0.75, and six of 400 at 1.0. Unbounded they would be 2,400 of 3,600 connections
+ * and 0.91; bounded, each counts at most 2 usual bins and 10 connections: 0.82 at most. */
+static void one_hour_of_much(void **unused)
+{
+    struct dm_efficiency e = {0};
+    struct dm_mail_bin usual = bin_of(20, 15, 60), much = bin_of(400, 400, 1600);
+    (void)unused;
+
+    for (int i = 0; i < 60; i++) {
+        dm_efficiency_learn(&e, WEEKDAY_10, &usual);
+    }
+    near(dm_efficiency_normal(&e, WEEKDAY_10, 0.75), 0.75, 1e-9);
+    for (int i = 0; i < 6; i++) {
+        dm_efficiency_learn(&e, WEEKDAY_10, &much);
+    }
+    near(dm_efficiency_normal(&e, WEEKDAY_10, 0.75), 0.80, 0.02);
+    /* what lasts is learned: two weeks of such hours */
+    for (int i = 0; i < 60; i++) {
+        dm_efficiency_learn(&e, WEEKDAY_10, &much);
+    }
+    near(dm_efficiency_normal(&e, WEEKDAY_10, 0.75), 0.97, 0.03);
+}
+
 static bool usable(const char *queries, const char *connections, unsigned rate)
 {
     struct dm_mail_bin bin = {0}, full;
@@ -198,7 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slope_and_ratio), cmocka_unit_test(normal_of_a_slot),
         cmocka_unit_test(silence),         cmocka_unit_test(not_whole),
-        cmocka_unit_test(hostile_state),
+        cmocka_unit_test(hostile_state),   cmocka_unit_test(one_hour_of_much),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,6 +178,43 @@ static void host_names_have_addresses(void **state)
     dm_site_free(site);
 }
 
+/* "mx1" in one place and "mx1.example.edu" in the other are one machine, if only one can be meant.
+ */
+static void host_names_short_and_whole(void **state)
+{
+    static const struct {
+        const char *what, *host, *entry; /* entry: NULL if none is meant */
+    } rows[] = {
+        {"whole name, short entry", "mx1.example.edu", "mx1"},
+        {"another case", "MX1.Example.EDU", "mx1"},
+        {"short name, whole entry", "mx2", "mx2.example.edu"},
+        {"short name, two whole entries", "mx3", NULL},
+        {"its own entry comes first", "mx3.b.example", "mx3.b.example"},
+        {"two whole names", "mx2.example.com", NULL},
+        {"more than the first label", "mx2.example", NULL},
+        {"another label", "mx11.example.edu", NULL},
+        {"dots only", "..", NULL},
+        {"an address is no short name", "192.0.2.9", NULL},
+    };
+    struct dm_site *site = dm_site_new();
+    struct dm_addr a = prefix("192.0.2.25").addr;
+
+    (void)state;
+    dm_site_add_host(site, DM_SLICE("mx1"), &a);
+    dm_site_add_host(site, DM_SLICE("mx2.example.edu"), &a);
+    dm_site_add_host(site, DM_SLICE("mx3.a.example"), &a);
+    dm_site_add_host(site, DM_SLICE("mx3.b.example"), &a);
+    dm_site_add_host(site, DM_SLICE("192"), &a);
+    assert_int_equal(dm_site_seal(site, NULL), 0);
+    FOR_ROWS(row, rows)
+    {
+        unsigned at = dm_site_host_find(site, dm_slice_make(row->host, strlen(row->host)));
+        const char *got = at ? dm_site_host_name(site, at) : "-";
+        CHECK_ROW(row->what, g_strcmp0(got, row->entry ? row->entry : "-") == 0);
+    }
+    dm_site_free(site);
+}
+
 static void weekends_and_holidays(void **state)
 {
     struct dm_site *site = dm_site_new();
@@ -221,6 +258,7 @@ int main(void)
         cmocka_unit_test(managers_by_prefix),
         cmocka_unit_test(names_under_the_domains_are_local),
         cmocka_unit_test(host_names_have_addresses),
+        cmocka_unit_test(host_names_short_and_whole),
         cmocka_unit_test(weekends_and_holidays),
         cmocka_unit_test(zones),
     };
