@@ -12,7 +12,8 @@
 # --list     print the names of the tests (those the words pick), build nothing
 #
 # A test is a program or script that ends with 0 (passed), 77 (skipped) or else (failed); its folder
-# says what it is: unit (tests/unit/test_*.c), fuzz (corpora), golden, eval, checks, host (real daemons;
+# says what it is: unit (tests/unit/test_*.c), fuzz (corpora replayed), golden, eval, checks, host
+# (real daemons;
 # tests/*/*.sh).
 # unit, fuzz and golden run again in two sanitizer builds, some unit tests in valgrind.
 # What a test printed is in build/results/.  tests/lib.sh says which variables it is given.
