@@ -12,9 +12,10 @@
 # --list     print the names of the tests (those the words pick), build nothing
 #
 # A test is a program or script that ends with 0 (passed), 77 (skipped) or else (failed); its folder
-# says what it is: unit (tests/unit/test_*.c), golden, eval, checks, host (real daemons;
+# says what it is: unit (tests/unit/test_*.c), fuzz (corpora replayed), golden, eval, checks, host
+# (real daemons;
 # tests/*/*.sh).
-# unit and golden run again in two sanitizer builds, some unit tests in valgrind.
+# unit, fuzz and golden run again in two sanitizer builds, some unit tests in valgrind.
 # What a test printed is in build/results/.  tests/lib.sh says which variables it is given.
 # With CI=true a skipped test counts as failed unless ALLOWED_SKIPS names it.
 #
@@ -69,11 +70,12 @@ all_tests() {
     (
         cd "$ROOT/tests" || exit 1
         shopt -s nullglob
-        for path in checks/check_*.sh checks/test_*.sh golden/test_*.sh eval/test_*.sh unit/test_*.c host/test_*.sh; do
+        for path in checks/check_*.sh checks/test_*.sh golden/test_*.sh eval/test_*.sh unit/test_*.c fuzz/test_*.c \
+            host/test_*.sh; do
             printf '%s\n' "${path%.*}"
         done
         for flavour in asan tsan; do
-            for path in golden/test_*.sh unit/test_*.c; do
+            for path in golden/test_*.sh unit/test_*.c fuzz/test_*.c; do
                 printf '%s/%s\n' $flavour "${path%.*}"
             done
         done
@@ -179,7 +181,7 @@ test_command() {
     tsan/*) if setarch -R true 2>/dev/null; then COMMAND=(setarch -R); fi ;;
     esac
     case $stem in
-    unit/*) COMMAND+=("$TEST_BUILD/tests/$stem") ;;
+    unit/* | fuzz/*) COMMAND+=("$TEST_BUILD/tests/$stem") ;;
     *) COMMAND+=(bash "$ROOT/tests/$stem.sh") ;;
     esac
 }

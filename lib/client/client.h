@@ -42,7 +42,7 @@ struct dm_client {
 
 /** The second tier; the detectors' states follow it in memory. */
 struct dm_suspect {
-    dm_index owner;
+    _Alignas(8) dm_index owner;  /**< aligned, so that the states behind are */
     struct dm_type_counts total; /**< queries since this block was made */
     /** The same by pattern of flags (doc/SCIENCE.md B N7), up to 65,535 each: MX; A and AAAA. */
     uint16_t mx_flags[DM_FLAG_PATTERNS], addr_flags[DM_FLAG_PATTERNS];

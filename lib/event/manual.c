@@ -36,6 +36,8 @@ static const char intro[] =
     "is\n"
     "  written as `\\xHH`, one for each of its bytes. To get the bytes back undo the form's own\n"
     "  quoting (JSON, RFC 5424), then `\\\\` and `\\xHH`.\n"
+    "* The JSON is data. `/` is written `\\/`, so that nothing in it ends a script element, but\n"
+    "  `<`, `>` and `&` stay: a page that shows a value escapes it as it does with any text.\n"
     "* A path with `[]` is a list; the fields behind it belong to each element.\n"
     "\n"
     "## JSON\n"

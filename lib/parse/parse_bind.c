@@ -416,7 +416,7 @@ static enum dm_verdict read_without_client(struct dm_slice s, bool own, struct d
     if (!own && (rec->program.n == 0 || claims(rec->program) < 1)) {
         return DM_PARSE_OTHER;
     }
-    rec->qname = rec->view = rec->client_ptr = none;
+    rec->qname = rec->view = rec->signer = rec->client_ptr = none;
     rec->client_port = 0;
     dm_bind_other(s, rec);
     return DM_PARSE_RECORD;

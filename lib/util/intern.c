@@ -37,6 +37,7 @@ void dm_intern_free(struct dm_intern *in)
 
 uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text)
 {
+    text = dm_slice_head(text, dm_slice_find(text, '\0'));
     for (uint16_t i = 0; i < in->n; i++) {
         if (dm_slice_eq(text, dm_slice_make(in->text[i], in->len[i]))) {
             return (uint16_t)(i + 1);

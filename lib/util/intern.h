@@ -18,8 +18,9 @@ struct dm_intern;
 struct dm_intern *dm_intern_new(void);
 void dm_intern_free(struct dm_intern *in);
 
-/** dm_intern_add() - a text's number, 1..DM_INTERN_MAX; the same text has the same number.
- * Returns: 0 for an empty text, without memory, or if there are too many. */
+/** dm_intern_add() - a text's number, 1..DM_INTERN_MAX; the same text has the same number. A NUL
+ * ends it, since its readers want C strings: two texts that differ behind one would be two of one
+ * name. Returns: 0 for an empty text, without memory, or if there are too many. */
 uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text);
 
 /** dm_intern_count() - texts kept.  dm_intern_slice() - the text of a number from 1 to that. */

@@ -30,9 +30,21 @@ static void bytes_of_any_kind(void **state)
     struct dm_intern *in = dm_intern_new();
 
     (void)state;
+    assert_int_equal(dm_intern_add(in, dm_slice_make("\xff\n", 2)), 1);
+    assert_true(dm_slice_eq(dm_intern_slice(in, 1), DM_SLICE("\xff\n")));
+    dm_intern_free(in);
+}
+
+/* Else a host name with a NUL became a mail server without a name, and the state was refused. */
+static void a_nul_ends_it(void **state)
+{
+    struct dm_intern *in = dm_intern_new();
+
+    (void)state;
     assert_int_equal(dm_intern_add(in, dm_slice_make("a\0b", 3)), 1);
-    assert_int_equal(dm_intern_add(in, dm_slice_make("a\0c", 3)), 2);
-    assert_true(dm_slice_eq(dm_intern_slice(in, 1), dm_slice_make("a\0b", 3)));
+    assert_int_equal(dm_intern_add(in, dm_slice_make("a\0c", 3)), 1);
+    assert_int_equal(dm_intern_add(in, dm_slice_make("\0c", 2)), 0);
+    assert_true(dm_slice_eq(dm_intern_slice(in, 1), DM_SLICE("a")));
     dm_intern_free(in);
 }
 
@@ -53,8 +65,8 @@ static void a_flood_ends_at_the_limit(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_text_same_number),
-                                       cmocka_unit_test(bytes_of_any_kind),
-                                       cmocka_unit_test(a_flood_ends_at_the_limit)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_text_same_number), cmocka_unit_test(bytes_of_any_kind),
+        cmocka_unit_test(a_nul_ends_it), cmocka_unit_test(a_flood_ends_at_the_limit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
