@@ -57,9 +57,39 @@ static void lay_out_states(struct dm_engine *en)
     }
 }
 
+static bool is_shown(const struct dm_detector *det)
+{
+    switch (det->subject) {
+    case DM_SUBJECT_CLIENT:
+        return true;
+    case DM_SUBJECT_SERVER:
+        return det->server_see != NULL;
+    case DM_SUBJECT_SITE:
+        return det->site_see != NULL;
+    default:
+        return false;
+    }
+}
+
+/* Who reads what, so that a line is shown to nobody else. */
+static void list_readers(struct dm_engine *en)
+{
+    G_STATIC_ASSERT(DM_DET_COUNT <= 32);
+    memset(en->readers, 0, sizeof en->readers);
+    for (int i = 0; i < DM_DET_COUNT; i++) {
+        const struct dm_detector *det = dm_detectors[i];
+        for (unsigned mark = 0; en->cfg->enabled[i] && mark < DM_ENGINE_MARKS; mark++) {
+            if (is_shown(det) && (det->marks >> mark & 1)) {
+                en->readers[det->subject][mark] |= (uint32_t)1 << i;
+            }
+        }
+    }
+}
+
 static void take_settings(struct dm_engine *en, const struct dnsmon_config *cfg)
 {
     en->cfg = cfg;
+    list_readers(en);
     en->site_gen++;
     en->day_until_s = INT64_MIN;
     en->zone_cache = (struct dm_zone_cache){0};

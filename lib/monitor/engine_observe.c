@@ -144,14 +144,15 @@ static void report(struct dm_engine *en, enum dm_detector_id det, struct dm_clie
 static void show(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs,
                  struct dm_slice name)
 {
-    for (int i = 0; i < DM_DET_COUNT; i++) {
-        if (dm_engine_runs(en, i, DM_SUBJECT_CLIENT) && (dm_detectors[i]->marks & obs->marks)) {
-            struct dm_detect_ctx ctx = dm_engine_context(en, (enum dm_detector_id)i);
-            ctx.now_us = obs->time_us;
-            ctx.name = name;
-            if (dm_detectors[i]->update(&ctx, cli, obs)) {
-                report(en, (enum dm_detector_id)i, cli, obs);
-            }
+    uint32_t rules = dm_engine_readers(en, DM_SUBJECT_CLIENT, obs->marks);
+
+    for (; rules; rules &= rules - 1) {
+        enum dm_detector_id i = (enum dm_detector_id)__builtin_ctz(rules);
+        struct dm_detect_ctx ctx = dm_engine_context(en, i);
+        ctx.now_us = obs->time_us;
+        ctx.name = name;
+        if (dm_detectors[i]->update(&ctx, cli, obs)) {
+            report(en, i, cli, obs);
         }
     }
 }

@@ -11,6 +11,9 @@
 #include "server/known.h"
 #include "util/recent.h"
 
+/** Marks of an observation. */
+#define DM_ENGINE_MARKS 16
+
 /** The front of a block of states (of a client, a mail server, the site): its open incidents. */
 struct dm_slots {
     dm_index incident[DM_DET_COUNT];
@@ -36,6 +39,8 @@ struct dm_engine {
     struct dm_known known; /**< which names directly under the site's domains are real */
     uint64_t *site_block;  /**< the states of rules about the site */
     size_t state_at[DM_DET_COUNT];
+    /** Enabled rules that are shown observations, bit i: rule i; by kind of subject and mark. */
+    uint32_t readers[DM_SUBJECT_HEALTH][DM_ENGINE_MARKS];
     size_t client_bytes, server_bytes, site_bytes; /**< of a block */
     struct dm_engine_day today;
     struct dm_names names; /**< of today */
@@ -69,6 +74,18 @@ static inline void *dm_engine_state(const struct dm_engine *en, void *block, int
 static inline bool dm_engine_runs(const struct dm_engine *en, int det, enum dm_subject_kind kind)
 {
     return en->cfg->enabled[det] && dm_detectors[det]->subject == kind;
+}
+
+/** dm_engine_readers() - the rules about such subjects that read an observation: bit i, rule i. */
+static inline uint32_t dm_engine_readers(const struct dm_engine *en, enum dm_subject_kind kind,
+                                         unsigned marks)
+{
+    uint32_t rules = 0;
+
+    for (; marks; marks &= marks - 1) {
+        rules |= en->readers[kind][__builtin_ctz(marks)];
+    }
+    return rules;
 }
 
 /** dm_engine_observe() - count one second's observations, show them to the detectors. */

@@ -86,29 +86,27 @@ void dm_engine_see_server(struct dm_engine *en, uint16_t number, const struct dm
     if (question) {
         count_names(en, srv, obs, name);
     }
-    for (int i = 0; i < DM_DET_COUNT && obs->marks; i++) {
-        if (dm_engine_runs(en, i, DM_SUBJECT_SERVER) && dm_detectors[i]->server_see &&
-            (dm_detectors[i]->marks & obs->marks)) {
-            struct dm_detect_ctx ctx = dm_engine_context(en, (enum dm_detector_id)i);
-            ctx.now_us = obs->time_us;
-            ctx.name = name;
-            dm_detectors[i]->server_see(&ctx, srv, dm_engine_state(en, dm_server_states(srv), i),
-                                        obs);
-        }
+    uint32_t rules = dm_engine_readers(en, DM_SUBJECT_SERVER, obs->marks);
+    for (; rules; rules &= rules - 1) {
+        enum dm_detector_id i = (enum dm_detector_id)__builtin_ctz(rules);
+        struct dm_detect_ctx ctx = dm_engine_context(en, i);
+        ctx.now_us = obs->time_us;
+        ctx.name = name;
+        dm_detectors[i]->server_see(&ctx, srv, dm_engine_state(en, dm_server_states(srv), i), obs);
     }
 }
 
 void dm_engine_see_site(struct dm_engine *en, const struct dm_client *cli, const struct dm_obs *obs,
                         struct dm_slice name)
 {
-    for (int i = 0; i < DM_DET_COUNT; i++) {
-        if (dm_engine_runs(en, i, DM_SUBJECT_SITE) && dm_detectors[i]->site_see &&
-            (dm_detectors[i]->marks & obs->marks)) {
-            struct dm_detect_ctx ctx = dm_engine_context(en, (enum dm_detector_id)i);
-            ctx.now_us = obs->time_us;
-            ctx.name = name;
-            dm_detectors[i]->site_see(&ctx, dm_engine_state(en, en->site_block, i), cli, obs);
-        }
+    uint32_t rules = dm_engine_readers(en, DM_SUBJECT_SITE, obs->marks);
+
+    for (; rules; rules &= rules - 1) {
+        enum dm_detector_id i = (enum dm_detector_id)__builtin_ctz(rules);
+        struct dm_detect_ctx ctx = dm_engine_context(en, i);
+        ctx.now_us = obs->time_us;
+        ctx.name = name;
+        dm_detectors[i]->site_see(&ctx, dm_engine_state(en, en->site_block, i), cli, obs);
     }
 }
 

@@ -25,27 +25,10 @@ static size_t count_digits(struct dm_slice s)
 }
 
 /* The bit of one flag letter, 0 if BIND has no such. */
-static unsigned flag_bit(char c)
-{
-    switch (c) {
-    case 'S':
-        return DM_QF_SIGNED;
-    case 'E':
-        return DM_QF_EDNS;
-    case 'T':
-        return DM_QF_TCP;
-    case 'D':
-        return DM_QF_DO;
-    case 'C':
-        return DM_QF_CD;
-    case 'V':
-        return DM_QF_COOKIE;
-    case 'K':
-        return DM_QF_NOCOOKIE;
-    default:
-        return 0;
-    }
-}
+static const uint16_t flag_bits[256] = {
+    ['S'] = DM_QF_SIGNED, ['E'] = DM_QF_EDNS,   ['T'] = DM_QF_TCP,      ['D'] = DM_QF_DO,
+    ['C'] = DM_QF_CD,     ['V'] = DM_QF_COOKIE, ['K'] = DM_QF_NOCOOKIE,
+};
 
 bool dm_flags_read(struct dm_slice w, uint16_t *ret_bits)
 {
@@ -56,7 +39,7 @@ bool dm_flags_read(struct dm_slice w, uint16_t *ret_bits)
     }
     bits |= w.p[0] == '+' ? DM_QF_RD : 0;
     for (size_t i = 1; i < w.n; i++) {
-        unsigned bit = flag_bit(w.p[i]);
+        unsigned bit = flag_bits[(unsigned char)w.p[i]];
         if (bit == 0 || (bits & bit)) {
             return false;
         }

@@ -133,7 +133,12 @@ static bool skip_prefix(struct dm_slice *s, struct dm_clock *clock, struct dm_re
     if (n > 0) {
         *s = dm_slice_skip(*s, n + 1);
     }
-    for (int i = 0; i < PREFIX_WORDS && !dm_slice_starts(*s, DM_SLICE("client ")); i++) {
+    int i = 0;
+    if (dm_slice_drop(s, DM_SLICE("queries: info: "))) { /* almost every file that named writes */
+        own = true;
+        i = 2;
+    }
+    for (; i < PREFIX_WORDS && !dm_slice_starts(*s, DM_SLICE("client ")); i++) {
         n = prefix_word(*s);
         if (n == 0) {
             break;

@@ -257,7 +257,8 @@ static size_t read_local(struct dm_clock *clock, struct dm_slice s, int64_t *ret
 /* ".645" or ",645" at the front of @s as µs.  Returns: bytes read. */
 static size_t read_fraction(struct dm_slice s, int64_t *ret_us)
 {
-    int64_t unit = US / 10;
+    static const int32_t unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1}; /* µs, by digits */
+    int32_t v = 0;
     size_t i = 1;
 
     *ret_us = 0;
@@ -265,9 +266,9 @@ static size_t read_fraction(struct dm_slice s, int64_t *ret_us)
         return 0;
     }
     for (; i < s.n && i <= 9 && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
-        *ret_us += (s.p[i] - '0') * unit;
-        unit /= 10;
+        v = i <= 6 ? v * 10 + (s.p[i] - '0') : v;
     }
+    *ret_us = (int64_t)v * unit[i <= 6 ? i - 1 : 6];
     return i;
 }
 

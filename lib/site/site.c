@@ -255,6 +255,12 @@ bool dm_site_inside(const struct dm_site *site, const struct dm_addr *a)
     return dm_prefixmap_find(&site->networks, a, &unused);
 }
 
+bool dm_site_inside_again(const struct dm_site *site, const struct dm_addr *a,
+                          struct dm_prefixmap_memo *memo)
+{
+    return dm_prefixmap_has(&site->networks, a, memo);
+}
+
 enum dm_role dm_site_role(const struct dm_site *site, const struct dm_addr *a)
 {
     uint32_t role = DM_ROLE_USER, unused;

@@ -82,6 +82,11 @@ const char *dm_role_name(enum dm_role role);
  * Cost: about 20 ns, no allocation. */
 bool dm_site_inside(const struct dm_site *site, const struct dm_addr *a);
 
+/** dm_site_inside_again() - the same for one address after the other.
+ * @memo: zeroed for a new site; the network that had the last one. */
+bool dm_site_inside_again(const struct dm_site *site, const struct dm_addr *a,
+                          struct dm_prefixmap_memo *memo);
+
 /** dm_site_role() - by longest prefix; the same prefix in two roles is a configuration error. */
 enum dm_role dm_site_role(const struct dm_site *site, const struct dm_addr *a);
 

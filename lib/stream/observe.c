@@ -214,6 +214,11 @@ static bool is_unusual(struct dm_slice qname)
     return qname.n && (qname.p[qname.n - 1] == '.' || memchr(qname.p, '\\', qname.n));
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 /* The first bytes of a name, for prefix statistics, and its hash: of the normal form, which is what
  * a marked observation keeps. */
 static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct dm_slice qname,
@@ -228,17 +233,23 @@ static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct 
     size_t n = MIN(qname.n, sizeof obs->prefix);
 
     for (size_t i = 0; i < n; i++) {
-        obs->prefix[i] = (uint8_t)g_ascii_tolower(qname.p[i]);
+        obs->prefix[i] = (uint8_t)lower(qname.p[i]);
     }
     if (obs->reg == 0) {
         obs->reg = dm_hash_nocase(&o->key, qname.p, qname.n);
     }
 }
 
-static int observe_dns(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+/* The site's clients are mostly in one network. */
+static bool is_inside(struct dm_observer *o, const struct dm_addr *client)
+{
+    return dm_site_inside_again(o->site, client, &o->inside);
+}
+
+static int observe_dns(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                        struct dm_name *ret_name)
 {
-    if (rec->qclass_code != CLASS_IN || !dm_site_inside(o->site, &rec->client)) {
+    if (rec->qclass_code != CLASS_IN || !is_inside(o, &rec->client)) {
         return 0;
     }
     if (rec->more & DM_MORE_ZONE) {
@@ -299,12 +310,12 @@ static int observe_mail(const struct dm_observer *o, const struct dm_record *rec
 }
 
 /* @ret_name: the destination as text, for evidence. */
-static int observe_tcp(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+static int observe_tcp(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                        struct dm_name *ret_name)
 {
     char addr[DM_ADDR_STRLEN];
 
-    if (!(o->wanted & DM_MARK_TCP) || !rec->has_dst || !dm_site_inside(o->site, &rec->client)) {
+    if (!(o->wanted & DM_MARK_TCP) || !rec->has_dst || !is_inside(o, &rec->client)) {
         return 0;
     }
     ret->kind = DM_OBS_TCP;
@@ -318,7 +329,7 @@ static int observe_tcp(const struct dm_observer *o, const struct dm_record *rec,
     return 1;
 }
 
-int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+int dm_observe(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                struct dm_name *ret_name)
 {
     if (rec->time_us <= 0 || rec->time_us >= DM_OBSERVE_MAX_S * 1000000) {

@@ -16,13 +16,14 @@
  * and up to 366 days of [events] hold are added to them. */
 #define DM_OBSERVE_MAX_S 4102444800LL
 
-/** What observing needs; borrowed, constant while a batch is filled. */
+/** What observing needs; borrowed, constant while a batch is filled but for what it remembers. */
 struct dm_observer {
     const struct dm_site *site;
     const struct dm_psl *psl;
     struct dm_hashkey key; /**< of registered domains and clients */
     uint32_t wanted;       /**< enum dm_obs_mark, DM_WANT_PREFIX: what enabled detectors read */
     const struct dm_signatures *signatures; /**< read if wanted has DM_MARK_SIGNATURE */
+    struct dm_prefixmap_memo inside;        /**< of @site's; zeroed for another site */
 };
 
 /**
@@ -36,7 +37,7 @@ struct dm_observer {
  * Cost:      no allocation; a name is normalised only for the types that may get a mark, and the
  *            registered domain looked up only for those that did.
  */
-int dm_observe(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+int dm_observe(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                struct dm_name *ret_name);
 
 #endif

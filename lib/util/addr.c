@@ -13,38 +13,44 @@
 
 static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-/* One decimal octet at the front of @s, without leading zeros.  Returns: its digits, 0 if none. */
-static size_t read_octet(struct dm_slice s, uint8_t *ret)
+/* The value of a digit at @p; more than 9: there is none before @end. */
+static inline unsigned digit_at(const char *p, const char *end)
 {
-    unsigned v = 0;
-    size_t i = 0;
+    return p < end ? (unsigned)(unsigned char)*p - '0' : 10;
+}
 
-    for (; i < s.n && i < 3 && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
-        v = v * 10 + (unsigned)(s.p[i] - '0');
+/* One decimal octet, without leading zeros.   Returns: what follows it, NULL if there is none. */
+static inline const char *read_octet(const char *p, const char *end, uint8_t *ret)
+{
+    unsigned v = digit_at(p, end), d;
+
+    if (v > 9) {
+        return NULL;
     }
-    if (i == 0 || v > 255 || (i > 1 && s.p[0] == '0')) {
-        return 0;
+    p++;
+    for (int more = 0; more < 2 && (d = digit_at(p, end)) <= 9; more++, p++) {
+        if (v == 0) {
+            return NULL;
+        }
+        v = v * 10 + d;
     }
     *ret = (uint8_t)v;
-    return i;
+    return v <= 255 ? p : NULL;
 }
 
 static int parse_v4(struct dm_slice s, struct dm_addr *ret)
 {
+    const char *p = s.p, *end = p + s.n;
     struct dm_addr a;
 
     memcpy(a.b, v4_mapped, sizeof v4_mapped);
     for (int i = 0; i < 4; i++) {
-        if (i > 0 && !dm_slice_drop(&s, DM_SLICE("."))) {
+        p = read_octet(p, end, &a.b[12 + i]);
+        if (!p || (i < 3 && (p == end || *p++ != '.'))) {
             return DNSMON_EINVAL;
         }
-        size_t digits = read_octet(s, &a.b[12 + i]);
-        if (digits == 0) {
-            return DNSMON_EINVAL;
-        }
-        s = dm_slice_skip(s, digits);
     }
-    if (s.n != 0) {
+    if (p != end) {
         return DNSMON_EINVAL;
     }
     *ret = a;
@@ -71,7 +77,10 @@ static int parse_v6(struct dm_slice s, struct dm_addr *ret)
 
 int dm_addr_parse(struct dm_slice s, struct dm_addr *ret)
 {
-    return dm_slice_find(s, ':') < s.n ? parse_v6(s, ret) : parse_v4(s, ret);
+    /* Almost every one is IPv4, which has no ':'. */
+    return parse_v4(s, ret) == 0         ? 0
+           : dm_slice_find(s, ':') < s.n ? parse_v6(s, ret)
+                                         : DNSMON_EINVAL;
 }
 
 bool dm_addr_is_v4(const struct dm_addr *a)

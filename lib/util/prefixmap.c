@@ -131,10 +131,16 @@ int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_c
     return 0;
 }
 
-bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, uint32_t *ret)
+/* The beginning of addresses of IPv4. */
+#define V4_HI 0
+#define V4_LO 0x0000ffff00000000u
+
+/* The longest prefix that has an address; NULL: none. */
+static const struct dm_prefixmap_entry *look_up(const struct dm_prefixmap *map, uint64_t hi,
+                                                uint64_t lo)
 {
-    uint64_t hi = load_be64(a->b), lo = load_be64(a->b + 8);
-    int shortest = dm_addr_is_v4(a) ? 96 : 0; /* ::/0 speaks of IPv6 only, as in dm_prefix_has() */
+    bool v4 = hi == V4_HI && (lo & mask64(32)) == V4_LO;
+    int shortest = v4 ? 96 : 0; /* ::/0 speaks of IPv6 only, as in dm_prefix_has() */
     size_t from = 0, to = map->n;
 
     assert(map->sealed);
@@ -149,9 +155,34 @@ bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, 
     }
     for (int32_t i = (int32_t)from - 1; i >= 0; i = map->entry[i].parent) {
         if (map->entry[i].len >= shortest && has(&map->entry[i], hi, lo)) {
-            *ret = map->entry[i].value;
-            return true;
+            return &map->entry[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, uint32_t *ret)
+{
+    const struct dm_prefixmap_entry *e = look_up(map, load_be64(a->b), load_be64(a->b + 8));
+
+    if (e) {
+        *ret = e->value;
+    }
+    return e != NULL;
+}
+
+bool dm_prefixmap_has(const struct dm_prefixmap *map, const struct dm_addr *a,
+                      struct dm_prefixmap_memo *memo)
+{
+    uint64_t hi = load_be64(a->b), lo = load_be64(a->b + 8);
+
+    if (memo->mask_hi && ((memo->hi ^ hi) & memo->mask_hi) == 0 &&
+        ((memo->lo ^ lo) & memo->mask_lo) == 0) {
+        return true;
+    }
+    const struct dm_prefixmap_entry *e = look_up(map, hi, lo);
+    if (e && (e->len >= 96 || !has(e, V4_HI, V4_LO))) { /* see shortest: not for both families */
+        *memo = (struct dm_prefixmap_memo){e->hi, e->lo, mask64(e->len), mask64(e->len - 64)};
+    }
+    return e != NULL;
 }

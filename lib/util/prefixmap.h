@@ -48,4 +48,17 @@ int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_c
  */
 bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, uint32_t *ret);
 
+/** A prefix that had an address. Zeroed: none. */
+struct dm_prefixmap_memo {
+    uint64_t hi, lo, mask_hi, mask_lo; /**< of 128 bits */
+};
+
+/**
+ * dm_prefixmap_has() - whether any prefix has @a; for one address after the other.
+ * @memo:    in and out, of this map alone: the prefix that had the last one is asked first.
+ * Cost:     a few instructions for most; else as dm_prefixmap_find().
+ */
+bool dm_prefixmap_has(const struct dm_prefixmap *map, const struct dm_addr *a,
+                      struct dm_prefixmap_memo *memo);
+
 #endif
