@@ -21,9 +21,9 @@ struct dm_slots {
 
 /** What is counted of the local day for its summary, beside clients and mail servers. */
 struct dm_engine_day {
-    struct dm_site_mix mix;      /**< questions of all clients; each stops at its largest value */
-    uint32_t evicted;            /**< clients that asked today and were forgotten */
-    bool names_lost;             /**< names were dropped with a state file */
+    struct dm_site_mix mix; /**< questions of all clients; each stops at its largest value */
+    uint32_t evicted;       /**< clients that asked today and were forgotten */
+    bool names_lost;        /**< names were dropped with a state file */
 };
 
 /** All that event time and observations change. */

@@ -54,8 +54,8 @@ for _ in $(seq "$runs"); do
 done
 printf '%-28s %12s %8s\n' 'rules' 'instructions' 'ns'
 for name; do
-    n=$(($(count "$work/$name.conf" "$work/log") - $(count "$work/$name.conf" "$work/first")))
+    n=$(count "$work/$name.conf" "$work/log") && start=$(count "$work/$name.conf" "$work/first") || exit 1
     printf '%-28s %s\n' "$name" "$(median "$work/$name.s")" |
-        awk -v n="$n" -v lines="$lines" -v timed="$timed" \
+        awk -v n="$((n - start))" -v lines="$lines" -v timed="$timed" \
             '{ printf "%-28s %12.0f %8.0f\n", $1, n / lines, $2 * 1e9 / timed }'
 done

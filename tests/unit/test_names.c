@@ -242,6 +242,43 @@ static void order_does_not_matter(void **state)
     g_free(want[1]);
 }
 
+/* Law: short and long lists alike are counted in the order of bytes, nothing lost. */
+static void lists_are_put_in_order(void **state)
+{
+    static const unsigned sizes[] = {1, 2, 255, 256, 257, 3000};
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "names in any order", 5);
+    for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) {
+        struct dm_names names;
+        struct dm_prefixes p;
+        unsigned sum = 0, after = 0;
+        dm_names_init(&names);
+        for (unsigned i = 0; i < sizes[k]; i++) {
+            uint8_t begin[DM_PREFIXES_LEN];
+            for (size_t b = 0; b < sizeof begin; b++) {
+                begin[b] = (uint8_t)(1 + test_rng_below(&rng, 255));
+                sum += begin[b];
+            }
+            struct dm_addr a = addr(1);
+            dm_names_add(&names, 0, &a, false, (struct dm_names_item){i + 1, begin});
+        }
+        dm_prefixes_init(&p, DM_NAMES_PREFIXES);
+        assert_int_equal(dm_names_count(&names.site, &p), 0);
+        for (unsigned i = 0; i < sizes[k]; i++) {
+            const uint8_t *b = names.site.begin[i];
+            assert_true(i == 0 || memcmp(names.site.begin[i - 1], b, DM_PREFIXES_LEN) <= 0);
+            for (size_t at = 0; at < DM_PREFIXES_LEN; at++) {
+                after += b[at];
+            }
+        }
+        assert_int_equal(after, sum);
+        dm_prefixes_clear(&p);
+        dm_names_clear(&names);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +289,7 @@ int main(void)
         cmocka_unit_test(limits_are_kept_and_told),
         cmocka_unit_test(all_lists_share_a_limit),
         cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(lists_are_put_in_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

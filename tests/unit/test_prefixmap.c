@@ -158,6 +158,32 @@ static struct dm_prefix random_prefix(GRand *rand)
     return p;
 }
 
+/* What had the last address has no address of the other family, nor one that nothing has. */
+static void what_had_the_last_one_is_asked_first(void **state)
+{
+    static const struct {
+        const char *text;
+        bool has;
+    } rows[] = {{"2001:db8::1", true},  {"2001:db8::2", true},   {"192.0.2.1", false},
+                {"198.51.100.1", true}, {"198.51.101.1", false}, {"198.51.100.2", true},
+                {"::1", true},          {"192.0.2.1", false}};
+    struct dm_prefixmap map = {0};
+    struct dm_prefixmap_memo memo = {0};
+    struct dm_prefix half = {{{0}}, 1}, net = prefix("198.51.100.0/24"),
+                     doc = prefix("2001:db8::/32");
+
+    (void)state;
+    dm_prefixmap_add(&map, &half, 0); /* ::/1 */
+    dm_prefixmap_add(&map, &net, 0);
+    dm_prefixmap_add(&map, &doc, 0);
+    assert_int_equal(dm_prefixmap_seal(&map, NULL), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct dm_addr a = prefix(rows[i].text).addr;
+        CHECK_ROW(rows[i].text, dm_prefixmap_has(&map, &a, &memo) == rows[i].has);
+    }
+    dm_prefixmap_clear(&map);
+}
+
 /* Law: the same answer as trying every prefix. */
 static void same_as_trying_all(void **state)
 {
@@ -173,6 +199,7 @@ static void same_as_trying_all(void **state)
             dm_prefixmap_add(&map, &all[i], all[i].len); /* equal prefixes agree */
         }
         assert_int_equal(dm_prefixmap_seal(&map, NULL), 0);
+        struct dm_prefixmap_memo memo = {0};
         for (int q = 0; q < 200; q++) {
             struct dm_addr a = random_addr(rand);
             uint32_t best = NONE, got = NONE;
@@ -183,6 +210,7 @@ static void same_as_trying_all(void **state)
             }
             assert_int_equal(dm_prefixmap_find(&map, &a, &got), best != NONE);
             assert_int_equal(got, best);
+            assert_int_equal(dm_prefixmap_has(&map, &a, &memo), best != NONE);
         }
         dm_prefixmap_clear(&map);
     }
@@ -192,9 +220,13 @@ static void same_as_trying_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_empty_map_has_nothing), cmocka_unit_test(the_longest_wins),
-        cmocka_unit_test(the_whole_space),          cmocka_unit_test(two_values_clash),
-        cmocka_unit_test(the_families_are_apart),   cmocka_unit_test(same_as_trying_all),
+        cmocka_unit_test(an_empty_map_has_nothing),
+        cmocka_unit_test(the_longest_wins),
+        cmocka_unit_test(the_whole_space),
+        cmocka_unit_test(two_values_clash),
+        cmocka_unit_test(the_families_are_apart),
+        cmocka_unit_test(same_as_trying_all),
+        cmocka_unit_test(what_had_the_last_one_is_asked_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
