@@ -5,17 +5,18 @@
  * look-ups that no mail explains.
  *
  * Method:  bins of ten minutes, D_q = m·N_c + m_POP3·N_p + intercept by least squares with
- *          coefficients >= 0, forgetting by half in seven days. The standardised innovation of each
- *          new bin (against the fit without it) feeds a two-sided CUSUM, k = 0.5, h = 6. Over h,
- * the slope of the last two hours says what it is: toward 2, and messages missing: an inbound
- *          flood, because a refused connection costs PTR and A only; far above m: outbound mail;
- *          more look-ups without more connections: another client on the machine.
+ *          coefficients >= 0, forgetting by half in seven days, one model of working days and one
+ *          of holidays (mail_habit.h). The innovation of each new bin (against the fit without it),
+ *          in deviations that grow with it and without what it inherits (stats/noise.h), feeds a
+ *          two-sided CUSUM, k = 0.5, h = 6. Over h, the slope of the last two hours and what the
+ *          connections brought say what it is: messages missing: an inbound flood; far above m and
+ *          more messages from inside: outbound mail; else look-ups that mail does not explain.
  * Source:  S2, S4 Figure 2 (17 March 2003: D_q = 8.8·N_c + N_p, R² = 0.918); doc/SCIENCE.md A.7.
  *
  * It learns for seven days, so that it has seen each day of a week, and from 144 bins at the least
  * (S4's own sample): at its R² the prediction three deviations from the mean is then off by a
  * quarter of sigma, half of what the CUSUM allows. It learns nothing from bins while the CUSUM is
- * over h, with fewer than 5 connections (they teach the intercept only), or of a log that was
+ * over 0.45 h, with fewer than 5 connections (they teach the intercept only), or of a log that was
  * silent. A deviation that lasts longer than `relearn` is the new normal: the model begins anew.
  *
  * LIMITS

@@ -14,13 +14,22 @@
 #include <glib.h>
 #include <math.h>
 
+/* Connections that vary less than a Poisson count's by half have no slope: what rounding leaves of
+ * them would be extrapolated to a flood (tests/golden/test_papers_regression.sh, april13). */
+static bool varies(const struct dm_mail_habit *h)
+{
+    const struct dm_regress *m = &h->model;
+
+    return m->s[DM_REGRESS_X1][DM_REGRESS_X1] >= 0.5 * m->w * m->mean[DM_REGRESS_X1];
+}
+
 bool dm_mail_habit_judge(const struct dm_mail_habit *h, const struct dm_regress_how *how,
                          const struct dm_mail_bin *bin, struct dm_mail_judged *ret)
 {
     struct dm_noise noise = h->noise;
     struct dm_mail_judged j;
 
-    if (h->bins < DM_HABIT_BINS || !dm_regress_solve(&h->model, how, &j.fit)) {
+    if (h->bins < DM_HABIT_BINS || !varies(h) || !dm_regress_solve(&h->model, how, &j.fit)) {
         return false;
     }
     if (bin->from_s != h->last_s + DM_MAIL_BIN_S) {

@@ -66,9 +66,9 @@ f7() {
     near figure2 2003-03-18 regression m 8.8 0.176
     near figure2 2003-03-18 regression r2 0.918 0.02
     near figure2 2003-03-18 regression bins 144 0
-    # 0.95 messages a connection, every other one out: 1 - 0.475; the papers' q is a message's
-    near figure2 2003-03-18 regression q 0.525 0.01
-    near figure2 2003-03-18 regression n 7.16 0.34
+    # every other connection sends a message out
+    near figure2 2003-03-18 regression q 0.5 0.01
+    near figure2 2003-03-18 regression n 6.8 0.34
     near figure2 2003-03-18 regression k 2 0
     near figure2 2003-03-18 mail efficiency 0.95 0.005
     config '[detector mail-regression]

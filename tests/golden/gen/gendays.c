@@ -120,7 +120,7 @@ static unsigned due(double per_bin, int64_t s)
 /* @from: the log's beginning, so that broken rates go on from bin to bin. */
 static void print_bin(int64_t from, unsigned i, const struct bin *bin)
 {
-    static unsigned number;
+    static unsigned number, owed; /* messages from inside that are due */
 
     for (int64_t s = (int64_t)i * BIN_S; s < (int64_t)(i + 1) * BIN_S; s++) {
         for (unsigned n = due(bin->queries, s); n > 0; n--) {
@@ -129,8 +129,10 @@ static void print_bin(int64_t from, unsigned i, const struct bin *bin)
         for (unsigned n = due(bin->connections, s); n > 0; n--) {
             print_connection(from + s);
         }
-        for (unsigned n = due(bin->messages, s), out = due(bin->outbound, s); n > 0; n--) {
-            print_message(from + s, number++, n <= out);
+        owed += due(bin->outbound, s);
+        for (unsigned n = due(bin->messages, s); n > 0; n--) {
+            print_message(from + s, number++, owed > 0);
+            owed -= owed > 0;
         }
         for (unsigned n = due(bin->pop3, s); n > 0; n--) {
             print_pop3(from + s);
