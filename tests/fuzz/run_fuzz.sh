@@ -23,7 +23,7 @@
 # LIMITS: root, if clang is missing. A target that finds something ends there.
 
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
-SETUP_PROGRAM=fuzz
+export SETUP_PROGRAM=fuzz
 # shellcheck source=../../examples/lib/setup.sh
 . "$ROOT/examples/lib/setup.sh"
 
