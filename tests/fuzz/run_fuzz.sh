@@ -20,10 +20,11 @@
 #     tests/fuzz/test_corpus TARGET          (standard input)
 #
 # FUZZ_DIR   instead of build/fuzz      FUZZ_MAX_LEN  longest input, bytes; default: 4096
-# LIMITS: root, if clang is missing. A target that finds something ends there.
+# LIMITS: root, if clang is missing. A target that finds something ends there. A finding is also an
+# input that takes a minute.
 
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
-SETUP_PROGRAM=fuzz
+export SETUP_PROGRAM=fuzz
 # shellcheck source=../../examples/lib/setup.sh
 . "$ROOT/examples/lib/setup.sh"
 
@@ -85,8 +86,8 @@ stat_of() {
 fuzz() {
     local target=$1 log=$LOGS/$1.log found=$DIR/found/$1 count
     mkdir -p "$found" "$DIR/learnt/$target"
-    DNSMON_FUZZ=$target "$PROGRAM" -max_total_time="$SECONDS_EACH" -timeout=20 -rss_limit_mb=2048 \
-        -max_len="${FUZZ_MAX_LEN:-4096}" -dict="$ROOT/tests/fuzz/dict/$target.dict" \
+    DNSMON_FUZZ=$target "$PROGRAM" -max_total_time="$SECONDS_EACH" -timeout=60 -rss_limit_mb=2048 \
+        -report_slow_units=60 -max_len="${FUZZ_MAX_LEN:-4096}" -dict="$ROOT/tests/fuzz/dict/$target.dict" \
         -artifact_prefix="$found/" -print_final_stats=1 "$DIR/learnt/$target" \
         "$ROOT/tests/fuzz/corpus/$target" >"$log" 2>&1
     count=$(find "$found" -type f | wc -l)
