@@ -41,6 +41,8 @@ LIMIT_HOST_S=240
 LIMIT_SLOW_S=400            # sanitizers and valgrind
 # Unit tests that valgrind repeats: those that read attacker-chosen bytes or free much.
 VALGRIND_WORDS='parse|timestamp|name|addr|client|incident|event|config|option|monitor'
+# Tests that the thread sanitizer repeats: those that start threads, and the program's with them.
+THREAD_WORDS='threads|feed|monitor|sequencer|state|health|program|papers\.sh|traps'
 # PATTERN|REASON: tests that may be skipped where CI runs.
 ALLOWED_SKIPS=()
 
@@ -76,7 +78,9 @@ all_tests() {
         done
         for flavour in asan tsan; do
             for path in golden/test_*.sh unit/test_*.c fuzz/test_*.c; do
-                printf '%s/%s\n' $flavour "${path%.*}"
+                if [ $flavour = asan ] || [[ $path =~ $THREAD_WORDS ]]; then
+                    printf '%s/%s\n' $flavour "${path%.*}"
+                fi
             done
         done
         for path in unit/test_*.c; do

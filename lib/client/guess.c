@@ -95,8 +95,7 @@ static bool is_mail_host(const struct dm_client *cli, const struct dm_suspect *s
 {
     double all = (double)sus->guess.before + (double)dm_type_sum(&sus->total);
 
-    return cli->ptr_ext > 0 && all >= MAIL_MIN &&
-           (double)sus->guess.policy > MAIL_SHARE * all;
+    return cli->ptr_ext > 0 && all >= MAIL_MIN && (double)sus->guess.policy > MAIL_SHARE * all;
 }
 
 enum dm_guess_role dm_guess_role(const struct dm_client *cli, const struct dm_suspect *sus)

@@ -73,6 +73,8 @@ double dm_guess_hosts(const struct dm_client *cli, struct dm_suspect *sus,
 /** Largest divergence of the mix of types from the site's, nats (0.4). */
 #define DM_GUESS_KL 0.05
 
+/** dm_guess_pack() - to a state file.  dm_guess_unpack() - from one.   Returns: as the others of
+ * lib/util/pack.h: nothing, @in says what was refused. */
 void dm_guess_pack(struct dm_buf *out, const struct dm_guess *g);
 void dm_guess_unpack(struct dm_unpacker *in, struct dm_guess *ret);
 

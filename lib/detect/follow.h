@@ -43,6 +43,8 @@ void dm_follow_asked(struct dm_follow *f, uint64_t reg, int64_t now_s);
  * DM_FOLLOW_S seconds: one of the first DM_FOLLOW_NAMES names that do. */
 bool dm_follow_is(struct dm_follow *f, uint64_t reg, struct dm_slice name, int64_t now_s);
 
+/** dm_follow_pack() - to a state file.  dm_follow_unpack() - from one.   Returns: as the others of
+ * lib/util/pack.h: nothing, @in says what was refused. */
 void dm_follow_pack(struct dm_buf *out, const struct dm_follow *f);
 void dm_follow_unpack(struct dm_unpacker *in, struct dm_follow *ret);
 

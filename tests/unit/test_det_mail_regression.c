@@ -156,8 +156,8 @@ static void n_depends_on_k_and_q(void **unused)
         const char *config;
         double n; /* NAN: none */
     } rows[] = {
-        {"queries-per-domain = 4\n", 3.4}, {"inbound-share = 0.5\n", 6.8},
-        {"inbound-share = 0.3\n", 4.86},          {"inbound-share = 0.7\n", 11.33},
+        {"queries-per-domain = 4\n", 3.4},  {"inbound-share = 0.5\n", 6.8},
+        {"inbound-share = 0.3\n", 4.86},    {"inbound-share = 0.7\n", 11.33},
         {"pop3-queries = 1\n", 6.8 / 0.95},
     };
     (void)unused;
