@@ -65,7 +65,23 @@ static struct dm_slice message_at(struct dm_slice s, size_t n)
     return s;
 }
 
-/* "HOST TAG MSG" or "TAG MSG" behind a stamp. @strict: the tag has a pid.  Returns: whether. */
+/* Programs that log without a pid. */
+static bool logs_without_pid(struct dm_slice program)
+{
+    static const char *const names[] = {"kernel",  "dovecot",          "filterlog",    "iplog",
+                                        "pop3d",   "pop3d-ssl",        "courierpop3d", "pop3login",
+                                        "qpopper", "courierpop3login", "popper"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (dm_slice_eq(program, dm_slice_make(names[i], strlen(names[i])))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "HOST TAG MSG" or "TAG MSG" behind a stamp. @strict: the tag has a pid, unless it is of a program
+ * that never prints one.  Returns: whether. */
 static bool read_names(struct dm_slice s, bool strict, struct dm_header *ret)
 {
     struct dm_slice program;
@@ -78,7 +94,7 @@ static bool read_names(struct dm_slice s, bool strict, struct dm_header *ret)
     struct dm_slice rest = dm_slice_skip(s, host + 1);
     if (s.p[host - 1] != ':' && s.p[host - 1] != ']') {
         size_t n = read_tag(rest, &program, &pid);
-        if (n && (pid || !strict || dm_slice_eq(program, DM_SLICE("kernel")))) {
+        if (n && (pid || !strict || logs_without_pid(program))) {
             ret->host = dm_slice_head(s, host);
             ret->program = program;
             ret->msg = message_at(rest, n);

@@ -19,13 +19,14 @@ SMALL=(--clients 200 --days 5 --starts 1 --infect I1-I10,I13,I24 --mail-scale 0.
     --labels small.labels --conf small.conf)
 
 # replay_small NAME OPTION...: events of the small campus, without what thinning must change: the
-# daily summaries, and how many A the census counts beside a downstream resolver's MX.
+# daily summaries, how many A the census counts beside a downstream resolver's MX, and the number of
+# dnsmon.llr, which rests on the client's own habits before (its class stays in).
 replay_small() {
     local name=$1
     shift
     "$GEN_CAMPUS" --seed 7 "${SMALL[@]}" "$@" >"$name.log" || problem "gen_campus $* failed"
     "$DNSMON_BUILD/dnsmon" replay -c small.conf --json "$name.log" | grep -v '"id":"daily-summary"' |
-        sed '/"ip":"192\.0\.2\.60"/s/"ecs".*"rule"/"rule"/' |
+        sed 's/"llr":[-0-9.]*,//; /"ip":"192\.0\.2\.60"/s/"ecs".*"rule"/"rule"/' |
         sed '/"ip":"192\.0\.2\.60"/s/"count".*//' >"$name.events"
 }
 
