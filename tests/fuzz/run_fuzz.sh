@@ -5,7 +5,7 @@
 #
 #     tests/fuzz/run_fuzz.sh [TARGET [SECONDS]]
 #
-# TARGET     a folder of tests/fuzz/corpus; default: all of them, one after the other
+# TARGET     a folder of tests/fuzz/corpus; default, or "all": all of them, one after the other
 # SECONDS    for each target; default: 60
 #
 # For each target a line: executions, executions a second, findings. A finding is a file below
@@ -20,6 +20,7 @@
 #     tests/fuzz/test_corpus TARGET          (standard input)
 #
 # FUZZ_DIR   instead of build/fuzz      FUZZ_MAX_LEN  longest input, bytes; default: 4096
+# FUZZ_FLAGS more options of libFuzzer: -use_counters=0 makes half as many executions again
 # LIMITS: root, if clang is missing. A target that finds something ends there. A finding is also an
 # input that takes a minute.
 
@@ -34,6 +35,7 @@ PROGRAM=$DIR/dnsmon-fuzz
 PACKAGES=(clang pkg-config libglib2.0-dev libjson-c-dev libpsl-dev)
 MODULES=(glib-2.0 json-c libpsl)
 SECONDS_EACH=${2:-60}
+TOTAL=0
 
 usage() {
     sed -n '/^#     tests/,/^# SECONDS/s/^# \{0,1\}//p' "$ROOT/tests/fuzz/run_fuzz.sh"
@@ -84,13 +86,15 @@ stat_of() {
 
 # fuzz TARGET: prints its line; 1 when it found something.
 fuzz() {
-    local target=$1 log=$LOGS/$1.log found=$DIR/found/$1 count
+    local target=$1 log=$LOGS/$1.log found=$DIR/found/$1 count flags=()
+    read -ra flags <<<"${FUZZ_FLAGS-}"
     mkdir -p "$found" "$DIR/learnt/$target"
     DNSMON_FUZZ=$target "$PROGRAM" -max_total_time="$SECONDS_EACH" -timeout=60 -rss_limit_mb=2048 \
         -report_slow_units=60 -max_len="${FUZZ_MAX_LEN:-4096}" -dict="$ROOT/tests/fuzz/dict/$target.dict" \
-        -artifact_prefix="$found/" -print_final_stats=1 "$DIR/learnt/$target" \
+        -artifact_prefix="$found/" -print_final_stats=1 "${flags[@]}" "$DIR/learnt/$target" \
         "$ROOT/tests/fuzz/corpus/$target" >"$log" 2>&1
     count=$(find "$found" -type f | wc -l)
+    TOTAL=$((TOTAL + $(stat_of number_of_executed_units "$log")))
     printf '%-18s %12d executions %8d/s %4d findings\n' "$target" \
         "$(stat_of number_of_executed_units "$log")" "$(stat_of average_exec_per_sec "$log")" \
         "$count"
@@ -112,7 +116,7 @@ main() {
     # Fewer frames and a short quarantine: a third more executions.
     export ASAN_OPTIONS=detect_leaks=1:malloc_context_size=5:quarantine_size_mb=8
     export UBSAN_OPTIONS=print_stacktrace=1
-    if [ $# -gt 0 ]; then
+    if [ "${1:-all}" != all ]; then
         targets=("$1")
     else
         mapfile -t targets < <(ls "$ROOT/tests/fuzz/corpus")
@@ -121,6 +125,7 @@ main() {
         [ -d "$ROOT/tests/fuzz/corpus/$target" ] || fail "no target $target (tests/fuzz/corpus)"
         fuzz "$target" || status=1
     done
+    printf '%-18s %12d executions\n' "in all" "$TOTAL"
     exit $status
 }
 
