@@ -28,6 +28,7 @@
 
 #include "dns/rrtype.h"
 #include "parse/bind_other.h"
+#include "parse/bind_usual.h"
 #include "parse/flags.h"
 #include "parse/infoblox.h"
 #include "parse/scan.h"
@@ -225,17 +226,23 @@ static bool is_mnemonic(struct dm_slice w)
     return w.n > 0 && w.p[0] >= 'A';
 }
 
-/* "NAME CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
-static bool take_question(struct dm_slice *s, struct dm_record *rec)
+/* "CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
+static bool take_type(struct dm_slice *s, struct dm_record *rec)
 {
-    rec->qname = dm_slice_take_word(s);
     rec->qclass = dm_slice_take_word(s);
     rec->qtype = dm_slice_take_word(s);
     rec->qclass_code = dm_rrclass_number(rec->qclass);
     rec->qtype_code = dm_rrtype_number(rec->qtype);
-    return rec->qname.n > 0 && is_mnemonic(rec->qtype) &&
+    return is_mnemonic(rec->qtype) &&
            (rec->qclass_code || dm_slice_eq(rec->qclass, DM_SLICE("RESERVED0")) ||
             dm_slice_eq(rec->qclass, DM_SLICE("CLASS0")));
+}
+
+/* "NAME CLASS TYPE[ ]" off the front of @s.  Returns: whether. */
+static bool take_question(struct dm_slice *s, struct dm_record *rec)
+{
+    rec->qname = dm_slice_take_word(s);
+    return take_type(s, rec) && rec->qname.n > 0;
 }
 
 /* "(DST[#PORT])" off the front of @s.  Returns: whether. */
@@ -291,6 +298,11 @@ static bool read_tail(struct dm_slice s, struct dm_record *rec)
         return true;
     }
     return take_server(&s, rec) && (s.n == 0 || read_ecs(s, rec));
+}
+
+bool dm_bind_rest(struct dm_slice s, struct dm_record *rec)
+{
+    return take_type(&s, rec) && read_tail(s, rec);
 }
 
 /* "RCODE an au ad " off the front of @s.  Returns: whether. */
@@ -462,4 +474,4 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
     return dm_infoblox_read(s, rec) ? DM_PARSE_RECORD : v;
 }
 
-const struct dm_parser dm_parser_bind = {"bind", claims, parse};
+const struct dm_parser dm_parser_bind = {"bind", claims, parse, dm_bind_usual};

@@ -165,7 +165,11 @@ static inline enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, str
                                       struct dm_record *rec, const char **ret_why)
 {
     const struct dm_parser *parser = dm_parsers[id];
-    enum dm_verdict v = parser->parse(msg, &ctx->clock, rec, ret_why);
+    enum dm_verdict v = DM_PARSE_RECORD;
+
+    if (!parser->usual || !parser->usual(msg, &ctx->clock, &ctx->usual, rec)) {
+        v = parser->parse(msg, &ctx->clock, rec, ret_why);
+    }
 
     if (v == DM_PARSE_OTHER) {
         rec->kind = DM_REC_NONE;
@@ -269,10 +273,33 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
     return finish(ctx, msg, rec, ret_why);
 }
 
+/* A line of a file that a server writes itself, without any header: it begins with a stamp that no
+ * header has, so the parser that read the last such line would be the first to be asked. */
+static inline bool read_usual(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec)
+{
+    const struct dm_parser *parser = dm_parsers[ctx->last];
+
+    if (line.n < DM_USUAL_LEAST || line.p[2] != '-' || !parser->usual) {
+        return false;
+    }
+    rec->time_us = 0;
+    if (!parser->usual(line, &ctx->clock, &ctx->usual, rec)) {
+        return false;
+    }
+    rec->host = rec->program = (struct dm_slice){line.p, 0};
+    rec->parser = parser->name;
+    ctx->counts.by[ctx->last][DM_PARSE_RECORD]++;
+    return true;
+}
+
 enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
                               const char **ret_why)
 {
     struct dm_header head;
+
+    if (read_usual(ctx, line, rec)) {
+        return DM_PARSE_RECORD;
+    }
 
     dm_header_parse(&ctx->clock, line, &head);
     rec->time_us = head.time_us;

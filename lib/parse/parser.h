@@ -18,6 +18,31 @@ enum dm_verdict {
     DM_PARSE_COUNT
 };
 
+/** Texts that a feed remembers of the usual lines, and their length, bytes. Own choice: types times
+ * flags times server addresses of a large site, and the longest of them with two IPv6 addresses. */
+#define DM_USUAL_TEXTS_LOG2 7
+#define DM_USUAL_TEXT 80
+/** Shorter lines are no usual ones, bytes: "client 1.2.3.4#5 (a): query: a IN A". */
+#define DM_USUAL_LEAST 35
+
+/** A piece of a remembered text. */
+struct dm_usual_part {
+    uint8_t at, n;
+};
+
+/** What follows the name in a query line, and what it was read as. All zero: free. */
+struct dm_usual_text {
+    uint8_t len;
+    struct dm_usual_part qclass, qtype, flags, server;
+    uint16_t qclass_code, qtype_code, flag_bits, server_port;
+    char text[DM_USUAL_TEXT];
+};
+
+/** One feed's memory of usual lines. */
+struct dm_usual_memo {
+    struct dm_usual_text texts[1 << DM_USUAL_TEXTS_LOG2];
+};
+
 struct dm_parser {
     const char *name; /**< as in counters: "bind", "postfix" */
     /**
@@ -34,6 +59,12 @@ struct dm_parser {
      */
     enum dm_verdict (*parse)(struct dm_slice msg, struct dm_clock *clock, struct dm_record *rec,
                              const char **ret_why);
+    /**
+     * A short way for the parser's most frequent lines, or NULL. True: @rec is what parse() answers
+     * DM_PARSE_RECORD with; false: ask parse().
+     */
+    bool (*usual)(struct dm_slice msg, struct dm_clock *clock, struct dm_usual_memo *memo,
+                  struct dm_record *rec);
 };
 
 /** X(name) for every parser: DM_PARSER_bind = 0, ...; dm_parsers[] has them in this order. */
@@ -80,6 +111,7 @@ struct dm_parse_ctx {
     unsigned last;  /**< enum dm_parser_id tried first when there is no program name */
     uint8_t recent; /**< the memo of the last line's program */
     struct dm_program_memo programs[DM_PROGRAM_MEMOS];
+    struct dm_usual_memo usual;
 };
 
 /**

@@ -201,7 +201,7 @@ static int choose_year(struct dm_clock *clock, const struct reading *r)
 }
 
 /* @t_us moves the reference unless it is the first that far away. */
-static void follow(struct dm_clock *clock, int64_t t_us)
+void dm_stamp_follow(struct dm_clock *clock, int64_t t_us)
 {
     clock->last_us = t_us;
     if (clock->ref_us == 0 || away(t_us, clock->ref_us) <= FAR_US ||
@@ -217,7 +217,7 @@ void dm_clock_see(struct dm_clock *clock, int64_t time_us)
 {
     if (time_us > 0) {
         clock->assumed = false;
-        follow(clock, time_us);
+        dm_stamp_follow(clock, time_us);
     }
 }
 
@@ -251,6 +251,7 @@ static size_t read_local(struct dm_clock *clock, struct dm_slice s, int64_t *ret
     clock->text_len = (uint8_t)(n == BASIC_LEN && r.year ? 0 : n);
     memcpy(clock->text, s.p, n);
     clock->text_local_s = *ret_s;
+    clock->text_utc_us = 0;
     return n;
 }
 
@@ -320,7 +321,10 @@ size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us
         return n;
     }
     int64_t utc_s = zone ? local_s - east_s : dm_zone_to_utc(clock->zone, &clock->cache, local_s);
+    if (!zone) {
+        clock->text_utc_us = utc_s * US;
+    }
     *ret_us = utc_s * US + fraction_us;
-    follow(clock, *ret_us);
+    dm_stamp_follow(clock, *ret_us);
     return n;
 }

@@ -35,6 +35,7 @@ struct dm_clock {
     uint8_t text_len;           /**< the last stamp's text, because the next is mostly the same */
     char text[DM_STAMP_MAX];
     int64_t text_local_s; /**< and its value: local wall clock as if it were UTC */
+    int64_t text_utc_us;  /**< and as UTC, if it was in the zone; 0: not known */
 };
 
 /** A line taken apart at its header. */
@@ -68,6 +69,41 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
  * Returns:  bytes read (without the blank behind), 0 if there is no stamp.
  */
 size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
+
+/** dm_stamp_follow() - a time that dm_stamp_again() read is this line's: clock and reference go on to
+ * it, as dm_stamp_parse() lets them. */
+void dm_stamp_follow(struct dm_clock *clock, int64_t time_us);
+
+/**
+ * dm_stamp_again() - BIND's own stamp, "21-Nov-2026 06:25:48.645", in the second of the last stamp.
+ * The clock does not change.
+ * @ret_us:  what dm_stamp_parse() gives.
+ * Returns:  bytes read, at most @s.n - 1 and a blank follows; 0: some other stamp, or none.
+ * Cost:     three loads and compares, and three digits.
+ */
+static inline size_t dm_stamp_again(const struct dm_clock *clock, struct dm_slice s,
+                                    int64_t *ret_us)
+{
+    const char *p = s.p;
+    uint64_t a[2], b[2];
+    uint32_t c, d;
+
+    if (s.n <= DM_STAMP_MAX + 4 || clock->text_len != DM_STAMP_MAX || clock->text_utc_us == 0) {
+        return 0;
+    }
+    memcpy(a, p, sizeof a);
+    memcpy(b, clock->text, sizeof b);
+    memcpy(&c, p + sizeof a, sizeof c);
+    memcpy(&d, clock->text + sizeof b, sizeof d);
+    unsigned h = (unsigned)(unsigned char)p[21] - '0', t = (unsigned)(unsigned char)p[22] - '0',
+             o = (unsigned)(unsigned char)p[23] - '0';
+    if (((a[0] ^ b[0]) | (a[1] ^ b[1]) | (c ^ d)) || p[2] != '-' || p[20] != '.' || h > 9 ||
+        t > 9 || o > 9 || p[24] != ' ') {
+        return 0;
+    }
+    *ret_us = clock->text_utc_us + (int64_t)(h * 100 + t * 10 + o) * 1000;
+    return DM_STAMP_MAX + 4;
+}
 
 /** dm_clock_see() - a time that the host knows: stamps without a year are near it. 0: ignored. */
 void dm_clock_see(struct dm_clock *clock, int64_t time_us);

@@ -38,19 +38,26 @@ static inline const char *read_octet(const char *p, const char *end, uint8_t *re
     return v <= 255 ? p : NULL;
 }
 
-static int parse_v4(struct dm_slice s, struct dm_addr *ret)
+const char *dm_addr_read_v4(const char *p, const char *end, struct dm_addr *ret)
 {
-    const char *p = s.p, *end = p + s.n;
-    struct dm_addr a;
+    uint8_t octet[4];
 
-    memcpy(a.b, v4_mapped, sizeof v4_mapped);
     for (int i = 0; i < 4; i++) {
-        p = read_octet(p, end, &a.b[12 + i]);
+        p = read_octet(p, end, &octet[i]);
         if (!p || (i < 3 && (p == end || *p++ != '.'))) {
-            return DNSMON_EINVAL;
+            return NULL;
         }
     }
-    if (p != end) {
+    memcpy(ret->b, v4_mapped, sizeof v4_mapped);
+    memcpy(ret->b + sizeof v4_mapped, octet, sizeof octet);
+    return p;
+}
+
+static int parse_v4(struct dm_slice s, struct dm_addr *ret)
+{
+    struct dm_addr a;
+
+    if (dm_addr_read_v4(s.p, s.p + s.n, &a) != s.p + s.n || s.n == 0) {
         return DNSMON_EINVAL;
     }
     *ret = a;

@@ -34,6 +34,12 @@ struct dm_prefix {
  */
 int dm_addr_parse(struct dm_slice s, struct dm_addr *ret);
 
+/**
+ * dm_addr_read_v4() - read "192.0.2.7" from the front of @p, before @end, as dm_addr_parse() does.
+ * Returns: what follows it; NULL if there is no address, and then @ret is as before.
+ */
+const char *dm_addr_read_v4(const char *p, const char *end, struct dm_addr *ret);
+
 /** dm_addr_is_v4() - whether it is IPv4. */
 bool dm_addr_is_v4(const struct dm_addr *a);
 

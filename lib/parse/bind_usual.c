@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A short way for nine of ten lines, beside the parser that reads them all (parse_bind.c).
+ *
+ * Method. What repeats is compared, not read: the second in front (timestamp.h), the words around
+ * the client, the name, which BIND prints twice, and all that follows it: a site's queries have a
+ * few dozen such texts (class, type, flags, server address), each of which is read once and then
+ * known. What is left to read is the client's address and port.
+ *
+ * Whatever is not exactly so is left to the parser, so nothing here decides what a line means;
+ * tests/unit/test_parse_usual.c holds both to the same answer under random input.
+ *
+ * LIMITS: IPv4 clients; no view, no key; texts behind the name of up to DM_USUAL_TEXT bytes.
+ * Source: doc/FORMATS.md 1; measured by tests/bench/bench_replay.sh.
+ */
+#include "parse/bind_usual.h"
+
+/* "@0x7fbad7a6e098 ": the pointer ends within so many bytes (64 bits are 18 and the '@'). */
+#define POINTER_MAX 20
+/* The shortest and longest "IP#PORT ": "1.2.3.4#5 ", "255.255.255.255#65535 ". */
+#define PEER_MIN 10
+
+static uint64_t load64(const char *p)
+{
+    uint64_t v;
+
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Whether @n >= 8 bytes are the same: no call for so few. */
+static inline bool same(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i + 8 < n; i += 8) {
+        if (load64(a + i) != load64(b + i)) {
+            return false;
+        }
+    }
+    return load64(a + n - 8) == load64(b + n - 8);
+}
+
+/* Which memo a text has.   @text: at least 8 bytes. */
+static struct dm_usual_text *place_of(struct dm_usual_memo *memo, struct dm_slice text)
+{
+    uint64_t h = (load64(text.p) * 0x9e3779b97f4a7c15ULL) ^ load64(text.p + text.n - 8) ^ text.n;
+
+    return &memo->texts[(h * 0x9e3779b97f4a7c15ULL) >> (64 - DM_USUAL_TEXTS_LOG2)];
+}
+
+static struct dm_usual_part part_of(struct dm_slice in, struct dm_slice part)
+{
+    return (struct dm_usual_part){part.p ? (uint8_t)(part.p - in.p) : 0, (uint8_t)part.n};
+}
+
+/* Read a text once.   Returns: whether it is the rest of a query line. */
+static bool learn(struct dm_usual_text *t, struct dm_slice text, struct dm_record *rec)
+{
+    if (!dm_bind_rest(text, rec)) {
+        return false;
+    }
+    if (rec->ecs.p) { /* a client's own: it does not come again, and would displace what does */
+        return true;
+    }
+    memcpy(t->text, text.p, text.n);
+    t->len = (uint8_t)text.n;
+    t->qclass = part_of(text, rec->qclass);
+    t->qtype = part_of(text, rec->qtype);
+    t->flags = part_of(text, rec->flags);
+    t->server = part_of(text, rec->server);
+    t->qclass_code = rec->qclass_code;
+    t->qtype_code = rec->qtype_code;
+    t->flag_bits = rec->flag_bits;
+    t->server_port = rec->server_port;
+    return true;
+}
+
+static struct dm_slice slice_of(struct dm_slice in, struct dm_usual_part part)
+{
+    return (struct dm_slice){part.n ? in.p + part.at : NULL, part.n};
+}
+
+/* All that follows the name. */
+static inline bool read_rest(struct dm_usual_memo *memo, struct dm_slice text,
+                             struct dm_record *rec)
+{
+    if (text.n < 8 || text.n > DM_USUAL_TEXT) {
+        return dm_bind_rest(text, rec);
+    }
+    struct dm_usual_text *t = place_of(memo, text);
+    if (t->len != text.n || !same(t->text, text.p, text.n)) {
+        return learn(t, text, rec);
+    }
+    rec->qclass = slice_of(text, t->qclass);
+    rec->qtype = slice_of(text, t->qtype);
+    rec->flags = slice_of(text, t->flags);
+    rec->server = slice_of(text, t->server);
+    rec->ecs = (struct dm_slice){NULL, 0};
+    rec->qclass_code = t->qclass_code;
+    rec->qtype_code = t->qtype_code;
+    rec->flag_bits = t->flag_bits;
+    rec->server_port = t->server_port;
+    return true;
+}
+
+/* "TIME queries: info: " off the front of @s.   Returns: whether, and then *ret_us is the time. */
+static inline bool take_front(struct dm_slice *s, struct dm_clock *clock, int64_t *ret_us)
+{
+    static const char words[] = " queries: info: ";
+    size_t n = dm_stamp_again(clock, *s, ret_us);
+
+    if (n == 0 || s->n < n + sizeof words - 1 || !same(s->p + n, words, sizeof words - 1)) {
+        return false;
+    }
+    *s = (struct dm_slice){s->p + n + sizeof words - 1, s->n - n - (sizeof words - 1)};
+    return true;
+}
+
+/* "@0xHEX " off the front of @s.   Returns: whether, or whether there is no '@'. */
+static inline bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
+{
+    *ret = (struct dm_slice){NULL, 0};
+    if (s->p[0] != '@') {
+        return true;
+    }
+    for (size_t n = 1; n < POINTER_MAX; n++) {
+        if (s->p[n] == ' ') {
+            *ret = (struct dm_slice){s->p, n};
+            *s = (struct dm_slice){s->p + n + 1, s->n - n - 1};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "IP#PORT (" off the front of @s. */
+static inline bool take_peer(struct dm_slice *s, struct dm_record *rec)
+{
+    const char *end = s->p + s->n, *hash = dm_addr_read_v4(s->p, end, &rec->client), *p = hash;
+    unsigned port = 0, d;
+
+    if (!hash || end - hash < 8 || *p++ != '#') {
+        return false;
+    }
+    for (int i = 0; i < 5 && (d = (unsigned)(unsigned char)*p - '0') <= 9; i++, p++) {
+        port = port * 10 + d;
+    }
+    if (p == hash + 1 || port > UINT16_MAX || p[0] != ' ' || p[1] != '(') {
+        return false;
+    }
+    rec->client_text = (struct dm_slice){s->p, (size_t)(hash - s->p)};
+    rec->client_port = (uint16_t)port;
+    *s = (struct dm_slice){p + 2, (size_t)(end - p) - 2};
+    return true;
+}
+
+/* "NAME): query: NAME " off the front of @s, the same name twice. It has no blank. */
+static inline bool take_name(struct dm_slice *s, struct dm_slice *ret)
+{
+    static const char words[] = "): query: ";
+    const char *blank = memchr(s->p, ' ', s->n);
+
+    if (!blank || blank - s->p < 3) {
+        return false;
+    }
+    size_t n = (size_t)(blank - s->p) - 2, second = n + sizeof words - 1;
+    if (s->n < second + n + 1 || !same(s->p + n, words, sizeof words - 1) ||
+        s->p[second + n] != ' ' || memcmp(s->p, s->p + second, n) != 0) {
+        return false;
+    }
+    *ret = (struct dm_slice){s->p + second, n};
+    *s = (struct dm_slice){s->p + second + n + 1, s->n - second - n - 1};
+    return true;
+}
+
+bool dm_bind_usual(struct dm_slice s, struct dm_clock *clock, struct dm_usual_memo *memo,
+                   struct dm_record *rec)
+{
+    struct dm_slice none = {NULL, 0};
+    int64_t time_us = 0;
+
+    if (s.n < DM_USUAL_LEAST || (s.p[2] == '-' && !take_front(&s, clock, &time_us))) {
+        return false;
+    }
+    if (s.n < DM_USUAL_LEAST || !same(s.p, "client @", 8)) {
+        if (s.n < DM_USUAL_LEAST || memcmp(s.p, "client ", 7) != 0) {
+            return false;
+        }
+    }
+    s = (struct dm_slice){s.p + 7, s.n - 7};
+    if (!take_pointer(&s, &rec->client_ptr) || s.n < PEER_MIN || !take_peer(&s, rec) ||
+        !take_name(&s, &rec->qname) || !read_rest(memo, s, rec)) {
+        return false;
+    }
+    if (time_us) {
+        dm_stamp_follow(clock, time_us);
+        rec->time_us = time_us;
+    }
+    rec->signer = rec->view = rec->rcode = none;
+    rec->rcode_num = rec->counts[0] = rec->counts[1] = rec->counts[2] = -1;
+    rec->more = 0;
+    rec->kind = DM_REC_QUERY;
+    rec->has_client = true;
+    return true;
+}
