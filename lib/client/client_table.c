@@ -74,7 +74,7 @@ struct dm_client *dm_client_at(struct dm_client_table *t, dm_index at)
 
 static uint32_t hash_of(const struct dm_client_table *t, const struct dm_addr *addr)
 {
-    return (uint32_t)dm_hash(&t->key, addr->b, sizeof addr->b);
+    return dm_hash_addr(&t->key, addr->b);
 }
 
 static dm_index *bucket_at(const struct dm_client_table *t, uint32_t hash)

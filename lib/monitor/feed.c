@@ -283,15 +283,21 @@ static struct host *host_of(struct dnsmon_feed *feed, struct dm_slice name, bool
     return new_host(feed, h, name, weak);
 }
 
+/* A full batch is handed over. */
+static void flush_full(struct dnsmon_feed *feed)
+{
+    if (feed->batch.n >= BATCH_OBS && !feed->own_hosts) {
+        dnsmon_feed_flush(feed, feed->wall_us);
+    }
+}
+
 /* Into the batch.   Returns: 0; DNSMON_ENOMEM. */
 static int put(struct dnsmon_feed *feed, const struct dm_obs *obs, struct dm_slice text)
 {
     if (dm_batch_add(&feed->batch, obs, text) < 0) {
         return DNSMON_ENOMEM;
     }
-    if (feed->batch.n >= BATCH_OBS && !feed->own_hosts) {
-        dnsmon_feed_flush(feed, feed->wall_us);
-    }
+    flush_full(feed);
     return 0;
 }
 
@@ -382,27 +388,33 @@ static void tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec, st
     }
 }
 
-/* The end of the lock-free part: a record becomes an observation in the batch, or is not read. */
+/* The end of the lock-free part: a record becomes an observation in the batch, written in its place
+ * there, or is not read. */
 static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struct dm_slice line)
 {
-    struct dm_obs obs;
+    struct dm_batch *batch = &feed->batch;
     struct dm_name name;
 
-    if (feed->batch.n == 0) {
+    if (batch->n == 0) {
         follow_monitor(feed); /* a state file that was read meanwhile brings its own hash key */
     }
-    if (!dm_observe(&feed->observer, rec, &obs, &name)) {
+    if (dm_batch_reserve(batch, 1) < 0) {
+        feed->counts.unread++;
+        return;
+    }
+    struct dm_obs *obs = &batch->obs[batch->n];
+    if (!dm_observe(&feed->observer, rec, obs, &name)) {
         feed->counts.unread++;
         tell_alive(feed, rec, line);
         return;
     }
-    struct dm_slice text = obs.marks ? dm_slice_make(name.text, name.len) : DM_SLICE("");
-    obs.host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
-    feed->counts.observed++; /* put() may hand the counts over */
-    if (put(feed, &obs, text) < 0) {
-        feed->counts.observed--;
+    obs->host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
+    if (dm_batch_keep(batch, obs->marks ? dm_slice_make(name.text, name.len) : DM_SLICE("")) < 0) {
         feed->counts.unread++;
+        return;
     }
+    feed->counts.observed++; /* before the flush, which hands the counts over */
+    flush_full(feed);
 }
 
 /* A line has been read.   Returns: whether it is a record. */

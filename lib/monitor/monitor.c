@@ -164,7 +164,7 @@ static void hash_anew(struct dm_batch *batch, const struct dm_hashkey *key)
 {
     for (size_t i = 0; i < batch->n; i++) {
         struct dm_obs *obs = &batch->obs[i];
-        obs->hash = (uint32_t)dm_hash(key, obs->client.b, sizeof obs->client.b);
+        obs->hash = dm_hash_addr(key, obs->client.b);
         obs->host = 0;
     }
 }

@@ -15,8 +15,11 @@
  */
 #include "parse/bind_usual.h"
 
+#include <glib.h>
+
 /* "@0x7fbad7a6e098 ": the pointer ends within so many bytes (64 bits are 18 and the '@'). */
-#define POINTER_MAX 20
+#define POINTER_MAX 24
+#define ONES 0x0101010101010101ULL
 /* The shortest and longest "IP#PORT ": "1.2.3.4#5 ", "255.255.255.255#65535 ". */
 #define PEER_MIN 10
 
@@ -115,6 +118,19 @@ static inline bool take_front(struct dm_slice *s, struct dm_clock *clock, int64_
     return true;
 }
 
+/* The first blank in POINTER_MAX bytes, eight at a time: a byte is zero where taking one from it
+ * borrows (Warren, Hacker's Delight, 6-1).   Returns: 0 if there is none. */
+static inline size_t find_blank(const char *p)
+{
+    for (size_t i = 0; i < POINTER_MAX; i += 8) {
+        uint64_t v = GUINT64_FROM_LE(load64(p + i)) ^ (ONES * ' '), zero = (v - ONES) & ~v & (ONES << 7);
+        if (zero) {
+            return i + (size_t)__builtin_ctzll(zero) / 8;
+        }
+    }
+    return 0;
+}
+
 /* "@0xHEX " off the front of @s.   Returns: whether, or whether there is no '@'. */
 static inline bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
 {
@@ -122,14 +138,13 @@ static inline bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
     if (s->p[0] != '@') {
         return true;
     }
-    for (size_t n = 1; n < POINTER_MAX; n++) {
-        if (s->p[n] == ' ') {
-            *ret = (struct dm_slice){s->p, n};
-            *s = (struct dm_slice){s->p + n + 1, s->n - n - 1};
-            return true;
-        }
+    size_t n = find_blank(s->p);
+    if (n == 0) {
+        return false;
     }
-    return false;
+    *ret = (struct dm_slice){s->p, n};
+    *s = (struct dm_slice){s->p + n + 1, s->n - n - 1};
+    return true;
 }
 
 /* "IP#PORT (" off the front of @s. */

@@ -14,12 +14,16 @@
 #define FIRST_OBS 4
 #define FIRST_TEXT 64
 
-static int reserve_obs(struct dm_batch *b)
+int dm_batch_reserve(struct dm_batch *b, size_t more)
 {
-    if (b->n < b->cap) {
+    size_t cap = b->cap ? b->cap : FIRST_OBS;
+
+    if (more <= b->cap - b->n) {
         return 0;
     }
-    size_t cap = b->cap ? b->cap * 2 : FIRST_OBS;
+    while (cap - b->n < more) {
+        cap *= 2;
+    }
     struct dm_obs *obs = g_try_realloc_n(b->obs, cap, sizeof *obs);
     if (!obs) {
         return DNSMON_ENOMEM;
@@ -48,20 +52,51 @@ static int reserve_text(struct dm_batch *b, size_t len)
     return 0;
 }
 
-int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name)
+int dm_batch_keep(struct dm_batch *b, struct dm_slice name)
 {
+    struct dm_obs *o = &b->obs[b->n];
+
     name = dm_slice_head(name, UINT8_MAX);
-    if (reserve_obs(b) < 0 || (name.n && reserve_text(b, name.n) < 0)) {
+    if (name.n && reserve_text(b, name.n) < 0) {
         return DNSMON_ENOMEM;
     }
-    struct dm_obs *o = &b->obs[b->n++];
-    *o = *obs;
     o->text = (uint32_t)b->text_n;
     o->text_len = (uint8_t)name.n;
     if (name.n) {
         memcpy(b->text + b->text_n, name.p, name.n);
         b->text_n += name.n;
     }
+    b->n++;
+    return 0;
+}
+
+int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name)
+{
+    if (dm_batch_reserve(b, 1) < 0) {
+        return DNSMON_ENOMEM;
+    }
+    b->obs[b->n] = *obs;
+    return dm_batch_keep(b, name);
+}
+
+int dm_batch_append(struct dm_batch *b, const struct dm_batch *from, size_t begin, size_t end)
+{
+    size_t text = from->obs[begin].text;
+    size_t text_n = (end < from->n ? from->obs[end].text : from->text_n) - text;
+
+    if (dm_batch_reserve(b, end - begin) < 0 || (text_n && reserve_text(b, text_n) < 0)) {
+        return DNSMON_ENOMEM;
+    }
+    struct dm_obs *to = &b->obs[b->n];
+    memcpy(to, &from->obs[begin], (end - begin) * sizeof *to);
+    for (size_t i = 0; i < end - begin; i++) {
+        to[i].text += (uint32_t)(b->text_n - text);
+    }
+    if (text_n) {
+        memcpy(b->text + b->text_n, from->text + text, text_n);
+        b->text_n += text_n;
+    }
+    b->n += end - begin;
     return 0;
 }
 

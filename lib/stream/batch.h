@@ -26,6 +26,22 @@ struct dm_batch {
  */
 int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name);
 
+/**
+ * dm_batch_reserve() - room for so many more, so that obs[n] can be written in its place.
+ * Returns: 0; DNSMON_ENOMEM.   Cost: nothing where there is room.
+ */
+int dm_batch_reserve(struct dm_batch *b, size_t more);
+
+/** dm_batch_keep() - obs[n], which has been written in reserved room, is in the batch.
+ * @name: as for dm_batch_add().   Returns: 0; DNSMON_ENOMEM. */
+int dm_batch_keep(struct dm_batch *b, struct dm_slice name);
+
+/**
+ * dm_batch_append() - append copies of observations @begin..@end - 1 of another batch, names and
+ * all.   Returns: 0; DNSMON_ENOMEM, and then the batch is as before.
+ */
+int dm_batch_append(struct dm_batch *b, const struct dm_batch *from, size_t begin, size_t end);
+
 /** dm_batch_name() - the name of one of its observations; good until the next change. */
 struct dm_slice dm_batch_name(const struct dm_batch *b, const struct dm_obs *obs);
 

@@ -256,7 +256,7 @@ static int observe_dns(struct dm_observer *o, const struct dm_record *rec, struc
         return 0; /* Unbound's local action: the query's or the reply's line stands beside it */
     }
     ret->kind = rec->kind == DM_REC_QUERY ? DM_OBS_QUERY : DM_OBS_RESPONSE;
-    ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
+    ret->hash = dm_hash_addr(&o->key, rec->client.b);
     ret->type = rec->qtype_code;
     ret->port = rec->client_port;
     ret->bits = bits_of(rec);
@@ -320,7 +320,7 @@ static int observe_tcp(struct dm_observer *o, const struct dm_record *rec, struc
     }
     ret->kind = DM_OBS_TCP;
     ret->marks = DM_MARK_TCP;
-    ret->hash = (uint32_t)dm_hash(&o->key, rec->client.b, sizeof rec->client.b);
+    ret->hash = dm_hash_addr(&o->key, rec->client.b);
     ret->reg = dm_hash(&o->key, rec->dst.b, sizeof rec->dst.b);
     ret->type = rec->dst_port;
     int n = g_snprintf(ret_name->text, sizeof ret_name->text, "%s port %u",

@@ -293,6 +293,44 @@ void dm_sequencer_tick(struct dm_sequencer *seq, int64_t wall_us)
     }
 }
 
+/* How many observations behind @begin are of the same second and log host, the front's: all that is
+ * decided for an observation has then been decided for the one before them. */
+static size_t run_length(const struct dm_sequencer *seq, const struct dm_batch *batch, size_t begin)
+{
+    int64_t from_us = seq->front * 1000000;
+    size_t i = begin;
+
+    if (seq->front < 0 || seq->last >= seq->open->len || seq->front <= seq->released ||
+        dm_sequencer_at(seq, seq->last)->second != seq->front) {
+        return 0;
+    }
+    for (; i < batch->n; i++) {
+        const struct dm_obs *obs = &batch->obs[i];
+        if ((uint64_t)(obs->time_us - from_us) >= 1000000 || obs->host != seq->front_host ||
+            obs->kind == DM_OBS_ALIVE) {
+            break;
+        }
+    }
+    return i - begin;
+}
+
+/* Add a run at once.   Returns: its length. */
+static size_t add_run(struct dm_sequencer *seq, const struct dm_batch *batch, size_t begin,
+                      int64_t wall_us)
+{
+    size_t n = run_length(seq, batch, begin);
+    struct dm_second *sec = n ? dm_sequencer_at(seq, seq->last) : NULL;
+
+    if (!sec || dm_batch_append(&sec->batch, batch, begin, begin + n) < 0) {
+        return 0;
+    }
+    sec->wall_us = wall_us;
+    seq->pending += n;
+    seq->ahead_run = seq->behind_run = 0;
+    seq->front_alone = (unsigned)MIN(seq->front_alone + n, DM_SEQ_WITNESS);
+    return n;
+}
+
 void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, int64_t wall_us)
 {
     wall_us = latest(seq, wall_us);
@@ -305,6 +343,9 @@ void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, in
         }
         add_one(seq, obs, dm_batch_name(batch, obs), wall_us);
         moved = moved || !(obs->bits & DM_OBS_NO_CLOCK);
+        size_t more = add_run(seq, batch, i + 1, wall_us);
+        moved = moved || more > 0;
+        i += more;
     }
     if (moved) {
         seq->last_wall_us = wall_us;

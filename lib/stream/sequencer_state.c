@@ -60,7 +60,7 @@ static int unpack_one(struct dm_unpacker *in, struct dm_sequencer *seq, struct d
     struct dm_obs o = {.time_us = dm_unpack_us(in)};
 
     DM_UNPACK(in, o.client);
-    o.hash = (uint32_t)dm_hash(key, o.client.b, sizeof o.client.b);
+    o.hash = dm_hash_addr(key, o.client.b);
     DM_UNPACK(in, o.reg);
     DM_UNPACK(in, o.type);
     DM_UNPACK(in, o.marks);

@@ -27,6 +27,13 @@ struct filter {
     const struct dm_sig_step *step; /* of its signature */
 };
 
+/* What all filters of a type let pass: names that begin or end with one of these bytes, each
+ * folded to 6 bits (bit_of()). Most names end here. */
+struct glance {
+    uint64_t first; /* of filters without an ending */
+    uint64_t last;  /* of the others */
+};
+
 struct dm_signatures {
     struct dm_signature *sig[DM_SIG_MAX];
     unsigned n;
@@ -34,6 +41,7 @@ struct dm_signatures {
     GArray *quick;
     uint8_t at[TYPES]; /* of a type in `quick`, plus 1; 0: no step wants it; the rest in at_rest */
     uint8_t at_rest;   /* the same for the first type from TYPES on */
+    struct glance glance[TYPES];
 };
 
 /* ---- names ---- */
@@ -186,8 +194,31 @@ static bool is_in(const GArray *filters, const struct filter *f)
     return false;
 }
 
+/* Upper and lower case of a letter are one bit. */
+static uint64_t bit_of(char c)
+{
+    return UINT64_C(1) << (((uint8_t)c | 0x20) & 63);
+}
+
+static void take_glance(struct glance *g, const struct filter *f)
+{
+    if (f->tail_n) {
+        g->last |= bit_of(f->tail[f->tail_n - 1]);
+    }
+    for (unsigned c = 0; c < 256 && !f->tail_n; c++) {
+        g->first |= f->first[c / 32] >> c % 32 & 1 ? bit_of((char)c) : 0;
+    }
+}
+
 static void index_types(struct dm_signatures *set)
 {
+    memset(set->glance, 0, sizeof set->glance);
+    for (guint i = 0; i < set->quick->len; i++) {
+        const struct filter *f = &g_array_index(set->quick, struct filter, i);
+        if (f->type < TYPES) {
+            take_glance(&set->glance[f->type], f);
+        }
+    }
     memset(set->at, 0, sizeof set->at);
     set->at_rest = 0;
     for (guint i = set->quick->len; i-- > 0;) {
@@ -234,13 +265,17 @@ bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm
     if (at == 0) {
         return false;
     }
+    if (raw.n > 0 && raw.p[raw.n - 1] == '.') {
+        raw.n--;
+    }
+    if (raw.n > 0 && type < TYPES && !(set->glance[type].first & bit_of(raw.p[0])) &&
+        !(set->glance[type].last & bit_of(raw.p[raw.n - 1]))) {
+        return false;
+    }
     const struct filter *f = &g_array_index(set->quick, struct filter, at - 1);
     const struct filter *end = &g_array_index(set->quick, struct filter, set->quick->len);
     while (f < end && f->type < type) {
         f++;
-    }
-    if (raw.n > 0 && raw.p[raw.n - 1] == '.') {
-        raw.n--;
     }
     for (; f < end && f->type == type; f++) {
         if (passes(f, raw)) {

@@ -69,6 +69,15 @@ uint64_t dm_hash(const struct dm_hashkey *key, const void *data, size_t len)
 #define FOLD 0x2020202020202020ULL
 #define MIX 0x9e3779b97f4a7c15ULL /* 2^64 / golden ratio, as in Fibonacci hashing */
 
+uint32_t dm_hash_addr(const struct dm_hashkey *key, const uint8_t addr[16])
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)(load_le64(addr) ^ key->k0) * (load_le64(addr + 8) ^ key->k1);
+    uint64_t h = (uint64_t)product ^ (uint64_t)(product >> 64);
+
+    return (uint32_t)((h * MIX) >> 32);
+}
+
 uint64_t dm_hash_nocase(const struct dm_hashkey *key, const void *data, size_t len)
 {
     const uint8_t *p = data;

@@ -41,23 +41,27 @@ static void fail(struct input *in, const char *why, const char *remedy)
     in->done = true;
 }
 
+/* Up to @n bytes into @buf.   Returns: bytes read; 0: the end, an error, or a signal. */
+static size_t read_some(struct input *in, void *buf, size_t n)
+{
+    ssize_t got = read(in->fd, buf, n);
+
+    if (got < 0 && errno != EINTR) {
+        fail(in, strerror(errno), errno == EISDIR ? ": name the files in it" : "");
+    } else if (got == 0) {
+        in->ended = true;
+    }
+    in->position += got > 0 ? (uint64_t)got : 0;
+    return got > 0 ? (size_t)got : 0;
+}
+
 /* More raw bytes behind those that are left. */
 static void refill(struct input *in)
 {
     memmove(in->raw, in->at, in->n);
     in->at = in->raw;
     while (!in->ended && in->n < RAW) {
-        ssize_t got = read(in->fd, in->raw + in->n, RAW - in->n);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            fail(in, strerror(errno), errno == EISDIR ? ": name the files in it" : "");
-        } else if (got == 0) {
-            in->ended = true;
-        }
-        in->n += got > 0 ? (size_t)got : 0;
-        in->position += got > 0 ? (uint64_t)got : 0;
+        in->n += read_some(in, in->raw + in->n, RAW - in->n);
         if (in->n >= UNZIP_MAGIC) {
             return;
         }
@@ -127,9 +131,16 @@ void input_close(struct input *in)
     free(in);
 }
 
+/* Behind the bytes that told its form a plain input is read where it is wanted. */
 static size_t read_plain(struct input *in, char *buf, size_t n)
 {
     size_t take = n < in->n ? n : in->n;
+
+    if (in->n == 0) {
+        take = in->ended ? 0 : read_some(in, buf, n);
+        in->done = in->ended;
+        return take;
+    }
 
     memcpy(buf, in->at, take);
     in->at += take;
@@ -161,7 +172,7 @@ size_t input_read(struct input *in, char *buf, size_t n)
     size_t got = 0;
 
     while (got < n && !in->done) {
-        if (in->n == 0 && !in->ended) {
+        if (in->unzip && in->n == 0 && !in->ended) {
             refill(in);
         }
         if (!in->done) {
