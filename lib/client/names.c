@@ -154,8 +154,10 @@ static int make_room(struct dm_names_list *list)
 /* Returns: whether the name was new. */
 static bool add_to_list(struct dm_names_list *list, struct dm_names_item item)
 {
+    if (dm_set_has(&list->seen, item.hash)) { /* almost always */
+        return false;
+    }
     int rc = make_room(list);
-
     if (rc == 0) {
         rc = dm_set_add(&list->seen, item.hash);
     }

@@ -191,22 +191,6 @@ int dm_rcode_number(struct dm_slice word)
     return row ? row->number : numbered(text, "RCODE");
 }
 
-uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type)
-{
-    switch (type) {
-    case DM_TYPE_A:
-        return &counts->a;
-    case DM_TYPE_AAAA:
-        return &counts->aaaa;
-    case DM_TYPE_MX:
-        return &counts->mx;
-    case DM_TYPE_PTR:
-        return &counts->ptr;
-    default:
-        return &counts->other;
-    }
-}
-
 const char *dm_rcode_name(int rcode, char buf[16])
 {
     for (size_t i = 0; i < sizeof rcodes / sizeof rcodes[0]; i++) {

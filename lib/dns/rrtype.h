@@ -44,7 +44,14 @@ uint16_t dm_rrclass_number(struct dm_slice word);
 int dm_rcode_number(struct dm_slice word);
 
 /** dm_type_column() - the counter of a record type. */
-uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type);
+static inline uint32_t *dm_type_column(struct dm_type_counts *counts, uint16_t type)
+{
+    return type == DM_TYPE_A      ? &counts->a
+           : type == DM_TYPE_AAAA ? &counts->aaaa
+           : type == DM_TYPE_MX   ? &counts->mx
+           : type == DM_TYPE_PTR  ? &counts->ptr
+                                  : &counts->other;
+}
 
 /** dm_rcode_name() - 3 -> "NXDOMAIN"; "RCODEn" into @buf for one without a mnemonic. Of 16, which
  * is both, it is "BADSIG".   Returns: text. */

@@ -67,9 +67,8 @@ static void count_query(struct dm_engine *en, struct dm_client *cli, const struc
     count_shares(cli, obs, column == &cli->today.other);
     *of_site += *of_site < UINT32_MAX;
     ++*column;
-    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
-    if (sus) {
-        dm_suspect_count(sus, obs);
+    if (cli->suspect) {
+        dm_suspect_count(dm_client_suspect(en->clients, cli), obs);
     }
 }
 

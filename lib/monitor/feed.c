@@ -408,8 +408,12 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struc
         tell_alive(feed, rec, line);
         return;
     }
-    obs->host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
-    if (dm_batch_keep(batch, obs->marks ? dm_slice_make(name.text, name.len) : DM_SLICE("")) < 0) {
+    if (rec->host.n || feed->other_host.number) { /* a file without headers names none */
+        obs->host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
+    }
+    if (!obs->marks) {
+        dm_batch_keep_plain(batch);
+    } else if (dm_batch_keep(batch, dm_slice_make(name.text, name.len)) < 0) {
         feed->counts.unread++;
         return;
     }

@@ -14,13 +14,10 @@
 #define FIRST_OBS 4
 #define FIRST_TEXT 64
 
-int dm_batch_reserve(struct dm_batch *b, size_t more)
+int dm_batch_grow(struct dm_batch *b, size_t more)
 {
     size_t cap = b->cap ? b->cap : FIRST_OBS;
 
-    if (more <= b->cap - b->n) {
-        return 0;
-    }
     while (cap - b->n < more) {
         cap *= 2;
     }

@@ -26,15 +26,27 @@ struct dm_batch {
  */
 int dm_batch_add(struct dm_batch *b, const struct dm_obs *obs, struct dm_slice name);
 
+/** dm_batch_grow() - for dm_batch_reserve(). */
+int dm_batch_grow(struct dm_batch *b, size_t more);
+
 /**
  * dm_batch_reserve() - room for so many more, so that obs[n] can be written in its place.
  * Returns: 0; DNSMON_ENOMEM.   Cost: nothing where there is room.
  */
-int dm_batch_reserve(struct dm_batch *b, size_t more);
+static inline int dm_batch_reserve(struct dm_batch *b, size_t more)
+{
+    return more <= b->cap - b->n ? 0 : dm_batch_grow(b, more);
+}
 
 /** dm_batch_keep() - obs[n], which has been written in reserved room, is in the batch.
  * @name: as for dm_batch_add().   Returns: 0; DNSMON_ENOMEM. */
 int dm_batch_keep(struct dm_batch *b, struct dm_slice name);
+
+/** dm_batch_keep_plain() - the same without a name; text_len is 0 already. */
+static inline void dm_batch_keep_plain(struct dm_batch *b)
+{
+    b->obs[b->n++].text = (uint32_t)b->text_n;
+}
 
 /**
  * dm_batch_append() - append copies of observations @begin..@end - 1 of another batch, names and

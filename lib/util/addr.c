@@ -38,9 +38,51 @@ static inline const char *read_octet(const char *p, const char *end, uint8_t *re
     return v <= 255 ? p : NULL;
 }
 
+/* The longest address and a byte behind it: where there is so much, no end needs to be looked for. */
+#define V4_ROOM 16
+
+/* read_octet() with at least four bytes to read. */
+static inline const char *read_octet_in_room(const char *p, uint8_t *ret)
+{
+    unsigned a = (unsigned)(unsigned char)p[0] - '0', b = (unsigned)(unsigned char)p[1] - '0';
+
+    if (a > 9 || b > 9) {
+        *ret = (uint8_t)a;
+        return a > 9 ? NULL : p + 1;
+    }
+    unsigned c = (unsigned)(unsigned char)p[2] - '0', v = a * 10 + b;
+    if (a == 0 || c > 9) {
+        *ret = (uint8_t)v;
+        return a == 0 ? NULL : p + 2;
+    }
+    v = v * 10 + c;
+    *ret = (uint8_t)v;
+    return v > 255 ? NULL : p + 3;
+}
+
+static const char *read_in_room(const char *p, uint8_t octet[4])
+{
+    for (int i = 0; i < 4; i++) {
+        p = read_octet_in_room(p, &octet[i]);
+        if (!p || (i < 3 && *p++ != '.')) {
+            return NULL;
+        }
+    }
+    return p;
+}
+
 const char *dm_addr_read_v4(const char *p, const char *end, struct dm_addr *ret)
 {
     uint8_t octet[4];
+
+    if (end - p >= V4_ROOM) {
+        p = read_in_room(p, octet);
+        if (p) {
+            memcpy(ret->b, v4_mapped, sizeof v4_mapped);
+            memcpy(ret->b + sizeof v4_mapped, octet, sizeof octet);
+        }
+        return p;
+    }
 
     for (int i = 0; i < 4; i++) {
         p = read_octet(p, end, &octet[i]);
