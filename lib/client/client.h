@@ -20,7 +20,7 @@ typedef uint32_t dm_index;
 
 struct dm_client {
     struct dm_addr addr;
-    dm_index hash_next, newer, older; /**< chain of its bucket; order of last use */
+    dm_index hash_next, newer, older; /**< chain of its bucket; order of arrival */
     dm_index suspect;                 /**< its second tier; 0: none */
     uint32_t first_s, last_s;         /**< first and last query, s since 1970 UTC (good to 2106) */
     uint32_t keep_until_s;            /**< not to be evicted before: a suspect, or an incident */
@@ -28,7 +28,8 @@ struct dm_client {
     int32_t day;                      /**< the local day that `today` counts, days since 1970 */
     struct dm_type_counts today;      /**< exact queries of that local day */
     uint16_t site_gen;                /**< configuration for which `role` was looked up */
-    uint8_t role;                     /**< enum dm_role */
+    uint8_t role : 7;                 /**< enum dm_role */
+    uint8_t again : 1;                /**< seen again since it came to its place in the order */
     uint8_t prefix_slot;              /**< its place in the day's prefix statistics; 0: none */
     uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together
                                        at 65,535, so that shares stay */

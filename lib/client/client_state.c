@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Clients to and from a state file, from the least recently seen on, so that reading them in makes
- * the same order of eviction. What a site says of an address (its role) is not kept: it is looked
+ * Clients to and from a state file, in their order of arrival, so that reading them in makes the
+ * same order of eviction. What a site says of an address (its role) is not kept: it is looked
  * up anew in the configuration of then.
  *
  * LIMITS: places in the slab and lengths of hash chains are not kept; a table that was full before
@@ -25,6 +25,8 @@ void dm_client_pack(struct dm_buf *out, const struct dm_client *cli)
     DM_PACK(out, cli->infra);
     DM_PACK(out, cli->ptr_ext);
     DM_PACK(out, cli->other);
+    uint8_t again = cli->again;
+    DM_PACK(out, again);
 }
 
 static void unpack_fields(struct dm_unpacker *in, struct dm_client *ret)
@@ -41,6 +43,9 @@ static void unpack_fields(struct dm_unpacker *in, struct dm_client *ret)
     DM_UNPACK(in, ret->infra);
     DM_UNPACK(in, ret->ptr_ext);
     DM_UNPACK(in, ret->other);
+    uint8_t again = 0;
+    DM_UNPACK(in, again);
+    ret->again = again != 0;
 }
 
 /* The fields of the file; the links and the role stay the table's. */
@@ -57,6 +62,7 @@ static void take_fields(struct dm_client *cli, const struct dm_client *from)
     cli->infra = from->infra;
     cli->ptr_ext = from->ptr_ext;
     cli->other = from->other;
+    cli->again = from->again;
 }
 
 struct dm_client *dm_client_unpack(struct dm_unpacker *in, struct dm_client_table *t)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * A chained hash over a slab. The array of buckets doubles when there are as many clients as
- * buckets; a list in order of last use gives the one to evict. The order is kept to the minute
- * only, so that a busy client does not touch its neighbours at every query. The first tier may
- * fill FIRST_SHARE of the cap, so that a flood of forged addresses leaves room for suspects.
+ * buckets. Who is evicted: a list in order of arrival, whose oldest goes unless it was seen again
+ * since it came to its place (a bit), or is a suspect; then it goes to the front. That is
+ * "second chance" (Corbato 1968): nearly the least recently seen, but a line touches no other
+ * client than its own, and an address that is seen once, as a forged one, never displaces one that
+ * is in use. The first tier may fill FIRST_SHARE of the cap, so that a flood of forged addresses
+ * leaves room for suspects.
  *
  * LIMITS: in a table of nothing but suspects the oldest of some goes nevertheless and is counted
  * (the monitor then says table-full). A smaller cap by configuration takes no memory back from the
@@ -20,16 +23,13 @@
 #define FIRST_BUCKETS 1024u
 /* Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
 #define FIRST_SHARE 0.75
-/* Suspects that evictions may pass over, each on the average (own choice: bounds their cost in a
+/* Clients that evictions may pass over, each on the average (own choice: bounds their cost in a
  * table full of suspects), and how many at once. Suspects that a flood leaves behind at the old end
  * come up together, once in a turn-over of the whole table, and have been saved up for by then. */
 #define VICTIMS 64u
 #define VICTIMS_SAVED (1u << 17)
 /* Suspect blocks that are looked at for one that has lapsed; the next search goes on from there. */
 #define LAPSED 1024u
-/* How old the place in the order of last use may be, s. */
-#define ORDER_S 60
-
 struct dm_client_table {
     size_t cap_bytes;
     size_t charged; /* heap memory of states */
@@ -87,12 +87,20 @@ static dm_index *bucket_of(const struct dm_client_table *t, const struct dm_addr
     return bucket_at(t, hash_of(t, addr));
 }
 
+/* Who is found goes to the front of its chain: the busy are found at the first look, which is at
+ * what dm_client_prefetch() has fetched. */
 static dm_index find_at(struct dm_client_table *t, const struct dm_addr *addr, uint32_t hash)
 {
-    dm_index at = *bucket_at(t, hash);
+    dm_index *bucket = bucket_at(t, hash), at = *bucket, before = 0;
 
     while (at && !dm_addr_eq(&dm_client_at(t, at)->addr, addr)) {
+        before = at;
         at = dm_client_at(t, at)->hash_next;
+    }
+    if (at && before) {
+        dm_client_at(t, before)->hash_next = dm_client_at(t, at)->hash_next;
+        dm_client_at(t, at)->hash_next = *bucket;
+        *bucket = at;
     }
     return at;
 }
@@ -124,7 +132,7 @@ dm_index dm_client_index(struct dm_client_table *t, const struct dm_client *cli)
     return find(t, &cli->addr);
 }
 
-/* ---- order of last use ---- */
+/* ---- order of arrival ---- */
 
 static void order_remove(struct dm_client_table *t, dm_index at)
 {
@@ -144,7 +152,7 @@ static void order_front(struct dm_client_table *t, dm_index at)
     t->newest = at;
 }
 
-static void order_touch(struct dm_client_table *t, dm_index at)
+static void order_again(struct dm_client_table *t, dm_index at)
 {
     if (t->newest != at) {
         order_remove(t, at);
@@ -183,17 +191,19 @@ static void remove_client(struct dm_client_table *t, dm_index at)
     dm_slab_give(&t->clients, at);
 }
 
-/* The oldest client that is no suspect. Suspects that are met on the way go to the front, so that
- * the next search does not meet them. */
+/* The oldest client that was not seen again and is no suspect. Those that are met on the way go to
+ * the front, so that the next search does not meet them. */
 static dm_index victim(struct dm_client_table *t, uint32_t now_s)
 {
     t->passes = MIN(t->passes + VICTIMS, VICTIMS_SAVED);
     for (; t->oldest && t->passes > 0; t->passes--) {
         dm_index at = t->oldest;
-        if (dm_client_at(t, at)->keep_until_s <= now_s) {
+        struct dm_client *cli = dm_client_at(t, at);
+        if (!cli->again && cli->keep_until_s <= now_s) {
             return at;
         }
-        order_touch(t, at);
+        cli->again = false;
+        order_again(t, at);
     }
     t->counts.evicted_kept += t->oldest && dm_client_at(t, t->oldest)->keep_until_s > now_s;
     return t->oldest;
@@ -331,9 +341,7 @@ struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct d
         return make(t, addr, hash, now_s);
     }
     struct dm_client *cli = dm_client_at(t, at);
-    if (now_s / ORDER_S > cli->last_s / ORDER_S) {
-        order_touch(t, at);
-    }
+    cli->again = true;
     cli->last_s = MAX(cli->last_s, now_s);
     return cli;
 }

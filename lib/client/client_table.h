@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The client table: bounded in bytes, keyed hash, least recently seen out first, suspects kept.
+ * The client table: bounded in bytes, keyed hash, who was seen once out first, suspects kept.
  * One thread at a time (the monitor's lock).
  */
 #ifndef DM_CLIENT_CLIENT_TABLE_H
@@ -76,7 +76,7 @@ struct dm_client *dm_client_at(struct dm_client_table *t, dm_index at);
 /** dm_client_index() - the index of a client of this table. */
 dm_index dm_client_index(struct dm_client_table *t, const struct dm_client *cli);
 
-/** dm_client_next() - all clients from the least recently seen on; @cli NULL: the first. */
+/** dm_client_next() - all clients from the next to be evicted on; @cli NULL: the first. */
 struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_client *cli);
 
 /** dm_client_charge() - count heap memory of a state (or give it back) against the cap.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The client table against a GHashTable, and under floods: bounded, least recently seen out first,
+ * The client table against a GHashTable, and under floods: bounded, who was seen once goes first,
  * suspects kept, memory accounted for to the byte.
  */
 #include "testlib.h"
@@ -103,8 +103,8 @@ static void a_client_is_found_again(void **state)
     dm_client_table_free(NULL);
 }
 
-/* Order of last use is kept to the minute. */
-static void the_least_recently_seen_goes_first(void **state)
+/* The oldest goes, but who was seen again has a second chance. */
+static void the_oldest_that_was_not_seen_again_goes_first(void **state)
 {
     struct watch w;
     struct dm_client_table *t = new_table(MIB, &w);
@@ -124,6 +124,16 @@ static void the_least_recently_seen_goes_first(void **state)
     struct dm_client *oldest = dm_client_next(t, NULL);
     assert_memory_equal(oldest->addr.b, addr_of(3).b, 16);
     assert_memory_equal(dm_client_next(t, oldest)->addr.b, addr_of(4).b, 16);
+    struct dm_client *newest = oldest, *next;
+    while ((next = dm_client_next(t, newest)) != NULL) {
+        newest = next;
+    }
+    assert_memory_equal(newest->addr.b, addr_of(n - 1).b, 16);
+    assert_false(newest->again);
+    while (knows(t, 1)) { /* a second one only: it is not seen any more */
+        get(t, n++, now);
+    }
+    assert_false(knows(t, n / 2));
     dm_client_table_free(t);
 }
 
@@ -153,8 +163,8 @@ static void against_a_hash_table(void **state)
     size_t n = 0;
     uint32_t last = 0;
     for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL; n++) {
-        assert_true(cli->last_s / 60 >= last / 60); /* from the least recent on */
-        last = cli->last_s;
+        assert_true(cli->first_s >= last); /* in order of arrival */
+        last = cli->first_s;
     }
     assert_int_equal(n, dm_client_table_len(t));
     assert_int_equal(w.evicted, 0);
@@ -342,7 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_client_is_found_again),
-        cmocka_unit_test(the_least_recently_seen_goes_first),
+        cmocka_unit_test(the_oldest_that_was_not_seen_again_goes_first),
         cmocka_unit_test(against_a_hash_table),
         cmocka_unit_test(a_flood_of_forged_addresses),
         cmocka_unit_test(nothing_but_suspects_is_counted),
