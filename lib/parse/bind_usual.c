@@ -123,7 +123,8 @@ static inline bool take_front(struct dm_slice *s, struct dm_clock *clock, int64_
 static inline size_t find_blank(const char *p)
 {
     for (size_t i = 0; i < POINTER_MAX; i += 8) {
-        uint64_t v = GUINT64_FROM_LE(load64(p + i)) ^ (ONES * ' '), zero = (v - ONES) & ~v & (ONES << 7);
+        uint64_t v = GUINT64_FROM_LE(load64(p + i)) ^ (ONES * ' '),
+                 zero = (v - ONES) & ~v & (ONES << 7);
         if (zero) {
             return i + (size_t)__builtin_ctzll(zero) / 8;
         }

@@ -70,8 +70,8 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
  */
 size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
 
-/** dm_stamp_follow() - a time that dm_stamp_again() read is this line's: clock and reference go on to
- * it, as dm_stamp_parse() lets them. */
+/** dm_stamp_follow() - a time that dm_stamp_again() read is this line's: clock and reference go on
+ * to it, as dm_stamp_parse() lets them. */
 void dm_stamp_follow(struct dm_clock *clock, int64_t time_us);
 
 /**

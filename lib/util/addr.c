@@ -38,7 +38,8 @@ static inline const char *read_octet(const char *p, const char *end, uint8_t *re
     return v <= 255 ? p : NULL;
 }
 
-/* The longest address and a byte behind it: where there is so much, no end needs to be looked for. */
+/* The longest address and a byte behind it: where there is so much, no end needs to be looked for.
+ */
 #define V4_ROOM 16
 
 /* read_octet() with at least four bytes to read. */
@@ -99,7 +100,7 @@ static int parse_v4(struct dm_slice s, struct dm_addr *ret)
 {
     struct dm_addr a;
 
-    if (dm_addr_read_v4(s.p, s.p + s.n, &a) != s.p + s.n || s.n == 0) {
+    if (s.n == 0 || dm_addr_read_v4(s.p, s.p + s.n, &a) != s.p + s.n) {
         return DNSMON_EINVAL;
     }
     *ret = a;

@@ -21,10 +21,10 @@ struct dm_hashkey {
 uint64_t dm_hash(const struct dm_hashkey *key, const void *data, size_t len);
 
 /**
- * dm_hash_addr() - a keyed hash of 16 bytes, an address, for hash tables: both halves under the key,
- * multiplied, the halves of the product together (the mixing step of Wang Yi's wyhash, which Go's
- * maps use as well). Not for anything that leaves the process.
- * Cost: two multiplications, a fifteenth of dm_hash().
+ * dm_hash_addr() - a keyed hash of 16 bytes, an address, for hash tables: both halves under the
+ * key, multiplied, the halves of the product together (the mixing step of Wang Yi's wyhash, which
+ * Go's maps use as well). Not for anything that leaves the process. Cost: two multiplications, a
+ * fifteenth of dm_hash().
  */
 uint32_t dm_hash_addr(const struct dm_hashkey *key, const uint8_t addr[16]);
 
