@@ -110,6 +110,11 @@ static dm_index find(struct dm_client_table *t, const struct dm_addr *addr)
     return find_at(t, addr, hash_of(t, addr));
 }
 
+void dm_client_prefetch_bucket(const struct dm_client_table *t, uint32_t hash)
+{
+    __builtin_prefetch(bucket_at(t, hash));
+}
+
 void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint32_t near_hash)
 {
     dm_index at = *bucket_at(t, near_hash);
@@ -119,6 +124,7 @@ void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint
         const char *cli = dm_slab_at(&t->clients, at);
         __builtin_prefetch(cli, 1);
         __builtin_prefetch(cli + 64, 1);
+        __builtin_prefetch(cli + sizeof(struct dm_client) - 1, 1);
     }
 }
 

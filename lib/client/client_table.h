@@ -49,8 +49,8 @@ struct dm_client *dm_client_find(struct dm_client_table *t, const struct dm_addr
 struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr *addr,
                                 uint32_t now_s);
 
-/** dm_client_get_hashed() - the same with the low 32 bits of dm_hash() of the address under the
- * table's key, which whoever made the observation has computed without the monitor's lock. */
+/** dm_client_get_hashed() - the same with dm_hash_addr() of the address under the table's key,
+ * which whoever made the observation has computed without the monitor's lock. */
 struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct dm_addr *addr,
                                        uint32_t hash, uint32_t now_s);
 
@@ -60,6 +60,9 @@ struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct d
  * @near_hash: of one needed sooner, whose bucket has been brought: the client itself.
  */
 void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint32_t near_hash);
+
+/** dm_client_prefetch_bucket() - the bucket alone. */
+void dm_client_prefetch_bucket(const struct dm_client_table *t, uint32_t hash);
 
 /** dm_client_suspect() - a client's second tier.   Returns: NULL if it has none. */
 struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli);

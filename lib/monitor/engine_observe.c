@@ -214,18 +214,39 @@ static bool see_other(struct dm_engine *en, const struct dm_obs *obs)
     return obs->kind == DM_OBS_RESPONSE;
 }
 
+/* Fetch what counting will touch: FAR ahead a client's bucket and the name's place, NEAR ahead the
+ * client. */
+static inline void fetch_ahead(struct dm_engine *en, const struct dm_batch *batch, size_t i)
+{
+    size_t last = batch->n - 1;
+    const struct dm_obs *far = &batch->obs[MIN(i + FAR, last)];
+
+    dm_client_prefetch(en->clients, far->hash, batch->obs[MIN(i + NEAR, last)].hash);
+    if (far->prefix[0]) {
+        dm_set_prefetch(&en->names.site.seen, far->reg);
+    }
+}
+
+/* The first ones of a second have nobody in front of them. */
+static void fetch_first(struct dm_engine *en, const struct dm_batch *batch)
+{
+    for (size_t i = 0; i < MIN(FAR, batch->n); i++) {
+        dm_client_prefetch_bucket(en->clients, batch->obs[i].hash);
+    }
+    for (size_t i = 0; i < MIN(NEAR, batch->n); i++) {
+        dm_client_prefetch(en->clients, batch->obs[i].hash, batch->obs[i].hash);
+    }
+}
+
 /* Unmarked observations of one kind, and signs of life beside queries.
  * Returns: how many answers there are beside queries. */
 static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enum dm_obs_kind kind)
 {
-    size_t last = batch->n - 1, answers = 0;
+    size_t answers = 0;
 
+    fetch_first(en, batch);
     for (size_t i = 0; i < batch->n; i++) {
-        const struct dm_obs *far = &batch->obs[MIN(i + FAR, last)];
-        dm_client_prefetch(en->clients, far->hash, batch->obs[MIN(i + NEAR, last)].hash);
-        if (far->prefix[0]) {
-            dm_set_prefetch(&en->names.site.seen, far->reg);
-        }
+        fetch_ahead(en, batch, i);
         if (batch->obs[i].marks) {
             continue;
         }

@@ -79,7 +79,7 @@ static bool learn(struct dm_usual_text *t, struct dm_slice text, struct dm_recor
 
 static struct dm_slice slice_of(struct dm_slice in, struct dm_usual_part part)
 {
-    return (struct dm_slice){part.n ? in.p + part.at : NULL, part.n};
+    return (struct dm_slice){in.p + part.at, part.n};
 }
 
 /* All that follows the name. */
@@ -97,6 +97,10 @@ static inline bool read_rest(struct dm_usual_memo *memo, struct dm_slice text,
     rec->qtype = slice_of(text, t->qtype);
     rec->flags = slice_of(text, t->flags);
     rec->server = slice_of(text, t->server);
+    if (t->server.n == 0) { /* few: not printed is not there */
+        rec->server.p = NULL;
+        rec->flags.p = t->flags.n ? rec->flags.p : NULL;
+    }
     rec->ecs = (struct dm_slice){NULL, 0};
     rec->qclass_code = t->qclass_code;
     rec->qtype_code = t->qtype_code;
