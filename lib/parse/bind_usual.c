@@ -10,7 +10,7 @@
  * Whatever is not exactly so is left to the parser, so nothing here decides what a line means;
  * tests/unit/test_parse_usual.c holds both to the same answer under random input.
  *
- * LIMITS: IPv4 clients; no view, no key; texts behind the name of up to DM_USUAL_TEXT bytes.
+ * LIMITS: no view, no key; texts behind the name of up to DM_USUAL_TEXT bytes.
  * Source: doc/FORMATS.md 1; measured by tests/bench/bench_replay.sh.
  */
 #include "parse/bind_usual.h"
@@ -20,8 +20,9 @@
 /* "@0x7fbad7a6e098 ": the pointer ends within so many bytes (64 bits are 18 and the '@'). */
 #define POINTER_MAX 24
 #define ONES 0x0101010101010101ULL
-/* The shortest and longest "IP#PORT ": "1.2.3.4#5 ", "255.255.255.255#65535 ". */
-#define PEER_MIN 10
+/* The shortest "IP#PORT ": "::1#5 ", and the longest address with its scope. */
+#define PEER_MIN 7
+#define ADDR_MAX (DM_ADDR_STRLEN + 16)
 
 static uint64_t load64(const char *p)
 {
@@ -152,10 +153,22 @@ static inline bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
     return true;
 }
 
+/* What follows an address at the front of @s.   Returns: NULL if there is none. */
+static inline const char *read_addr(struct dm_slice s, struct dm_addr *ret)
+{
+    const char *p = dm_addr_read_v4(s.p, s.p + s.n, ret);
+
+    if (p && *p == '#') {
+        return p;
+    }
+    struct dm_slice text = dm_slice_head(s, dm_slice_find(dm_slice_head(s, ADDR_MAX), '#'));
+    return dm_addr_parse(text, ret) < 0 ? NULL : text.p + text.n;
+}
+
 /* "IP#PORT (" off the front of @s. */
 static inline bool take_peer(struct dm_slice *s, struct dm_record *rec)
 {
-    const char *end = s->p + s->n, *hash = dm_addr_read_v4(s->p, end, &rec->client), *p = hash;
+    const char *end = s->p + s->n, *hash = read_addr(*s, &rec->client), *p = hash;
     unsigned port = 0, d;
 
     if (!hash || end - hash < 8 || *p++ != '#') {

@@ -8,7 +8,7 @@
 #include "parse/parser.h"
 
 /**
- * dm_bind_usual() - "[TIME queries: info: ]client [@0xHEX ]IPv4#PORT (NAME): query: NAME REST" with
+ * dm_bind_usual() - "[TIME queries: info: ]client [@0xHEX ]IP#PORT (NAME): query: NAME REST" with
  * the same NAME twice and a REST that is known or can be read.
  * @s:      a line without header or a message, trimmed or not.
  * @memo:   of the feed.

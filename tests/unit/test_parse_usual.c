@@ -85,7 +85,9 @@ static void lines_that_are_taken(void **state)
         {FRONT "client 192.0.2.7#1031 (a.example): query: a.example IN a + (192.0.2.53)", false},
         {FRONT "client 192.0.2.7#1031 (a.example): view v: query: a.example IN A + (192.0.2.53)",
          false},
-        {FRONT "client 2001:db8::7#1031 (a.example): query: a.example IN A + (192.0.2.53)", false},
+        {FRONT "client 2001:db8::7#1031 (a.example): query: a.example IN A + (192.0.2.53)", true},
+        {FRONT "client fe80::7%eth0#1031 (a.example): query: a.example IN A +", true},
+        {FRONT "client 2001:db8::7:#1031 (a.example): query: a.example IN A +", false},
         {FRONT "client 192.0.2.7#1031: query: a.example IN A + (192.0.2.53)", false},
         {"21-Nov-2026 06:25:48.6 queries: info: client 192.0.2.7#1 (a): query: a IN A +", false},
         {"21-Nov-2026 06:25:49.645 queries: info: client 192.0.2.7#1 (a): query: a IN A +", false},
@@ -118,6 +120,8 @@ static const char *one_of(GRand *r, const char *const *words)
 static GString *random_line(GRand *r)
 {
     static const char *const fronts[] = {"", "queries: info: ", "general: info: ", NULL};
+    static const char *const addrs[] = {"2001:db8::7", "fe80::1%eth0", "::ffff:192.0.2.7",
+                                        "2001:db8::g", NULL};
     static const char *const pointers[] = {"", "@0x7fbad7a6e098 ", "@0x55 ", "@", NULL};
     static const char *const names[] = {"www.example",  "a", "mail.example.test",
                                         "x\\032y.test", ".", "(b).test",
@@ -139,10 +143,15 @@ static GString *random_line(GRand *r)
                         g_rand_int_range(r, 0, 2), g_rand_int_range(r, 0, 1000));
         g_string_append(s, one_of(r, fronts));
     }
-    g_string_append_printf(s, "client %s%d.%d.%d.%d#%d (%s): query: %s %s", one_of(r, pointers),
-                           g_rand_int_range(r, 0, 260), g_rand_int_range(r, 0, 256),
-                           g_rand_int_range(r, 0, 30), g_rand_int_range(r, 0, 256),
-                           g_rand_int_range(r, 0, 70000), name,
+    g_string_append_printf(s, "client %s", one_of(r, pointers));
+    if (g_rand_int_range(r, 0, 4) == 0) {
+        g_string_append(s, one_of(r, addrs));
+    } else {
+        g_string_append_printf(s, "%d.%d.%d.%d", g_rand_int_range(r, 0, 260),
+                               g_rand_int_range(r, 0, 256), g_rand_int_range(r, 0, 30),
+                               g_rand_int_range(r, 0, 256));
+    }
+    g_string_append_printf(s, "#%d (%s): query: %s %s", g_rand_int_range(r, 0, 70000), name,
                            g_rand_int_range(r, 0, 8) ? name : one_of(r, names), one_of(r, rests));
     return s;
 }
