@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Addresses: strict reading, because the text comes from a log line and decides who is named.
- * IPv4 is read by hand (it is on every line); IPv6 goes through inet_pton().
+ * Both families are read by hand, since one is on every line; inet_pton() takes four times as long
+ * for IPv6.
  *
  * LIMITS: the scope of a link-local address is dropped, so fe80::1 on two links is one client.
  */
@@ -107,18 +108,67 @@ static int parse_v4(struct dm_slice s, struct dm_addr *ret)
     return 0;
 }
 
+/* The value of a hexadecimal digit, plus 1; 0: it is none. */
+static const uint8_t hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/* One to four hexadecimal digits, before @end.   Returns: what follows; @p if there is none. */
+static inline const char *read_group(const char *p, const char *end, unsigned *ret)
+{
+    unsigned v = 0, d;
+
+    for (int i = 0; i < 4 && p < end && (d = hex_digits[(unsigned char)*p]) > 0; i++, p++) {
+        v = v << 4 | (d - 1);
+    }
+    *ret = v;
+    return p;
+}
+
+/* The bytes behind "::" go to the end.   Returns: whether it stood for any. */
+static bool open_gap(uint8_t b[16], unsigned n, unsigned gap)
+{
+    memmove(b + 16 - (n - gap), b + gap, n - gap);
+    memset(b + gap, 0, 16 - n);
+    return n < 16;
+}
+
 static int parse_v6(struct dm_slice s, struct dm_addr *ret)
 {
-    char text[DM_ADDR_STRLEN];
-    struct dm_addr a;
+    const unsigned none = 17;
+    unsigned n = 0, gap = none, v;
+    struct dm_addr a, dotted;
 
     s = dm_slice_head(s, dm_slice_find(s, '%'));
-    if (s.n == 0 || s.n >= sizeof text || memchr(s.p, '\0', s.n)) {
+    const char *p = s.p, *end = p + s.n, *next;
+    if (s.n < 2 || (p[0] == ':' && *++p != ':')) {
         return DNSMON_EINVAL;
     }
-    memcpy(text, s.p, s.n);
-    text[s.n] = '\0';
-    if (inet_pton(AF_INET6, text, a.b) != 1) {
+    while (p < end) {
+        if (*p == ':') { /* the second one in a row */
+            if (gap != none) {
+                return DNSMON_EINVAL;
+            }
+            gap = n;
+            p++;
+            continue;
+        }
+        next = read_group(p, end, &v);
+        if (next < end && *next == '.' && n <= 12 && dm_addr_read_v4(p, end, &dotted) == end) {
+            memcpy(a.b + n, dotted.b + 12, 4);
+            n += 4;
+            break;
+        }
+        if (next == p || n == 16 || (next < end && (*next != ':' || next + 1 == end))) {
+            return DNSMON_EINVAL;
+        }
+        a.b[n++] = (uint8_t)(v >> 8);
+        a.b[n++] = (uint8_t)v;
+        p = next + (next < end);
+    }
+    if (gap == none ? n != 16 : !open_gap(a.b, n, gap)) {
         return DNSMON_EINVAL;
     }
     *ret = a;
