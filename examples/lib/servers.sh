@@ -34,7 +34,7 @@ options {
     managed-keys-directory "$1";
     lock-file none;
     listen-on port 53 { $SERVERS_NAMED; };
-    listen-on-v6 { none; };
+    listen-on-v6 port 53 { ${SERVERS_NAMED_V6:-none}; };
     allow-query { any; };
     recursion no;
     dnssec-validation no;
