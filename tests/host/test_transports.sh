@@ -13,11 +13,14 @@ enter_private_network bash "$0"
 . "$DNSMON_SRC/tests/host/lib_dns.sh"
 build_askdns
 
-# The addresses of four clients and of the servers' second interface; the network is the test's own.
-V6_CLIENT=2001:db8:77::7 V6_SERVER=2001:db8:77::53
-for address in "$V6_CLIENT" "$V6_SERVER"; do
-    ip -6 addr add "$address/128" dev lo nodad || fail "no IPv6 on the loopback interface"
-done
+# In a network of our own the IPv6 client and the servers have addresses of their own.
+V6_CLIENT=::1 V6_SERVER=::1
+if [ "$DNSMON_NAMESPACE" = own ]; then
+    V6_CLIENT=2001:db8:77::7 V6_SERVER=2001:db8:77::53
+    for address in "$V6_CLIENT" "$V6_SERVER"; do
+        ip -6 addr add "$address/128" dev lo nodad || fail "no IPv6 on the loopback interface"
+    done
+fi
 
 # ask SERVER4: one question each way; its first label says which.
 ask() {
