@@ -66,6 +66,7 @@ struct state {
     uint32_t domains; /* new, as of then */
     uint8_t level;
     uint8_t mails, tries; /* samples of each kind */
+    bool verified;        /* mass-mailer's evidence is; a SYN can be forged */
 };
 
 static void prepare(struct dm_det_params *par, double budget)
@@ -121,6 +122,7 @@ static bool look(const struct dm_detect_ctx *ctx, struct dm_client *cli, struct 
     }
     add(ctx, &st->mail, obs, f.score);
     st->domains = f.distinct;
+    st->verified = f.verified;
     keep_name(ctx, st, obs, &st->mails);
     return true;
 }
@@ -159,6 +161,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
         .distinct = st->domains,
         .start_us = MIN(st->mail.first_us, st->tcp.first_us),
         .samples = st->samples,
+        .verified = st->verified,
     };
 }
 
@@ -211,6 +214,7 @@ static void save(const void *state, struct dm_buf *out)
     save_side(out, &st->tcp);
     DM_PACK(out, st->score);
     DM_PACK(out, st->domains);
+    DM_PACK(out, st->verified);
     DM_PACK(out, st->level);
     DM_PACK(out, st->mails);
     DM_PACK(out, st->tries);
@@ -225,6 +229,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     load_side(in, &st->tcp);
     DM_UNPACK(in, st->score);
     DM_UNPACK(in, st->domains);
+    st->verified = dm_unpack_bool(in);
     DM_UNPACK(in, st->level);
     DM_UNPACK(in, st->mails);
     DM_UNPACK(in, st->tries);

@@ -69,7 +69,8 @@ struct state {
     int64_t t_us;     /* of the score */
     int64_t start_us; /* first hit of the run */
     float score;
-    uint32_t hits; /* of the run */
+    uint32_t hits;     /* of the run */
+    uint32_t verified; /* bases of the run */
     uint8_t level;
 };
 
@@ -95,7 +96,7 @@ static void begin_run(const struct dm_detect_ctx *ctx, const struct dm_client *c
     dm_set_init(&st->bases, BASES_MAX);
     dm_relay_llr_start(&st->llr, cli, dm_client_suspect(ctx->clients, cli), obs);
     st->start_us = obs->time_us;
-    st->hits = 0;
+    st->hits = st->verified = 0;
 }
 
 static double baseline(const struct dm_detect_ctx *ctx, const struct dm_client *cli)
@@ -129,6 +130,7 @@ static void count_hit(const struct dm_detect_ctx *ctx, const struct dm_client *c
     }
     st->hits++;
     if (dm_detect_set_add(ctx->clients, &st->bases, obs->reg) == 1) {
+        st->verified += (obs->bits & DM_OBS_VERIFIED) != 0;
         st->score += (float)dm_cusum_weight(rate0, rate1);
         st->score = MIN(st->score, (float)(SCORE_CAP * ctx->par->derived[H]));
         if (dm_set_count(&st->bases) >= SAMPLE_FROM) {
@@ -215,6 +217,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
         .distinct_max = BASES_MAX,
         .start_us = st->start_us,
         .samples = st->samples,
+        .verified = st->verified >= DM_VERIFIED_LEAST,
     };
 }
 
@@ -246,6 +249,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->start_us);
     DM_PACK(out, st->score);
     DM_PACK(out, st->hits);
+    DM_PACK(out, st->verified);
     DM_PACK(out, st->level);
     dm_relay_llr_pack(out, &st->llr);
     dm_follow_pack(out, &st->follow);
@@ -261,6 +265,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     st->start_us = dm_unpack_us(in);
     DM_UNPACK(in, st->score);
     DM_UNPACK(in, st->hits);
+    DM_UNPACK(in, st->verified);
     DM_UNPACK(in, st->level);
     dm_unpack_require(in, isfinite(st->score) && st->level <= DNSMON_ALARM,
                       "a score or level of keyword-scan is out of range");

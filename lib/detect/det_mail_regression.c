@@ -340,6 +340,7 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
         .llr = NAN,
         .start_us = st->told_s * 1000000,
         .figures = &st->said.figures,
+        .verified = st->told == FLOOD || st->told == EXPLOSION, /* its log says so, too */
     };
 }
 

@@ -110,6 +110,7 @@ struct state {
     int64_t start_us; /* first new domain of the run */
     float score[RATES];
     uint32_t run;       /* new domains of the run; 0: no run */
+    uint32_t verified;  /* of them */
     int32_t minute;     /* of the last new domain, since 1970 */
     uint16_t in_minute; /* new domains of that minute */
     uint8_t level;      /* enum dnsmon_level reached in this run; 0: none yet */
@@ -218,8 +219,10 @@ static void count_new_domain(const struct dm_detect_ctx *ctx, struct dm_client *
     if (st->run++ == 0) {
         st->start_us = st->llr_us = obs->time_us;
         st->worm = false;
+        st->verified = 0;
         dm_relay_llr_start(&st->llr, cli, dm_client_suspect(ctx->clients, cli), obs);
     }
+    st->verified += (obs->bits & DM_OBS_VERIFIED) != 0;
     forget_absence(ctx, cli, st, obs);
     w = burst_weight(ctx, st);
     for (int i = 0; i < RATES; i++) {
@@ -375,7 +378,8 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
                                .llr = llr,
                                .distinct = st->run,
                                .start_us = st->start_us,
-                               .samples = st->samples};
+                               .samples = st->samples,
+                               .verified = st->verified >= DM_VERIFIED_LEAST};
 }
 
 static const char *advice(const char *class_name)
@@ -428,6 +432,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->start_us);
     DM_PACK(out, st->score);
     DM_PACK(out, st->run);
+    DM_PACK(out, st->verified);
     DM_PACK(out, st->minute);
     DM_PACK(out, st->in_minute);
     DM_PACK(out, st->level);
@@ -451,6 +456,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
         dm_unpack_require(in, isfinite(st->score[i]), "a score of mass-mailer is none");
     }
     DM_UNPACK(in, st->run);
+    DM_UNPACK(in, st->verified);
     DM_UNPACK(in, st->minute);
     DM_UNPACK(in, st->in_minute);
     DM_UNPACK(in, st->level);

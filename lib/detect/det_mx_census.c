@@ -28,24 +28,45 @@ static const struct dm_option options[] = {
 
 static const char *const classes[] = {"mx-over-threshold", NULL};
 
+/* Only a client with verified questions needs one. */
+struct state {
+    int32_t day;       /* local day of which `verified` is */
+    uint32_t verified; /* MX queries of that day */
+};
+
+static void count_verified(const struct dm_detect_ctx *ctx, struct dm_client *cli,
+                           const struct dm_obs *obs)
+{
+    struct state *st = obs->bits & DM_OBS_VERIFIED ? dm_detect_state(ctx, cli, obs) : NULL;
+
+    if (st) {
+        st->verified = st->day == cli->day ? st->verified + 1 : 1;
+        st->day = cli->day;
+    }
+}
+
 static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs)
 {
-    (void)obs;
     if (cli->role == DM_ROLE_MAIL_SERVER || cli->role == DM_ROLE_LIST_HOST) {
         return false;
     }
+    count_verified(ctx, cli, obs);
     return cli->today.mx > ctx->par->opt[OVER];
 }
 
 static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                     struct dm_finding *ret)
 {
+    const struct state *st = dm_detect_state(ctx, (struct dm_client *)cli, NULL);
+    bool verified = st && st->day == cli->day && st->verified >= DM_VERIFIED_LEAST;
+
     *ret = (struct dm_finding){.level = DNSMON_NOTICE,
                                .class_name = "mx-over-threshold",
                                .score = cli->today.mx,
                                .threshold = ctx->par->opt[OVER],
                                .llr = NAN,
-                               .start_us = (int64_t)cli->day_first_s * 1000000};
+                               .start_us = (int64_t)cli->day_first_s * 1000000,
+                               .verified = verified};
 }
 
 static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
@@ -55,6 +76,24 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
                            "queries beside. A mail server, a monitor or a mass mailer: if it is no "
                            "registered server, look at it.",
                            today->mx, f->threshold, today->a, today->ptr);
+}
+
+static void save(const void *state, struct dm_buf *out)
+{
+    const struct state *st = state;
+
+    DM_PACK(out, st->day);
+    DM_PACK(out, st->verified);
+}
+
+static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)
+{
+    struct state *st = state;
+
+    (void)clients;
+    DM_UNPACK(in, st->day);
+    DM_UNPACK(in, st->verified);
+    return 0;
 }
 
 const struct dm_detector dm_detector_mx_census = {
@@ -67,7 +106,10 @@ const struct dm_detector dm_detector_mx_census = {
     .options = options,
     .classes = classes,
     .n_options = G_N_ELEMENTS(options),
+    .state_bytes = sizeof(struct state),
     .update = update,
     .finding = finding,
     .describe = describe,
+    .save = save,
+    .load = load,
 };

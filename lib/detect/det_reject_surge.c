@@ -247,6 +247,7 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
         .start_us = st->start_us,
         .figures = &st->figures,
         .detail = st->detail,
+        .verified = true,
     };
 }
 

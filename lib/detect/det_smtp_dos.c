@@ -252,6 +252,7 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
         .figures = &st->figures,
         .suggest = st->said[st->place].suggest,
         .detail = st->said[st->place].detail,
+        .verified = true,
         .has_peer = true,
         .peer = st->peer.addr,
     };

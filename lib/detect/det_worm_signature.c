@@ -38,6 +38,7 @@ struct state {
     int64_t start_us;
     int64_t sample_us; /* of the last sample */
     uint32_t times;    /* the most copies */
+    uint32_t verified; /* names that belong to a signature, since there are samples */
     uint8_t n, room;
     uint8_t level;
 };
@@ -127,7 +128,9 @@ static void keep_name(const struct dm_detect_ctx *ctx, struct state *st, const s
 {
     if (st->level == 0 && obs->time_us - st->sample_us > SAMPLES_US) {
         dm_samples_free(ctx->clients, &st->samples);
+        st->verified = 0;
     }
+    st->verified += (obs->bits & DM_OBS_VERIFIED) != 0;
     dm_samples_add(ctx->clients, &st->samples, obs->time_us, obs->type, ctx->name);
     st->sample_us = obs->time_us;
 }
@@ -212,6 +215,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
         .llr = NAN,
         .start_us = st->start_us,
         .samples = st->samples,
+        .verified = st->verified >= DM_VERIFIED_LEAST,
     };
 }
 
@@ -258,6 +262,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->start_us);
     DM_PACK(out, st->sample_us);
     DM_PACK(out, st->times);
+    DM_PACK(out, st->verified);
     DM_PACK(out, st->level);
     DM_PACK(out, len);
     dm_pack(out, len ? st->class_name : "", len);
@@ -288,6 +293,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
     st->start_us = dm_unpack_us(in);
     st->sample_us = dm_unpack_us(in);
     DM_UNPACK(in, st->times);
+    DM_UNPACK(in, st->verified);
     DM_UNPACK(in, st->level);
     dm_unpack_require(in, st->level <= DNSMON_ALARM, "a level of worm-signature is out of range");
     load_class(in, st);

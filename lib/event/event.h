@@ -31,6 +31,7 @@ struct dm_rollup_item {
     struct dm_addr client;
     int level; /**< enum dnsmon_level */
     double score;
+    bool verified; /**< as of the event */
     struct dm_type_counts count;
 };
 
@@ -97,6 +98,7 @@ struct dnsmon_event {
     uint32_t window_s;   /**< 0: no window printed */
     uint64_t suppressed; /**< repeats counted into this incident since its last event */
     bool lossy;
+    bool has_verified, verified; /**< of a client or mail server: enough of it cannot be forged */
     unsigned n_evidence;
     struct dm_evidence evidence[DM_EVIDENCE_MAX];
     struct dm_rollup_item *rollup; /**< owned, malloc(), clients distinct; NULL: not a roll-up */

@@ -369,6 +369,13 @@ GETTER(lossy)
     return true;
 }
 
+GETTER(verified)
+{
+    UNUSED_INDEX;
+    ret->flag = ev->verified;
+    return ev->has_verified;
+}
+
 GETTER(evidence_time)
 {
     return index < MIN(ev->n_evidence, DM_EVIDENCE_MAX) &&
@@ -413,6 +420,12 @@ GETTER(rollup_level)
 GETTER(rollup_score)
 {
     return index < ev->n_rollup && set_number(ret, ev->rollup[index].score);
+}
+
+GETTER(rollup_verified)
+{
+    ret->flag = index < ev->n_rollup && ev->rollup[index].verified;
+    return index < ev->n_rollup;
 }
 
 GETTER(rollup_a)

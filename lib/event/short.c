@@ -60,6 +60,7 @@ const struct dm_short_field dm_short_fields[] = {
     {"prefix_client", "dnsmon.prefix.client", true},
     {"suppressed", "dnsmon.suppressed", true},
     {"lossy", "dnsmon.lossy", true},
+    {"verified", "dnsmon.verified", true},
     {"observer", "observer.hostname", true},
     {"manager", "dnsmon.manager", true},
     {"notify", "dnsmon.notify", true},

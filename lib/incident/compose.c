@@ -90,6 +90,16 @@ static void add_evidence(struct dnsmon_event *ev, const struct dm_samples *sampl
     }
 }
 
+/* Whoever forges a machine's address must not get it blocked: no hint without verified evidence. */
+static void add_confidence(struct dnsmon_event *ev, const struct dm_incident *in)
+{
+    const struct dm_finding *f = &in->finding;
+
+    ev->has_verified = in->who.has_client || in->who.server;
+    ev->verified = ev->has_verified && f->verified;
+    g_strlcpy(ev->suggest, ev->verified && f->suggest ? f->suggest : "", sizeof ev->suggest);
+}
+
 static void add_numbers(struct dnsmon_event *ev, const struct dm_incident *in)
 {
     const struct dm_finding *f = &in->finding;
@@ -108,7 +118,7 @@ static void add_numbers(struct dnsmon_event *ev, const struct dm_incident *in)
     if (f->figures) {
         ev->figures = *f->figures;
     }
-    g_strlcpy(ev->suggest, f->suggest ? f->suggest : "", sizeof ev->suggest);
+    add_confidence(ev, in);
 }
 
 const char *dm_compose_manager(const struct dm_incident_env *env, const struct dm_incident *in)

@@ -19,8 +19,6 @@
 #include "incident/rollup.h"
 #include "util/slab.h"
 
-#define US 1000000
-
 struct dm_incidents {
     struct dm_incident_env env;
     struct dm_slab slab;     /* struct dm_incident */
@@ -136,6 +134,7 @@ static void take_finding(struct dm_incidents *inc, struct dm_incident *in)
     if (inc->env.refresh(inc->env.user, in, &f)) {
         f.level = MAX(f.level, in->finding.level);
         f.score = MAX(f.score, in->finding.score);
+        f.verified |= in->finding.verified;
         in->finding = f;
     }
 }
@@ -218,8 +217,10 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, const struct 
     bool worse = f->level > in->finding.level;
     bool changed = worse || f->class_name != in->finding.class_name;
     double peak = MAX(f->score, in->finding.score);
+    bool verified = in->finding.verified;
     in->finding = *f;
     in->finding.score = peak;
+    in->finding.verified |= verified;
     in->last_us = rep->now_us;
     in->day = rep->day;
     in->host = rep->host;
@@ -248,7 +249,7 @@ static bool held_enough(struct dm_incidents *inc, struct dm_incident *in, int64_
 {
     /* Rules about the site are asked once a day and end their incidents themselves. */
     return dm_detectors[in->det]->subject != DM_SUBJECT_SITE &&
-           (double)(now_us - in->last_us) >= inc->env.rates.hold_s * US;
+           (double)(now_us - in->last_us) >= inc->env.rates.hold_s * 1e6;
 }
 
 void dm_incidents_minute(struct dm_incidents *inc, int64_t now_us)
@@ -342,6 +343,7 @@ static void pack_finding(struct dm_buf *out, const struct dm_finding *f)
     DM_PACK(out, f->distinct);
     DM_PACK(out, f->distinct_max);
     DM_PACK(out, f->start_us);
+    DM_PACK(out, f->verified);
     DM_PACK(out, samples);
 }
 
@@ -399,6 +401,7 @@ static bool unpack_finding(struct dm_unpacker *in, enum dm_detector_id det, stru
     DM_UNPACK(in, f->distinct);
     DM_UNPACK(in, f->distinct_max);
     f->start_us = dm_unpack_us(in);
+    f->verified = dm_unpack_bool(in);
     return dm_unpack_bool(in);
 }
 

@@ -54,6 +54,7 @@ int dm_roster_add(struct dm_roster *l, const struct dm_incident *in, const struc
     }
     item->level = MAX(item->level, in->finding.level);
     item->score = in->finding.score;
+    item->verified = item->verified || in->finding.verified;
     item->count = in->day.count;
     if (l->events++ == 0) {
         l->first_us = now_us;
@@ -110,6 +111,7 @@ void dm_roster_pack(struct dm_buf *out, const struct dm_roster *l)
         DM_PACK(out, l->item[i].client);
         DM_PACK(out, l->item[i].level);
         DM_PACK(out, l->item[i].score);
+        DM_PACK(out, l->item[i].verified);
         DM_PACK(out, l->item[i].count);
     }
     DM_PACK(out, l->events);
@@ -141,6 +143,7 @@ static int unpack_item(struct dm_unpacker *in, struct dm_roster *l)
     dm_unpack_require(in, l->n > before, "a roll-up names a client twice");
     item->level = unpack_level(in);
     item->score = dm_unpack_double(in);
+    item->verified = dm_unpack_bool(in);
     DM_UNPACK(in, item->count);
     return 0;
 }

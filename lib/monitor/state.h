@@ -9,7 +9,7 @@
 #include "util/buf.h"
 
 /** Number of the layout of state files; a file of another one is refused. */
-#define DM_STATE_VERSION 1u
+#define DM_STATE_VERSION 2u
 
 /** Bytes of the checksum (SHA-256) at the end of a state file. */
 #define DM_STATE_SUM 32

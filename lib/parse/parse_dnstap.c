@@ -61,7 +61,8 @@ static bool take_transport(struct dm_slice *s, struct dm_record *rec)
     struct dm_slice proto = dm_slice_take_word(s), size = dm_slice_take_word(s);
     uint32_t n;
 
-    if (dm_slice_eq(proto, DM_SLICE("TCP")) || dm_slice_eq(proto, DM_SLICE("DOT"))) {
+    if (dm_slice_eq(proto, DM_SLICE("TCP")) || dm_slice_eq(proto, DM_SLICE("DOT")) ||
+        dm_slice_eq(proto, DM_SLICE("DOH"))) {
         rec->flag_bits |= DM_QF_TCP;
     }
     return proto.n > 0 && dm_line_number(&size, 9, &n) && dm_slice_eq(size, DM_SLICE("b"));

@@ -85,6 +85,7 @@ static const struct dm_json_keys program_keys = {{"prog"}};
 static const struct dm_json_keys client_keys = {{"client.ip", "source.ip", "client"}};
 static const struct dm_json_keys peer_keys = {{"peer"}};
 static const struct dm_json_keys port_keys = {{"client.port", "source.port", "port"}};
+static const struct dm_json_keys transport_keys = {{"network.transport", "transport"}};
 static const struct dm_json_keys server_port_keys = {{"server_port"}};
 static const struct dm_json_keys dst_keys = {{"destination.ip", "dst"}};
 static const struct dm_json_keys dport_keys = {{"destination.port", "dport"}};
@@ -229,6 +230,15 @@ static bool get_sections(struct json_object *obj, int32_t ret[3])
     return true;
 }
 
+/* Whether it came over TCP, as far as its record says so. */
+static bool is_tcp(struct json_object *obj)
+{
+    struct dm_slice word;
+
+    return dm_json_text(obj, &transport_keys, &word) &&
+           (dm_slice_eq(word, DM_SLICE("tcp")) || dm_slice_eq(word, DM_SLICE("TCP")));
+}
+
 static const char *read_dns(struct json_object *obj, struct dm_record *rec)
 {
     int64_t port;
@@ -248,6 +258,7 @@ static const char *read_dns(struct json_object *obj, struct dm_record *rec)
     if (rec->flags.n && !dm_flags_read(rec->flags, &rec->flag_bits)) {
         return "the flags are not as BIND prints them";
     }
+    rec->flag_bits |= is_tcp(obj) ? DM_QF_TCP : 0;
     if (!dm_json_number(obj, &server_port_keys, UINT16_MAX, 0, &port)) {
         return "server_port is no number from 0 to 65535";
     }

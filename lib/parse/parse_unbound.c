@@ -73,7 +73,8 @@ static bool read_destination(struct dm_slice s, struct dm_record *rec)
         return false;
     }
     rec->server_port = (uint16_t)port;
-    if (dm_slice_eq(proto, DM_SLICE("tcp")) || dm_slice_eq(proto, DM_SLICE("dot"))) {
+    if (dm_slice_eq(proto, DM_SLICE("tcp")) || dm_slice_eq(proto, DM_SLICE("dot")) ||
+        dm_slice_eq(proto, DM_SLICE("doh"))) {
         rec->flag_bits |= DM_QF_TCP;
     }
     return true;

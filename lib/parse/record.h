@@ -48,13 +48,13 @@ enum dm_record_kind {
     DM_REC_COUNT
 };
 
-/** Flags of a query as BIND prints them. */
+/** Flags of a query as BIND prints them; others print TCP only. */
 enum dm_query_flags {
     DM_QF_PRINTED = 1 << 0, /**< the line had a flag field at all (BIND 9.3 and later) */
     DM_QF_RD = 1 << 1,      /**< +: recursion desired; - leaves it clear */
     DM_QF_SIGNED = 1 << 2,  /**< S */
     DM_QF_EDNS = 1 << 3,    /**< E, E(n) */
-    DM_QF_TCP = 1 << 4,     /**< T */
+    DM_QF_TCP = 1 << 4,     /**< T; other servers: TCP, or what runs over it */
     DM_QF_DO = 1 << 5,      /**< D */
     DM_QF_CD = 1 << 6,      /**< C */
     DM_QF_COOKIE = 1 << 7,  /**< V: valid server cookie */

@@ -158,6 +158,9 @@ static void add_dns(struct json_object *obj, const struct dm_record *rec)
     add_text(obj, "flags", rec->flags);
     json_object_object_add(
         obj, "rd", flags ? json_object_new_boolean((rec->flag_bits & DM_QF_RD) != 0) : NULL);
+    if ((rec->flag_bits & DM_QF_TCP) && dm_slice_find(rec->flags, 'T') == rec->flags.n) {
+        add_name(obj, "transport", "tcp"); /* where no flag says so */
+    }
     add_text(obj, "server", rec->server);
     if (rec->server_port) {
         add_number(obj, "server_port", rec->server_port, 0);

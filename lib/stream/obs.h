@@ -62,6 +62,8 @@ enum dm_obs_bits {
     DM_OBS_DO = 1 << 8,            /**< DNSSEC records wanted */
     DM_OBS_COOKIE = 1 << 9,        /**< it has a cookie, valid or not */
     DM_OBS_RD = 1 << 10,           /**< recursion desired, in a log that prints flags */
+    DM_OBS_VERIFIED = 1 << 11,     /**< by TCP or with the server's own cookie: the address is the
+                                        client's */
     DM_OBS_NO_CLOCK = 1 << 14, /**< ALIVE: a line of an unknown program: its time moves nothing */
     DM_OBS_LATE = 1 << 15,     /**< its time had been released: it is in a later second (C21) */
 };

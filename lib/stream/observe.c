@@ -135,6 +135,7 @@ static uint16_t bits_of(const struct dm_record *rec)
     bits |= rec->flag_bits & DM_QF_EDNS ? DM_OBS_EDNS : 0;
     bits |= rec->flag_bits & DM_QF_DO ? DM_OBS_DO : 0;
     bits |= rec->flag_bits & (DM_QF_COOKIE | DM_QF_NOCOOKIE) ? DM_OBS_COOKIE : 0;
+    bits |= rec->flag_bits & (DM_QF_TCP | DM_QF_COOKIE) ? DM_OBS_VERIFIED : 0;
     if (rec->qtype_code == DM_TYPE_NS || rec->qtype_code == DM_TYPE_DS ||
         rec->qtype_code == DM_TYPE_DNSKEY) {
         bits |= DM_OBS_INFRA;

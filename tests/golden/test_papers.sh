@@ -32,7 +32,7 @@ same_from_each_form() {
         generate "$1" $form
         replay "$1.$form" tokyo.conf "$year" "$1.$form.log"
         [ -s "$1.$form.json" ] || problem "$1 in form $form: no event"
-        cmp -s "$1.9.2.json" "$1.$form.json" || problem "$1: form $form gives other events than 9.2"
+        same_events "$1.9.2.json" "$1.$form.json" || problem "$1: form $form gives other events than 9.2"
     done
     cp "$1.9.2.json" "$1.json"
     cp "$1.9.2.text" "$1.text"
@@ -64,6 +64,13 @@ fires_at_51() {
         "$(grep 'rule=mx-census state=open' "$1.text" | fields mx | tr '\n' ' ')" "$2"
 }
 
+# The form with flags says that this machine asks over TCP; the others cannot.
+verified() {
+    grep -q '"rule":{"id":"mass-mailer".*"verified":true' "$1.9.20.json" ||
+        problem "$1: not verified by its queries over TCP"
+    grep -q '"verified":true' "$1.9.18.json" && problem "$1: verified without flags"
+}
+
 # Midnights of the site's zone, +09:00.
 sobig() {
     local day
@@ -84,6 +91,7 @@ sobig() {
 
 mydoom() {
     same_from_each_form mydoom
+    verified mydoom
     fires_at_51 mydoom '51 '
     counts_at mydoom mx-census close 2004-01-28T15:00:00.000Z '807 4823 0'
     counts_at mydoom mass-mailer update 2004-01-28T15:00:00.000Z '807 4823 0'

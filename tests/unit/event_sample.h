@@ -41,6 +41,7 @@ static inline struct dnsmon_event *sample_ordinary(void)
     ev->distinct_registered = 412;
     ev->window_start_us = ev->start_us;
     ev->window_s = 10812;
+    ev->has_verified = true;
     ev->n_evidence = 1;
     ev->evidence[0].time_us = SAMPLE_TIME_US;
     strcpy(ev->evidence[0].name, "example.com");
@@ -115,13 +116,14 @@ static inline struct dnsmon_event *sample_full(void)
     ev->llr = -79.7;
     ev->distinct_max = 412;
     ev->suppressed = 3;
-    ev->lossy = true;
+    ev->lossy = ev->verified = true;
     ev->notify = true;
     ev->n_rollup = 2;
     ev->rollup = calloc(2, sizeof *ev->rollup);
     dm_addr_parse(DM_SLICE("192.0.2.8"), &ev->rollup[0].client);
     ev->rollup[0].level = DNSMON_ALARM;
     ev->rollup[0].score = 30;
+    ev->rollup[0].verified = true;
     ev->rollup[0].count.mx = 51;
     dm_addr_parse(DM_SLICE("2001:db8::9"), &ev->rollup[1].client);
     ev->rollup[1].level = DNSMON_NOTICE;

@@ -43,6 +43,7 @@ static const char ordinary[] =
     "\"distinct\":{\"registered_domain\":412},"
     "\"window\":{\"start\":\"2004-01-27T22:11:00.000Z\",\"seconds\":10812},"
     "\"manager\":\"netadmin-a@example.edu\",\"suppressed\":0,\"lossy\":false,"
+    "\"verified\":false,"
     "\"evidence\":[{\"time\":\"2004-01-28T01:11:12.000Z\",\"name\":\"example.com\","
     "\"type\":\"MX\"}]}}";
 
@@ -50,10 +51,11 @@ static const char ordinary[] =
 static const char full_tail[] =
     "{\"llr\": -79.7, \"distinct\": {\"at_least\": true, \"registered_domain\": 412},"
     " \"notify\": true, \"suggest\": \"192.0.2.7 REJECT\", \"suppressed\": 3, \"lossy\": true,"
+    " \"verified\": true,"
     " \"clients\": ["
-    "  {\"ip\": \"192.0.2.8\", \"level\": \"alarm\", \"score\": 30.0,"
+    "  {\"ip\": \"192.0.2.8\", \"level\": \"alarm\", \"score\": 30.0, \"verified\": true,"
     "   \"count\": {\"a\": 0, \"aaaa\": 0, \"mx\": 51, \"ptr\": 0, \"other\": 0}},"
-    "  {\"ip\": \"2001:db8::9\", \"level\": \"notice\", \"score\": 15.25,"
+    "  {\"ip\": \"2001:db8::9\", \"level\": \"notice\", \"score\": 15.25, \"verified\": false,"
     "   \"count\": {\"a\": 0, \"aaaa\": 0, \"mx\": 0, \"ptr\": 0, \"other\": 0}}],"
     " \"mail\": {\"connections\": 18000, \"messages\": 12600, \"efficiency\": 0.7, \"peers\": "
     "1523},"

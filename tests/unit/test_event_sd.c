@@ -21,7 +21,7 @@ static const char ordinary[] =
     "score=\"21.4\" threshold=\"14.9\" rule=\"mass-mailer\" state=\"open\" "
     "time=\"2004-01-28T01:11:12.000Z\" mx=\"807\" a=\"4823\" aaaa=\"0\" ptr=\"0\" other=\"0\" "
     "registered_domains=\"412\" window_start=\"2004-01-27T22:11:00.000Z\" "
-    "window_seconds=\"10812\" suppressed=\"0\" lossy=\"false\" observer=\"ns1\" "
+    "window_seconds=\"10812\" suppressed=\"0\" lossy=\"false\" verified=\"false\" observer=\"ns1\" "
     "manager=\"netadmin-a@example.edu\" id=\"00112233445566778899aabbccddeeff\" "
     "start=\"2004-01-27T22:11:00.000Z\" end=\"2004-01-28T01:11:12.000Z\" severity=\"7\" "
     "risk_score=\"93.0\" reason=\"807 MX and 4823 A in 3 h, no PTR\"]";

@@ -21,7 +21,7 @@ static const char ordinary[] =
     "dnsmon: alarm mass-mailing-worm client=192.0.2.7 score=21.4 threshold=14.9 rule=mass-mailer "
     "state=open time=2004-01-28T01:11:12.000Z mx=807 a=4823 aaaa=0 ptr=0 other=0 "
     "registered_domains=412 window_start=2004-01-27T22:11:00.000Z window_seconds=10812 "
-    "suppressed=0 lossy=false observer=ns1 manager=netadmin-a@example.edu "
+    "suppressed=0 lossy=false verified=false observer=ns1 manager=netadmin-a@example.edu "
     "id=00112233445566778899aabbccddeeff: 807 MX and 4823 A in 3 h, no PTR";
 
 static void ordinary_by_bytes(void **state)

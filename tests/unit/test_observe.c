@@ -176,7 +176,13 @@ static void bits(void **state)
     rec.qtype_code = DM_TYPE_MX;
     rec.qname = DM_SLICE("x.campus.test");
     dm_observe(&s.o, &rec, &obs, &name);
-    assert_int_equal(obs.bits, DM_OBS_RD);
+    assert_int_equal(obs.bits, DM_OBS_RD | DM_OBS_VERIFIED);
+    rec.flag_bits = DM_QF_PRINTED | DM_QF_RD | DM_QF_COOKIE;
+    dm_observe(&s.o, &rec, &obs, &name);
+    assert_int_equal(obs.bits, DM_OBS_RD | DM_OBS_COOKIE | DM_OBS_VERIFIED);
+    rec.flag_bits = DM_QF_PRINTED | DM_QF_RD | DM_QF_NOCOOKIE;
+    dm_observe(&s.o, &rec, &obs, &name);
+    assert_int_equal(obs.bits, DM_OBS_RD | DM_OBS_COOKIE);
     setup_clear(&s);
 }
 
