@@ -15,9 +15,9 @@
  * LIMITS
  * Misses:  a worm slower than distinct - 1 destinations in ten minutes, other ports, what the
  *          packet filter does not see or log (the subnet's own traffic), sources outside.
- * Innocent look-alikes: a PC whose file servers are behind the packet filter (one or two
- *          destinations), inventory and backup servers, vulnerability scanners ([roles] monitors is
- *          for these).
+ * Innocent look-alikes: a log of what the filter let through, if its prefix does not say so; a PC
+ * whose file servers are behind the packet filter (one or two destinations), inventory and backup
+ * servers, vulnerability scanners ([roles] monitors is for these).
  */
 #include "detect/detector.h"
 

@@ -22,6 +22,7 @@
 
 #include "dns/rrtype.h"
 #include "parse/flags.h"
+#include "parse/passed.h"
 #include "parse/json_field.h"
 
 #define US 1000000
@@ -76,6 +77,7 @@ static const struct text_row mail_texts[] = {
 static const struct text_row packet_texts[] = {
     TEXT(service, "service"),
     TEXT(peer_name, "host"),
+    TEXT(action, "event.action", "action"),
 };
 
 static const struct dm_json_keys time_keys = {{"@timestamp", "time"}};
@@ -347,8 +349,9 @@ static const char *read_target(struct json_object *obj, struct dm_record *rec)
         return "the destination is no address and port";
     }
     if (!get_texts(obj, packet_texts, G_N_ELEMENTS(packet_texts), rec)) {
-        return "host or service is no text";
+        return "host, service or action is no text";
     }
+    (void)dm_passed_word(rec->action, &rec->passed);
     rec->dst_port = (uint16_t)port;
     return NULL;
 }

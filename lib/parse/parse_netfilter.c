@@ -11,12 +11,15 @@
  * stands twice the first counts. A TCP packet with SYN and without ACK is an attempt; all others
  * are the program's own lines of no use.
  *
+ * The prefix often says what became of the packet; parse/passed.h reads that.
+ *
  * LIMITS: a packet that passes two chains is logged twice and counts twice. UDP and ICMP are not
  * read. The kernel prints what a USB device calls itself too; who can plug one in could forge a
  * packet.
  * Source: Linux net/netfilter/nf_log_syslog.c; doc/FORMATS.md.
  */
 #include "parse/parser.h"
+#include "parse/passed.h"
 #include "parse/scan.h"
 
 /* Longest name of a network interface, bytes (Linux include/uapi/linux/if.h IFNAMSIZ, less NUL). */
@@ -89,6 +92,7 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
     rec->client_text = packet.src;
     rec->has_client = rec->has_dst = true;
     rec->service = packet.dpt;
+    rec->action = dm_passed_word(dm_slice_head(s, at), &rec->passed);
     return DM_PARSE_RECORD;
 }
 

@@ -19,6 +19,7 @@
  * print-pflog.c, print-tcp.c.
  */
 #include "parse/parser.h"
+#include "parse/passed.h"
 #include "parse/scan.h"
 #include "parse/service.h"
 
@@ -26,7 +27,7 @@
  * a field behind them are known to be whole. */
 #define FIELDS 25
 /* Where filterlog has what; the version in front tells which row holds. */
-enum field { F_DIR = 7, F_VERSION = 8 };
+enum field { F_ACTION = 6, F_DIR = 7, F_VERSION = 8 };
 static const struct {
     unsigned proto_id, src, flags;
 } places[] = {{15, 18, 23}, {13, 15, 20}};
@@ -101,6 +102,7 @@ static enum dm_verdict read_filterlog(struct dm_slice s, struct dm_record *rec,
         *ret_why = "a TCP packet whose source or destination is no address and port";
         return DM_PARSE_MALFORMED;
     }
+    rec->action = dm_passed_word(f[F_ACTION], &rec->passed);
     return DM_PARSE_RECORD;
 }
 
@@ -134,7 +136,7 @@ static enum dm_verdict read_pflog(struct dm_slice s, struct dm_record *rec)
     size_t colon = dm_slice_find_text(s, DM_SLICE(": "));
     struct dm_slice rest = dm_slice_skip(s, colon + 2);
 
-    dm_slice_take_word(&rest);
+    struct dm_slice action = dm_slice_take_word(&rest);
     if (colon == s.n || !is_direction(dm_slice_take_word(&rest)) ||
         !dm_slice_drop(&rest, DM_SLICE("on "))) {
         return DM_PARSE_OTHER;
@@ -150,7 +152,9 @@ static enum dm_verdict read_pflog(struct dm_slice s, struct dm_record *rec)
     if (blank < left.n && end < rest.n && is_attempt(dm_slice_skip(rest, end + 2))) {
         split_port(dm_slice_skip(left, blank + 1), &src, &sport);
         split_port(dm_slice_head(rest, end), &dst, &dport);
-        fill(rec, src, dst, sport, dport);
+        if (fill(rec, src, dst, sport, dport)) {
+            rec->action = dm_passed_word(action, &rec->passed);
+        }
     }
     return DM_PARSE_RECORD;
 }

@@ -25,8 +25,8 @@ void dm_record_clear_packet(struct dm_record *rec)
 {
     struct dm_slice none = {NULL, 0};
 
-    rec->client_text = rec->peer_name = rec->service = none;
-    rec->has_dst = false;
+    rec->client_text = rec->peer_name = rec->service = rec->action = none;
+    rec->has_dst = rec->passed = false;
     rec->client_port = rec->dst_port = 0;
 }
 

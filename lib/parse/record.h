@@ -144,11 +144,12 @@ struct dm_record {
     bool ambiguous; /**< more than one reading is possible; the client is certain */
     struct dm_smtp_counts smtp;
 
-    /* packet filters; peer_name too, where one is printed */
+    /* packet filters; peer_name and action too, where one is printed */
     struct dm_addr dst;
     bool has_dst;
     uint16_t dst_port;       /**< 0: a service whose port is not known */
     struct dm_slice service; /**< port or service name as printed */
+    bool passed; /**< the filter let it through, as `action` says; false: it did not, or no word */
 
     struct dm_note note; /**< only with the kinds behind DM_REC_TCP_ATTEMPT */
 };

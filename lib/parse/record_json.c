@@ -258,6 +258,7 @@ static void add_target(struct json_object *obj, const struct dm_record *rec)
     add_text(obj, "service", rec->service);
     add_name(obj, "dst", rec->has_dst ? dm_addr_text(&rec->dst, text) : NULL);
     add_number(obj, "dport", rec->dst_port, 0);
+    add_some(obj, "action", rec->action);
 }
 
 /* One key of a note. */

@@ -310,13 +310,14 @@ static int observe_mail(const struct dm_observer *o, const struct dm_record *rec
     return 1;
 }
 
-/* @ret_name: the destination as text, for evidence. */
+/* What the filter let through is no probe that failed. @ret_name: the destination as text, for
+ * evidence. */
 static int observe_tcp(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                        struct dm_name *ret_name)
 {
     char addr[DM_ADDR_STRLEN];
 
-    if (!(o->wanted & DM_MARK_TCP) || !rec->has_dst || !is_inside(o, &rec->client)) {
+    if (!(o->wanted & DM_MARK_TCP) || !rec->has_dst || rec->passed || !is_inside(o, &rec->client)) {
         return 0;
     }
     ret->kind = DM_OBS_TCP;

@@ -78,6 +78,58 @@ static void file_servers_are_no_probes(void **unused)
     run_free(&r);
 }
 
+/* A PC that uses three file servers, as filters log it that print what they accept. */
+static void what_is_let_through_is_no_probe(void **unused)
+{
+    static const struct {
+        const char *what, *form;
+        bool found;
+    } rows[] = {
+        {"ufw ALLOW",
+         "2026-05-12T10:00:0%uZ fw kernel: [UFW ALLOW] IN=eth0 OUT=eth1 SRC=" RUN_PC
+         " DST=198.51.100.%u LEN=60 PROTO=TCP SPT=4444 DPT=445 WINDOW=1 RES=0x00 SYN URGP=0",
+         false},
+        {"ufw BLOCK",
+         "2026-05-12T10:00:0%uZ fw kernel: [UFW BLOCK] IN=eth0 OUT=eth1 SRC=" RUN_PC
+         " DST=198.51.100.%u LEN=60 PROTO=TCP SPT=4444 DPT=445 WINDOW=1 RES=0x00 SYN URGP=0",
+         true},
+        {"pf pass",
+         "2026-05-12T10:00:0%uZ fw filterlog[1]: 4,,,1,em0,match,pass,in,4,0x0,,64,1,0,DF,6,tcp,60,"
+         "" RUN_PC ",198.51.100.%u,4444,445,0,S,1,,65535,,mss",
+         false},
+        {"pf block",
+         "2026-05-12T10:00:0%uZ fw filterlog[1]: "
+         "4,,,1,em0,match,block,in,4,0x0,,64,1,0,DF,6,tcp,60,"
+         "" RUN_PC ",198.51.100.%u,4444,445,0,S,1,,65535,,mss",
+         true},
+        {"a record",
+         "{\"kind\":\"tcp-attempt\",\"time\":\"2026-05-12T10:00:0%uZ\",\"client\":\"" RUN_PC
+         "\",\"dst\":\"198.51.100.%u\",\"dport\":445,\"event\":{\"action\":\"accept\"}}",
+         false},
+        {"a record without an action",
+         "{\"kind\":\"tcp-attempt\",\"time\":\"2026-05-12T10:00:0%uZ\",\"client\":\"" RUN_PC
+         "\",\"dst\":\"198.51.100.%u\",\"dport\":445}",
+         true},
+    };
+    (void)unused;
+    FOR_ROWS(row, rows)
+    {
+        struct run r;
+        run_begin(&r, "");
+        for (unsigned i = 0; i < 5; i++) {
+            char line[512];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            g_snprintf(line, sizeof line, row->form, i, i);
+#pragma GCC diagnostic pop
+            run_raw(&r, line);
+        }
+        run_end(&r);
+        CHECK_ROW(row->what, (run_event(&r, RULE, 0) != NULL) == row->found);
+        run_free(&r);
+    }
+}
+
 /* The first attempt is reported within its own second; the next within 24 h is counted into the
  * incident, one after more than 24 h of rest is another. */
 static void the_rule_of_2003(void **unused)
@@ -157,7 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(thresholds),       cmocka_unit_test(file_servers_are_no_probes),
         cmocka_unit_test(the_rule_of_2003), cmocka_unit_test(attempts_are_not_counted),
-        cmocka_unit_test(each_row_matters),
+        cmocka_unit_test(each_row_matters), cmocka_unit_test(what_is_let_through_is_no_probe),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  */
 #include "parse_case.h"
 
+#include "testlib.h"
+
 /* @client NULL: a line of no use. */
 struct packet_case {
     const char *name, *program, *msg;
@@ -212,10 +214,72 @@ static void any_bytes_are_survived(void **state)
     g_rand_free(r);
 }
 
+/* What the line says became of the packet. */
+static void actions_are_read(void **state)
+{
+#define PACKET "IN=eth0 OUT= SRC=192.0.2.7 DST=198.51.100.1 " TCP_V4 "SYN URGP=0"
+    static const struct {
+        const char *program, *msg, *word;
+        bool passed;
+    } rows[] = {
+        {"kernel", PACKET, "", false},
+        {"kernel", "smb: " PACKET, "", false},
+        {"kernel", "[UFW BLOCK] " PACKET, "BLOCK", false},
+        {"kernel", "[UFW LIMIT BLOCK] " PACKET, "BLOCK", false},
+        {"kernel", "[UFW ALLOW] " PACKET, "ALLOW", true},
+        {"kernel", "[12.345678] [UFW AUDIT] " PACKET, "AUDIT", true},
+        {"kernel", "[UFW AUDIT INVALID] " PACKET, "INVALID", false},
+        {"kernel", "Shorewall:net-fw:ACCEPT:" PACKET, "ACCEPT", true},
+        {"kernel", "FW_accepted: " PACKET, "accepted", true},
+        {"kernel", "ACCEPT" PACKET, "ACCEPT", true},
+        {"kernel", "DROP" PACKET, "DROP", false},
+        {"kernel", "FWACCEPT: " PACKET, "", false},
+        {"kernel", "not allowed: " PACKET, "not", false},
+        {"kernel", "ACCEPT-else-DROP " PACKET, "DROP", false},
+        {"kernel", "fw: " PACKET " ACCEPT", "", false},
+        {"filterlog",
+         "4,,,1000000103,em0,match,pass,in,4,0x0,,64,1,0,DF,6,tcp,60,192.0.2.7,198.51.100.1,"
+         "4444,445,0,S,1,,65535,,mss",
+         "pass", true},
+        {"filterlog",
+         "4,,,1000000103,em0,match,block,in,4,0x0,,64,1,0,DF,6,tcp,60,192.0.2.7,198.51.100.1,"
+         "4444,445,0,S,1,,65535,,mss",
+         "block", false},
+        {"filterlog",
+         "4,,,1000000103,em0,match,match,in,4,0x0,,64,1,0,DF,6,tcp,60,192.0.2.7,198.51.100.1,"
+         "4444,445,0,S,1,,65535,,mss",
+         "", false},
+        {"pflog",
+         "rule 3/0(match): pass in on em0: 192.0.2.7.4444 > 198.51.100.1.445: Flags [S], seq 1",
+         "pass", true},
+        {"pflog",
+         "rule 3/0(match): block in on em0: 192.0.2.7.4444 > 198.51.100.1.445: Flags [S], seq 1",
+         "block", false},
+        {"iplog", "TCP: microsoft-ds connection attempt to 198.51.100.1 from 192.0.2.7:4444", "",
+         false},
+    };
+    struct dm_parse_ctx ctx;
+
+    (void)state;
+    start(&ctx);
+    FOR_ROWS(row, rows)
+    {
+        struct dm_record rec;
+        char *copy;
+        rec.passed = true; /* a line before it */
+        parse_exact(&ctx, row->program, row->msg, strlen(row->msg), &rec, &copy);
+        CHECK_ROW(row->msg, rec.kind == DM_REC_TCP_ATTEMPT && rec.passed == row->passed &&
+                                dm_slice_eq(rec.action, test_slice(row->word)));
+        free(copy);
+    }
+    dm_zone_free(ctx.clock.zone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_read),
+        cmocka_unit_test(actions_are_read),
         cmocka_unit_test(cut_lines_name_nobody_else),
         cmocka_unit_test(any_bytes_are_survived),
     };
