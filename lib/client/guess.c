@@ -104,10 +104,10 @@ enum dm_guess_role dm_guess_role(const struct dm_client *cli, const struct dm_su
         return sus && sus->guess.rd > dm_type_sum(&sus->total) / 2 ? DM_GUESS_INFRA
                                                                    : DM_GUESS_RESOLVER;
     }
-    if (sus && is_monitor(&sus->guess)) {
-        return DM_GUESS_MONITOR;
+    if (sus && is_mail_host(cli, sus)) { /* first: also one that is busy at regular times */
+        return DM_GUESS_MAIL_HOST;
     }
-    return sus && is_mail_host(cli, sus) ? DM_GUESS_MAIL_HOST : DM_GUESS_NONE;
+    return sus && is_monitor(&sus->guess) ? DM_GUESS_MONITOR : DM_GUESS_NONE;
 }
 
 /* Kullback-Leibler divergence of two mixes, nats; half a query more of each type keeps it finite.

@@ -18,11 +18,12 @@ struct dm_suspect;
 
 enum dm_guess_role {
     DM_GUESS_NONE,
-    DM_GUESS_RESOLVER, /**< most queries without RD: one that is none gets no answers this way; in
-                            a log without flags, by its NS, DS and DNSKEY */
-    DM_GUESS_INFRA,    /**< by NS, DS and DNSKEY with RD, which anybody may ask for */
-    DM_GUESS_MONITOR,  /**< few names, at regular times */
-    DM_GUESS_MAIL_HOST /**< external PTR, and what only mail servers ask */
+    DM_GUESS_RESOLVER,  /**< most queries without RD: one that is none gets no answers this way; in
+                             a log without flags, by its NS, DS and DNSKEY */
+    DM_GUESS_INFRA,     /**< by NS, DS and DNSKEY with RD, which anybody may ask for */
+    DM_GUESS_MONITOR,   /**< few names, at regular times */
+    DM_GUESS_MAIL_HOST, /**< external PTR, and what only mail servers ask */
+    DM_GUESS_MAIL_LOG   /**< its mail log is read here: no guess from what it does */
 };
 
 /** Names of a monitor. */

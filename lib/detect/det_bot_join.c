@@ -141,7 +141,8 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
         return false;
     }
     st->score = MAX(st->score, score);
-    st->level = dm_client_is_resolver(cli) ? MAX(st->level, DNSMON_NOTICE) : DNSMON_ALARM;
+    bool lowered = dm_client_is_resolver(cli) || dm_detect_guess(ctx, cli) == DM_GUESS_MAIL_LOG;
+    st->level = lowered ? MAX(st->level, DNSMON_NOTICE) : DNSMON_ALARM;
     return true;
 }
 

@@ -149,11 +149,11 @@ static double hit_share(const struct state *st, const struct dm_suspect *sus)
 
 /* A guessed role lowers an alarm; beyond some size only one that cannot be put on does. */
 static bool is_lowered(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
-                       const struct state *st, const struct dm_suspect *sus)
+                       const struct state *st)
 {
-    enum dm_guess_role role = dm_guess_role(cli, sus);
+    enum dm_guess_role role = dm_detect_guess(ctx, cli);
 
-    return role == DM_GUESS_RESOLVER ||
+    return dm_detect_is_sure(role) ||
            (role != DM_GUESS_NONE && dm_set_count(&st->bases) < ctx->par->opt[ROLE_BASES]);
 }
 
@@ -166,7 +166,7 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
         hit_share(st, sus) >= par->opt[SHARE]) {
         /* A mail server follows MX answers to hosts named mail and mx1; mass-mailer judges it. */
         bool server = dm_relay_llr(&st->llr, sus) >= DM_RELAY_VERDICT;
-        uint8_t level = server || is_lowered(ctx, cli, st, sus) ? DNSMON_NOTICE : DNSMON_ALARM;
+        uint8_t level = server || is_lowered(ctx, cli, st) ? DNSMON_NOTICE : DNSMON_ALARM;
         st->level = MAX(st->level, level);
     }
     if (st->score > par->derived[H] / 3) {

@@ -256,9 +256,9 @@ static bool is_new(const struct dm_detect_ctx *ctx, struct state *st, const stru
 static bool is_lowered(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                        const struct state *st)
 {
-    enum dm_guess_role role = dm_guess_role(cli, dm_client_suspect(ctx->clients, cli));
+    enum dm_guess_role role = dm_detect_guess(ctx, cli);
 
-    return role == DM_GUESS_RESOLVER ||
+    return dm_detect_is_sure(role) ||
            (role != DM_GUESS_NONE && st->run < ctx->par->opt[ROLE_DOMAINS]);
 }
 
@@ -355,8 +355,8 @@ static const char *const classes[] = {"unregistered-mail-host", "spam-relay", "m
 static const char *class_of(const struct dm_detect_ctx *ctx, const struct dm_client *cli,
                             const struct state *st, double llr)
 {
-    enum dm_guess_role role = dm_guess_role(cli, dm_client_suspect(ctx->clients, cli));
-    bool guessed = role == DM_GUESS_RESOLVER || role == DM_GUESS_INFRA ||
+    enum dm_guess_role role = dm_detect_guess(ctx, cli);
+    bool guessed = dm_detect_is_sure(role) || role == DM_GUESS_INFRA ||
                    (role != DM_GUESS_NONE && st->level < DNSMON_ALARM);
 
     if (guessed) {

@@ -103,6 +103,23 @@ int dm_detect_set_load(struct dm_client_table *clients, struct dm_set *set, stru
     return rc;
 }
 
+enum dm_guess_role dm_detect_guess(const struct dm_detect_ctx *ctx, const struct dm_client *cli)
+{
+    enum dm_guess_role role = dm_guess_role(cli, dm_client_suspect(ctx->clients, cli));
+
+    if (role == DM_GUESS_RESOLVER || !ctx->servers) {
+        return role;
+    }
+    bool log = dm_server_logs_mail(ctx->servers, &cli->addr) ||
+               (role == DM_GUESS_MAIL_HOST && dm_server_any_unplaced(ctx->servers));
+    return log ? DM_GUESS_MAIL_LOG : role;
+}
+
+bool dm_detect_is_sure(enum dm_guess_role role)
+{
+    return role == DM_GUESS_RESOLVER || role == DM_GUESS_MAIL_LOG;
+}
+
 bool dm_role_is_exempt(enum dm_role role)
 {
     return role == DM_ROLE_MAIL_SERVER || role == DM_ROLE_LIST_HOST || role == DM_ROLE_RESOLVER ||

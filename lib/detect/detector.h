@@ -216,6 +216,17 @@ int dm_detect_set_load(struct dm_client_table *clients, struct dm_set *set, stru
 bool dm_detect_ask(const struct dm_detect_ctx *ctx, struct dm_client *cli, enum dm_detector_id det,
                    struct dm_finding *ret);
 
+/**
+ * dm_detect_guess() - what a client seems to be: what its queries say (dm_guess_role()), or that
+ * its mail log is read here. A client that asks like a mail host counts as the machine behind a log
+ * of which no address is known.
+ */
+enum dm_guess_role dm_detect_guess(const struct dm_detect_ctx *ctx, const struct dm_client *cli);
+
+/** dm_detect_is_sure() - whether whoever is watched gains nothing by acting such a role; it lowers
+ * a level however much there is. */
+bool dm_detect_is_sure(enum dm_guess_role role);
+
 /** dm_role_is_exempt() - roles whose queries are only counted (E.6): mail servers, list hosts,
  * resolvers, monitors, as configured. */
 bool dm_role_is_exempt(enum dm_role role);

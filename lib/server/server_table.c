@@ -123,7 +123,8 @@ static uint16_t look_up_host(struct dm_server_table *t, uint16_t host)
         (dm_site_role(t->site, &a) == DM_ROLE_MAIL_SERVER || dm_site_host_of(t->site, &a))) {
         return dm_server_of_addr(t, &a);
     }
-    if (dm_site_only_mail_server(t->site, &a)) {
+    /* a log of another name than that of its own entry is another machine's */
+    if (dm_site_only_mail_server(t->site, &a) && (!host || !dm_site_host_of(t->site, &a))) {
         return dm_server_of_addr(t, &a);
     }
     return host ? find_or_make(t, dm_intern_text(t->hosts, host)) : 0;
@@ -147,6 +148,31 @@ uint16_t dm_server_of_host(struct dm_server_table *t, uint16_t host)
 struct dm_server *dm_server_at(const struct dm_server_table *t, uint16_t number)
 {
     return number && number <= t->n ? &t->row[number - 1]->srv : NULL;
+}
+
+bool dm_server_logs_mail(const struct dm_server_table *t, const struct dm_addr *a)
+{
+    unsigned entry = dm_site_host_of(t->site, a);
+    const char *name = entry ? dm_site_host_name(t->site, entry) : NULL;
+
+    for (uint16_t i = 0; i < t->n; i++) {
+        const struct dm_server *srv = &t->row[i]->srv;
+        if (srv->host && (name ? g_ascii_strcasecmp(srv->name, name) == 0
+                               : srv->has_addr && dm_addr_eq(&srv->addr, a))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool dm_server_any_unplaced(const struct dm_server_table *t)
+{
+    for (uint16_t i = 0; i < t->n; i++) {
+        if (t->row[i]->srv.host && !t->row[i]->srv.has_addr) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *dm_server_log_host(const struct dm_server_table *t, const struct dm_server *srv)

@@ -41,15 +41,23 @@ uint16_t dm_server_of_addr(struct dm_server_table *t, const struct dm_addr *a);
 /**
  * dm_server_of_host() - the server whose log comes from log host @host (a number), made if need be:
  * the [hosts] entry of that name; else the name itself if it is an address of an entry or of role
- * mail server; else the only mail server, if there is only one; else one of that name without
- * address. Returns: its number; 0 without room, or for host 0 if there is more than one mail
- * server. Cost:    O(1) once known.
+ * mail server; else the only mail server, if there is only one and it has no entry of another
+ * name; else one of that name without address. Returns: its number; 0 without room, or for host 0
+ * if there is more than one mail server. Cost:    O(1) once known.
  */
 uint16_t dm_server_of_host(struct dm_server_table *t, uint16_t host);
 
 /** dm_server_at() - by number; NULL for 0.  dm_server_states() - what stands behind it. */
 struct dm_server *dm_server_at(const struct dm_server_table *t, uint16_t number);
 void *dm_server_states(struct dm_server *srv);
+
+/** dm_server_logs_mail() - whether the machine with an address is one whose mail log is read here,
+ * whatever its role.   Cost: O(servers). */
+bool dm_server_logs_mail(const struct dm_server_table *t, const struct dm_addr *a);
+
+/** dm_server_any_unplaced() - whether a mail log is read here whose machine has no known address.
+ */
+bool dm_server_any_unplaced(const struct dm_server_table *t);
 
 /** dm_server_log_host() - the name of the host that sends its log; "" if none is known. */
 const char *dm_server_log_host(const struct dm_server_table *t, const struct dm_server *srv);

@@ -68,7 +68,7 @@ const struct dm_option dm_host_row[1] = {
      "can be meant), so that a mail log and the DNS queries of the same server meet. Without an "
      "entry: "
      "the sender's address if it is a mail server's; else the only mail server, if there is just "
-     "one.",
+     "one and it has no entry of its own.",
      FACT}};
 
 const struct dm_option dm_manager_row[1] = {
