@@ -28,11 +28,15 @@ static const struct dm_server *server_of(const struct dm_incident_env *env,
     return in->who.server ? dm_server_at(env->servers, in->who.server) : NULL;
 }
 
-bool dm_compose_address(const struct dm_incident_env *env, const struct dm_incident *in,
+bool dm_compose_address(const struct dm_incident_env *env, struct dm_incident *in,
                         struct dm_addr *ret)
 {
     const struct dm_server *srv = server_of(env, in);
 
+    in->has_server_addr = srv && srv->has_addr;
+    if (in->has_server_addr) {
+        in->server_addr = srv->addr;
+    }
     if (in->who.has_client) {
         *ret = in->who.client;
         return true;

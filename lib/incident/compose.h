@@ -14,8 +14,9 @@ void dm_compose_hash(const char *text, char ret_id[33]);
 void dm_compose_id(const struct dm_incident_env *env, struct dm_incident *in);
 
 /** dm_compose_address() - the address that stands for an incident's subject where there is one
- * only: the client's, else the mail server's.   Returns: false if it has none. */
-bool dm_compose_address(const struct dm_incident_env *env, const struct dm_incident *in,
+ * only: the client's, else the mail server's, which the incident remembers too.
+ * Returns: false if it has none. */
+bool dm_compose_address(const struct dm_incident_env *env, struct dm_incident *in,
                         struct dm_addr *ret);
 
 /** dm_compose_manager() - who looks after the machine that an incident names: the client's network

@@ -54,7 +54,9 @@ struct dm_incident {
     int64_t told_us;           /**< its last event */
     struct dm_day_counts day;  /**< exact queries of its last local day */
     uint16_t host;             /**< number of the log's host */
-    uint64_t repeats;          /**< since its last event */
+    bool has_server_addr;      /**< `server_addr`: of its mail server, as of its last event */
+    struct dm_addr server_addr;
+    uint64_t repeats; /**< since its last event */
 };
 
 /** Who is told; and what is needed to write an event. */

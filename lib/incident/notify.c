@@ -177,9 +177,9 @@ static struct dnsmon_event *event_of(struct manager *m, enum dm_detector_id det,
 {
     struct dm_roster *l = &m->list[det];
     char *kind = g_strconcat("manager|", m->text, NULL);
-    char *text = g_strdup_printf("In your network, rule %s found %u more clients than you are told "
+    char *text = g_strdup_printf("In your network, rule %s found %u more %s than you are told "
                                  "of one by one; this event names each of them once.",
-                                 dm_detectors[det]->id, l->n);
+                                 dm_detectors[det]->id, l->n, dm_roster_noun(l, det));
     struct dnsmon_event *ev = dm_roster_event(l, det, kind, strdup(text), now_us);
 
     if (ev) {

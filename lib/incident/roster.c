@@ -44,6 +44,29 @@ static struct dm_rollup_item *item_of(struct dm_roster *l, const struct dm_addr 
     return &l->item[l->n++];
 }
 
+/* One mail server is named in host.ip; of several, each client's own event has said which. */
+static void add_host(struct dm_roster *l, const struct dm_incident *in)
+{
+    if (!in->has_server_addr) {
+        return;
+    }
+    if (l->hosts == 0) {
+        l->hosts = 1;
+        l->host = in->server_addr;
+    } else if (!dm_addr_eq(&l->host, &in->server_addr)) {
+        l->hosts = 2;
+    }
+    l->peers = l->peers || in->who.has_client;
+}
+
+const char *dm_roster_noun(const struct dm_roster *l, enum dm_detector_id det)
+{
+    if (dm_detectors[det]->subject != DM_SUBJECT_SERVER) {
+        return "clients";
+    }
+    return l->peers ? "peers of mail servers" : "mail servers";
+}
+
 int dm_roster_add(struct dm_roster *l, const struct dm_incident *in, const struct dm_addr *who,
                   int64_t now_us)
 {
@@ -56,6 +79,7 @@ int dm_roster_add(struct dm_roster *l, const struct dm_incident *in, const struc
     item->score = in->finding.score;
     item->verified = item->verified || in->finding.verified;
     item->count = in->day.count;
+    add_host(l, in);
     if (l->events++ == 0) {
         l->first_us = now_us;
     }
@@ -88,6 +112,8 @@ struct dnsmon_event *dm_roster_event(struct dm_roster *l, enum dm_detector_id de
     ev->start_us = l->first_us;
     ev->end_us = l->last_us;
     g_strlcpy(ev->class_name, l->class_name, sizeof ev->class_name);
+    ev->has_host = l->hosts == 1;
+    ev->host = l->host;
     ev->suppressed = l->events;
     ev->reason = reason;
     ev->rollup = l->item;
@@ -119,6 +145,9 @@ void dm_roster_pack(struct dm_buf *out, const struct dm_roster *l)
     DM_PACK(out, l->last_us);
     DM_PACK(out, l->level);
     DM_PACK(out, l->class_name);
+    DM_PACK(out, l->peers);
+    DM_PACK(out, l->hosts);
+    DM_PACK(out, l->host);
 }
 
 static int unpack_level(struct dm_unpacker *in)
@@ -162,6 +191,10 @@ int dm_roster_unpack(struct dm_unpacker *in, struct dm_roster *l, enum dm_detect
     l->last_us = dm_unpack_us(in);
     l->level = unpack_level(in);
     DM_UNPACK(in, l->class_name);
+    l->peers = dm_unpack_bool(in);
+    DM_UNPACK(in, l->hosts);
+    DM_UNPACK(in, l->host);
+    dm_unpack_require(in, l->hosts <= 2, "a roll-up's mail servers cannot be");
     dm_unpack_require(in, (n == 0) == (l->events == 0), "a roll-up's numbers do not fit");
     if (dm_unpack_require(in, memchr(l->class_name, 0, sizeof l->class_name) != NULL,
                           "a class cannot be")) {

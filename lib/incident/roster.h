@@ -21,12 +21,19 @@ struct dm_roster {
     int64_t first_us, last_us;
     int level; /**< the highest */
     char class_name[64];
+    bool peers;    /**< of mail servers' rules: the list has peers, not the servers */
+    uint8_t hosts; /**< mail servers that they are about: none, one (`host`), more (2) */
+    struct dm_addr host;
 };
 
 /** dm_roster_add() - keep an event's essence.   @who: the address that stands for its subject.
  * Returns: 0; DNSMON_ENOMEM: the list is full or there is no memory. */
 int dm_roster_add(struct dm_roster *l, const struct dm_incident *in, const struct dm_addr *who,
                   int64_t now_us);
+
+/** dm_roster_noun() - what a list of a rule names: "clients", "mail servers" or "peers of mail
+ * servers".   Returns: a constant. */
+const char *dm_roster_noun(const struct dm_roster *l, enum dm_detector_id det);
 
 /** dm_roster_event() - the event that names them all; the list is empty afterwards.
  * @det:    the rule.

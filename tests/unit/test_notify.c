@@ -159,10 +159,56 @@ static void file(void **state)
     dm_notify_free(copy);
 }
 
+/* Mail servers are named as such; one that all are about is host.ip; peers are peers. */
+static void lists_about_mail_servers(void **state)
+{
+    static const struct {
+        const char *what, *noun;
+        enum dm_detector_id det;
+        bool peers, same, has_host;
+    } rows[] = {
+        {"clients", " 2 more clients ", DM_DET_mass_mailer, false, false, false},
+        {"two servers", " 2 more mail servers ", DM_DET_reject_surge, false, false, false},
+        {"one server twice", " 1 more mail servers ", DM_DET_reject_surge, false, true, true},
+        {"peers of one", " 2 more peers of mail servers ", DM_DET_smtp_dos, true, true, true},
+        {"peers of two", " 2 more peers of mail servers ", DM_DET_smtp_dos, true, false, false},
+    };
+    (void)state;
+    FOR_ROWS(row, rows)
+    {
+        struct dm_notify *n = dm_notify_new(&rates);
+        for (uint32_t i = 0; i < 2; i++) {
+            struct dm_incident in = incident(i);
+            in.det = row->det;
+            in.finding.class_name = dm_detectors[row->det]->classes[0];
+            in.has_server_addr = row->det != DM_DET_mass_mailer;
+            in.server_addr = incident(row->same ? 9 : 10 + i).who.client;
+            in.who.has_client = row->peers || row->det == DM_DET_mass_mailer;
+            const struct dm_addr *who = in.who.has_client ? &in.who.client : &in.server_addr;
+            assert_false(dm_notify_now(n, A, &in, who, false, 0));
+        }
+        struct dm_buf buf = {0};
+        dm_notify_pack(&buf, n); /* and through a state file */
+        dm_notify_free(n);
+        n = dm_notify_new(&rates);
+        struct dm_unpacker in = {buf.p, buf.n, NULL};
+        assert_int_equal(dm_notify_unpack(&in, n), 0);
+        struct dnsmon_event *ev = dm_notify_take(n, HOUR, true);
+        struct dm_addr nine = incident(9).who.client;
+        CHECK_ROW(row->what, strstr(ev->reason, row->noun) != NULL);
+        CHECK_ROW(row->what, ev->has_host == row->has_host);
+        CHECK_ROW(row->what, !ev->has_host || dm_addr_eq(&ev->host, &nine));
+        dnsmon_event_free(ev);
+        free(dm_buf_take(&buf));
+        dm_notify_free(n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_at_once_then_lists),
+        cmocka_unit_test(lists_about_mail_servers),
         cmocka_unit_test(one_an_hour),
         cmocka_unit_test(rolled_up),
         cmocka_unit_test(outbreak),
