@@ -72,6 +72,22 @@ static void explosion(struct mail_bin *bin, unsigned since)
     bin->queries += more * 156 / 10;
 }
 
+/* Bounces to forged senders, refused: each costs many look-ups of domains that do not exist. */
+static void backscatter(struct mail_bin *bin, unsigned since)
+{
+    unsigned more = 300 + since % 3 * 30;
+
+    bin->connections += more;
+    bin->queries += more * 12;
+}
+
+/* The same to users that exist: they are taken in, and nothing goes out. */
+static void bounces_taken_in(struct mail_bin *bin, unsigned since)
+{
+    backscatter(bin, since);
+    bin->messages += 300 + since % 3 * 30;
+}
+
 static void unexplained(struct mail_bin *bin, unsigned since)
 {
     (void)since;
@@ -94,6 +110,8 @@ static void names_deviations(void **unused)
     } rows[] = {
         {"300 connections refused", flood, "inbound-flood", DNSMON_ALARM},
         {"60 messages for many domains", explosion, "outbound-explosion", DNSMON_ALARM},
+        {"300 bounces refused, 12 look-ups each", backscatter, "inbound-flood", DNSMON_ALARM},
+        {"300 bounces taken in", bounces_taken_in, "residual", DNSMON_NOTICE},
         {"300 look-ups of something else", unexplained, "residual", DNSMON_NOTICE},
         {"a cache takes two thirds", fewer, NULL, 0},
     };
