@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #include "monitor/complain.h"
+#include "monitor/config_pairs.h"
 #include "monitor/config_site.h"
 #include "monitor/keyfile.h"
 #include "monitor/option_check.h"
@@ -120,6 +121,9 @@ int dm_config_from_text(const char *name, const char *text, size_t len,
     cfg->refs = 1;
     if (rc == 0) {
         rc = dm_settings_new(name, kf, &cfg->set, why, why_len);
+    }
+    if (rc == 0) {
+        rc = dm_config_pairs(cfg->set, why, why_len);
     }
     if (rc == 0) {
         rc = dm_config_site(cfg->set, &cfg->site, why, why_len);

@@ -349,6 +349,12 @@ int dm_signature_check(struct dm_slice text, char *reason, size_t len)
     struct dm_signature *sig = g_new0(struct dm_signature, 1);
     int rc = dm_signature_parse(text, sig, reason, len);
 
+    if (rc == 0 && !dm_signature_says_something(sig)) {
+        g_snprintf(reason, (gulong)len,
+                   "fits every client: none of its steps has a name, a count or a rare type; "
+                   "write for example A name=gate.example, or MX domains=4 within=10m");
+        rc = DNSMON_ECONFIG;
+    }
     free_signature(sig);
     return rc;
 }

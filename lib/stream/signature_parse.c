@@ -228,6 +228,31 @@ int dm_signature_parse(struct dm_slice text, struct dm_signature *ret, char *rea
     return rc;
 }
 
+/* Whether a step is more than what every client does: a name, a count, or a rarer type. */
+static bool is_telling(const struct dm_sig_step *step)
+{
+    static const uint16_t usual[] = {DM_TYPE_A, DM_TYPE_AAAA, DM_TYPE_HTTPS, DM_TYPE_MX,
+                                     DM_TYPE_PTR};
+    bool telling = true;
+
+    for (int i = 0; i < DM_SIG_TYPES_MAX && step->type[i]; i++) {
+        for (size_t k = 0; k < G_N_ELEMENTS(usual); k++) {
+            telling = telling && step->type[i] != usual[k];
+        }
+    }
+    return telling || step->test != DM_SIG_ANY || step->need > 1 || step->repeats > 1;
+}
+
+bool dm_signature_says_something(const struct dm_signature *sig)
+{
+    for (unsigned i = 0; i < sig->n_steps; i++) {
+        if (is_telling(&sig->step[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int dm_signature_name_check(struct dm_slice name, char *reason, size_t len)
 {
     bool good = name.n > 0 && name.n <= DM_SIG_NAME_MAX && g_ascii_islower(name.p[0]);

@@ -18,4 +18,7 @@ int dm_signature_parse(struct dm_slice text, struct dm_signature *ret, char *rea
 /** dm_sig_step_clear() - free what a step holds. */
 void dm_sig_step_clear(struct dm_sig_step *step);
 
+/** dm_signature_says_something() - whether any of its steps is not what every client does. */
+bool dm_signature_says_something(const struct dm_signature *sig);
+
 #endif

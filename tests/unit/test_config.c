@@ -182,6 +182,30 @@ static bool number_is(const struct dnsmon_config *cfg, size_t section, size_t ro
     return now == v;
 }
 
+/* Another value that may stand alone: one out of order with a second key is refused.
+ * @value: other_value(). */
+static const char *alone(const struct dm_section *sec, const struct dm_option *opt, const char *key,
+                         const char *value, char buf[DM_VALUE_LEN])
+{
+    double deflt = dm_value_is_number(opt->type) ? dm_option_number(opt, opt->deflt) : NAN;
+    const double next[] = {opt->max, deflt * 0.99};
+
+    for (size_t i = 0; i <= G_N_ELEMENTS(next); i++) {
+        g_autofree char *text = g_strdup_printf("[%s]\n%s=%s\n", sec->name, key, value);
+        struct dnsmon_config *cfg = NULL;
+        char why[DNSMON_ERRLEN];
+        if (dm_config_from_text("t.conf", text, strlen(text), &cfg, why, sizeof why) == 0) {
+            dnsmon_config_free(cfg);
+            return value;
+        }
+        if (isnan(deflt) || i == G_N_ELEMENTS(next)) {
+            fail_msg("%s", why);
+        }
+        value = dm_value_format(opt->type, next[i], buf);
+    }
+    return NULL;
+}
+
 /* Law: setting a row changes its effective value and the text; the text loads again. */
 static void every_row_can_be_set(void **state)
 {
@@ -197,7 +221,7 @@ static void every_row_can_be_set(void **state)
             const char *key = i == DM_SEC_MANAGERS               ? "198.51.100.0/24"
                               : i == DM_SEC_SIGNATURES && r == 0 ? "our-worm"
                                                                  : opt->key;
-            const char *value = other_value(opt, holidays, buf);
+            const char *value = alone(&sec, opt, key, other_value(opt, holidays, buf), buf);
             g_autofree char *text = g_strdup_printf("[%s]\n%s=%s\n", sec.name, key, value);
             g_autofree char *line = g_strdup_printf("\n%s=%s\n", key, value);
             struct dnsmon_config *cfg = load(text);

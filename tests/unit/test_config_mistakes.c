@@ -108,7 +108,41 @@ static const struct {
     {"[managers]\n192.0.2.1=a\\b\n", "t.conf:2: [managers] 192.0.2.1: \"a\\b\" has a backslash "
                                      "that means nothing; write \\\\ for a "
                                      "backslash"},
+    {"[hosts]\nmx1=192.0.2.25;192.0.2.25\nmx2=192.0.2.26;192.0.2.25\n",
+     "t.conf:3: [hosts] mx2: 192.0.2.25 is also in \"mx1\" (line 2); an address belongs to one "
+     "machine, keep it in one"},
+    {"[hosts]\nmx1=2001:db8::25\nmx2=2001:DB8:0::25\n",
+     "t.conf:3: [hosts] mx2: 2001:db8::25 is also in \"mx1\" (line 2); an address belongs to one "
+     "machine, keep it in one"},
+    /* pairs */
+    {"[detector mass-mailer]\nnotice-domains=20\nalarm-domains=19\n",
+     "t.conf:3: [detector mass-mailer] alarm-domains: 19 is below notice-domains, which is 20 in "
+     "line 2; write at least 20, or change notice-domains"},
+    {"[detector mass-mailer]\nalarm-domains=7\n",
+     "t.conf:2: [detector mass-mailer] alarm-domains: 7 is below notice-domains, which is 8 by "
+     "default; write at least 8, or change notice-domains"},
+    {"[detector mass-mailer]\nnotice-domains=17\n",
+     "t.conf:2: [detector mass-mailer] notice-domains: 17 is above alarm-domains, which is 16 by "
+     "default; write at most 16, or change alarm-domains"},
+    {"[detector mass-mailer]\nbaseline-rate=24/d\n",
+     "t.conf:2: [detector mass-mailer] baseline-rate: 24/d is not below slow-rate, which is 1/h by "
+     "default; write less than 1/h, or change slow-rate"},
+    {"[detector keyword-scan]\nscan-rate=0.25/h\n",
+     "t.conf:2: [detector keyword-scan] scan-rate: 0.25/h is not above baseline-rate, which is "
+     "0.25/h by default; write more than 0.25/h, or change baseline-rate"},
+    {"[detector smtp-dos]\nalarm-attempts=20\n",
+     "t.conf:2: [detector smtp-dos] alarm-attempts: 20 is below attempts, which is 30 by default; "
+     "write at least 30, or change attempts"},
+    {"[detector campaign-sync]\nend=0.8\n",
+     "t.conf:2: [detector campaign-sync] end: 0.8 is not below start, which is 0.8 by default; "
+     "write less than 0.8, or change start"},
     /* signatures */
+    {"[signatures]\nfoo=A\n",
+     "t.conf:2: [signatures] foo: fits every client: none of its steps has a name, a count or a "
+     "rare type; write for example A name=gate.example, or MX domains=4 within=10m"},
+    {"[signatures]\nfoo=A|TXT; MX first; PTR\n",
+     "t.conf:2: [signatures] foo: fits every client: none of its steps has a name, a count or a "
+     "rare type; write for example A name=gate.example, or MX domains=4 within=10m"},
     {"[signatures]\nOur worm=MX\n",
      "t.conf:2: [signatures] Our worm: is no name for a signature; write up to 32 lower-case "
      "letters, digits and \"-\", a letter first, for example our-worm"},
@@ -252,9 +286,36 @@ static void a_short_buffer_is_respected(void **state)
     assert_int_equal(dm_config_from_text("t.conf", "x", 1, &cfg, NULL, 0), DNSMON_ECONFIG);
 }
 
+/* On the other side of each of these checks. */
+static void what_is_no_mistake(void **state)
+{
+    static const char *const good[] = {
+        "[detector mass-mailer]\nnotice-domains=16\n",
+        "[detector mass-mailer]\nnotice-domains=20\nalarm-domains=20\n",
+        "[detector mass-mailer]\nbaseline-rate=23/d\n",
+        "[detector campaign-sync]\nend=0.79\n",
+        "[hosts]\nmx1=192.0.2.25;192.0.2.25\nmx2=192.0.2.26\n",
+        "[signatures]\nfoo=A; A name=gate.example\n",
+        "[signatures]\nfoo=MX domains=2\n",
+        "[signatures]\nfoo=NULL\n",
+        "[signatures]\nfoo=\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        char why[DNSMON_ERRLEN] = "";
+        dnsmon_config_t *cfg = NULL;
+        if (dm_config_from_text("t.conf", good[i], strlen(good[i]), &cfg, why, sizeof why) < 0) {
+            fail_msg("%s: %s", good[i], why);
+        }
+        dnsmon_config_free(cfg);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_no_mistake),
         cmocka_unit_test(every_mistake_has_its_message),
         cmocka_unit_test(a_nul_is_a_mistake),
         cmocka_unit_test(long_texts_are_cut_in_the_message),
