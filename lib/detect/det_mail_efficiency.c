@@ -19,7 +19,8 @@
  * LIMITS
  * Misses:  refused mail that costs no look-ups (postscreen, a peer's address in a block list that
  * is cached), a fall below 0.02. Innocent look-alikes: a new peer that opens connections without
- * mail and is looked up each time (health checks: [roles] monitors leaves them out).
+ * mail and is looked up each time (health checks: [roles] monitors leaves them out; regular ones
+ * that nobody listed stay in, for a guessed role silences nothing, doc/SCIENCE.md 0.4).
  */
 #include "detect/detector.h"
 
