@@ -18,6 +18,8 @@
 
 #include <math.h>
 
+#include "detect/samples.h"
+
 enum { OVER };
 
 static const struct dm_option options[] = {
@@ -28,20 +30,31 @@ static const struct dm_option options[] = {
 
 static const char *const classes[] = {"mx-over-threshold", NULL};
 
-/* Only a client with verified questions needs one. */
+/* Made for clients that have verified questions, or are about to be reported. */
 struct state {
-    int32_t day;       /* local day of which `verified` is */
+    int32_t day;       /* local day of which all this is */
     uint32_t verified; /* MX queries of that day */
+    struct dm_samples *samples;
 };
 
-static void count_verified(const struct dm_detect_ctx *ctx, struct dm_client *cli,
-                           const struct dm_obs *obs)
+/* @sample: near the threshold, its names are evidence. */
+static void keep(const struct dm_detect_ctx *ctx, struct dm_client *cli, const struct dm_obs *obs,
+                 bool sample)
 {
-    struct state *st = obs->bits & DM_OBS_VERIFIED ? dm_detect_state(ctx, cli, obs) : NULL;
+    bool verified = obs->bits & DM_OBS_VERIFIED;
+    struct state *st = sample || verified ? dm_detect_state(ctx, cli, obs) : NULL;
 
-    if (st) {
-        st->verified = st->day == cli->day ? st->verified + 1 : 1;
+    if (!st) {
+        return;
+    }
+    if (st->day != cli->day) { /* yesterday's incident is closed */
+        dm_samples_free(ctx->clients, &st->samples);
         st->day = cli->day;
+        st->verified = 0;
+    }
+    st->verified += verified;
+    if (sample) {
+        dm_samples_add(ctx->clients, &st->samples, obs->time_us, obs->type, ctx->name);
     }
 }
 
@@ -50,7 +63,7 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
     if (cli->role == DM_ROLE_MAIL_SERVER || cli->role == DM_ROLE_LIST_HOST) {
         return false;
     }
-    count_verified(ctx, cli, obs);
+    keep(ctx, cli, obs, cli->today.mx + (double)DM_SAMPLES > ctx->par->opt[OVER] + 1);
     return cli->today.mx > ctx->par->opt[OVER];
 }
 
@@ -58,7 +71,7 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
                     struct dm_finding *ret)
 {
     const struct state *st = dm_detect_state(ctx, (struct dm_client *)cli, NULL);
-    bool verified = st && st->day == cli->day && st->verified >= DM_VERIFIED_LEAST;
+    bool today = st && st->day == cli->day;
 
     *ret = (struct dm_finding){.level = DNSMON_NOTICE,
                                .class_name = "mx-over-threshold",
@@ -66,7 +79,8 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
                                .threshold = ctx->par->opt[OVER],
                                .llr = NAN,
                                .start_us = (int64_t)cli->day_first_s * 1000000,
-                               .verified = verified};
+                               .samples = today ? st->samples : NULL,
+                               .verified = today && st->verified >= DM_VERIFIED_LEAST};
 }
 
 static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
@@ -78,22 +92,29 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
                            today->mx, f->threshold, today->a, today->ptr);
 }
 
+static void clear(struct dm_client_table *clients, void *state)
+{
+    struct state *st = state;
+
+    dm_samples_free(clients, &st->samples);
+}
+
 static void save(const void *state, struct dm_buf *out)
 {
     const struct state *st = state;
 
     DM_PACK(out, st->day);
     DM_PACK(out, st->verified);
+    dm_samples_pack(out, st->samples);
 }
 
 static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)
 {
     struct state *st = state;
 
-    (void)clients;
     DM_UNPACK(in, st->day);
     DM_UNPACK(in, st->verified);
-    return 0;
+    return dm_samples_unpack(clients, &st->samples, in);
 }
 
 const struct dm_detector dm_detector_mx_census = {
@@ -110,6 +131,7 @@ const struct dm_detector dm_detector_mx_census = {
     .update = update,
     .finding = finding,
     .describe = describe,
+    .clear = clear,
     .save = save,
     .load = load,
 };

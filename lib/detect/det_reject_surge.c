@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "detect/peers.h"
+#include "detect/samples.h"
 #include "detect/surge.h"
 
 enum { THRESHOLD, FACTOR, UNKNOWN, LEAST, SHARE, GUESSES, DISTINCT };
@@ -76,6 +77,7 @@ struct state {
     double n, score, usual, different; /* rejects; nats; a minute, below 0: unknown; recipients */
     bool driven;
     struct dm_addr driver;
+    struct dm_samples *samples; /* who was refused most then */
     struct dm_figures figures;
     char detail[512];
 };
@@ -127,6 +129,25 @@ static bool is_guessing(const struct dm_detect_ctx *ctx, const struct state *st)
     return st->different >= ctx->par->opt[DISTINCT] * st->n;
 }
 
+/* Who was refused most in the last minutes. The incident may hold the pointer: it stays. */
+static void keep_peers(const struct dm_detect_ctx *ctx, struct state *st)
+{
+    struct dm_peer top[DM_SAMPLES];
+    unsigned n = dm_peers_most_rejected(&st->peers, top, DM_SAMPLES);
+    char addr[DM_ADDR_STRLEN], text[DM_SAMPLE_LEN];
+
+    if (st->samples) {
+        st->samples->n = 0;
+        memset(st->samples->item, 0, sizeof st->samples->item);
+    }
+    for (unsigned i = 0; i < n && top[i].rejects >= 2; i++) { /* one is nobody's habit */
+        int len = g_snprintf(text, sizeof text, "%s: %.0f rejects",
+                             dm_addr_text(&top[i].addr, addr), top[i].rejects);
+        dm_samples_add(ctx->clients, &st->samples, top[i].last_s * 1000000, 0,
+                       dm_slice_make(text, MIN((size_t)len, sizeof text - 1)));
+    }
+}
+
 /* Take down what is to be said of this minute. */
 static void judge(const struct dm_detect_ctx *ctx, struct state *st, int reason)
 {
@@ -143,6 +164,7 @@ static void judge(const struct dm_detect_ctx *ctx, struct state *st, int reason)
     st->different = fmin(dm_hll_estimate(&st->recipients[reason]), s->run_n);
     st->driven = has_driver(ctx, st, &driver);
     st->driver = driver.addr;
+    keep_peers(ctx, st);
     bool alarm = reason == USER_UNKNOWN && s->known && s->run_n >= ctx->par->opt[GUESSES] &&
                  is_guessing(ctx, st) && !st->driven;
     st->level = (uint8_t)MAX(st->level, alarm ? DNSMON_ALARM : DNSMON_NOTICE);
@@ -247,6 +269,7 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
         .start_us = st->start_us,
         .figures = &st->figures,
         .detail = st->detail,
+        .samples = st->samples,
         .verified = true,
     };
 }
@@ -262,6 +285,13 @@ static void closed(void *state)
     struct state *st = state;
 
     st->level = 0;
+}
+
+static void clear(struct dm_client_table *clients, void *state)
+{
+    struct state *st = state;
+
+    dm_samples_free(clients, &st->samples);
 }
 
 static void save(const void *state, struct dm_buf *out)
@@ -282,13 +312,13 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->different);
     DM_PACK(out, st->driven);
     DM_PACK(out, st->driver);
+    dm_samples_pack(out, st->samples);
 }
 
 static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)
 {
     struct state *st = state;
 
-    (void)clients;
     dm_peers_unpack(in, &st->peers);
     for (int i = 0; i < REASONS; i++) {
         dm_surge_unpack(in, &st->surge[i]);
@@ -307,7 +337,7 @@ static int load(struct dm_client_table *clients, void *state, struct dm_unpacker
                            "a level or class of reject-surge is out of range")) {
         st->reason = 0;
     }
-    return 0;
+    return dm_samples_unpack(clients, &st->samples, in);
 }
 
 const struct dm_detector dm_detector_reject_surge = {
@@ -326,6 +356,7 @@ const struct dm_detector dm_detector_reject_surge = {
     .server_finding = server_finding,
     .describe = describe,
     .closed = closed,
+    .clear = clear,
     .save = save,
     .load = load,
 };

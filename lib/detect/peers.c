@@ -132,6 +132,31 @@ bool dm_peers_dominant(const struct dm_peers *p, const struct dm_peers_limits *l
     return found;
 }
 
+static bool is_more_rejected(const struct dm_peer *a, const struct dm_peer *b)
+{
+    return a->rejects > b->rejects ||
+           (a->rejects == b->rejects && memcmp(a->addr.b, b->addr.b, sizeof a->addr.b) < 0);
+}
+
+unsigned dm_peers_most_rejected(const struct dm_peers *p, struct dm_peer *ret, unsigned most)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < p->who.used; i++) {
+        struct dm_peer one = peer_of(p, &p->who.slot[i]);
+        unsigned at = n;
+        while (at > 0 && is_more_rejected(&one, &ret[at - 1])) {
+            at--;
+        }
+        if (one.rejects > 0 && at < most) {
+            n = MIN(n + 1, most);
+            memmove(&ret[at + 1], &ret[at], (n - 1 - at) * sizeof ret[0]);
+            ret[at] = one;
+        }
+    }
+    return n;
+}
+
 void dm_peers_pack(struct dm_buf *out, const struct dm_peers *p)
 {
     dm_heavy_pack(out, &p->who);

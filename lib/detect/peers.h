@@ -68,6 +68,10 @@ struct dm_peers_limits {
 bool dm_peers_dominant(const struct dm_peers *p, const struct dm_peers_limits *limits,
                        struct dm_peer *ret);
 
+/** dm_peers_most_rejected() - up to @most peers with rejects in the window, by falling number, then
+ * rising address.   Returns: how many. */
+unsigned dm_peers_most_rejected(const struct dm_peers *p, struct dm_peer *ret, unsigned most);
+
 /** dm_peer_attempts() - connections or rejects, whichever are more. */
 double dm_peer_attempts(const struct dm_peer *p);
 

@@ -36,6 +36,7 @@ static void edge(void **unused)
         run_end(&r);
         CHECK_ROW(row->what, (int)r.events->len == row->events);
         CHECK_ROW(row->what, !row->events || run_event(&r, RULE, 1)->count.mx == row->n);
+        CHECK_ROW(row->what, !row->events || run_event(&r, RULE, 0)->n_evidence == DM_EVIDENCE_MAX);
         run_free(&r);
     }
 }

@@ -90,6 +90,8 @@ static const struct row rows[] = {
 
 static void kinds(void **state)
 {
+    unsigned shown = 0;
+
     (void)state;
     FOR_ROWS(row, rows)
     {
@@ -117,8 +119,16 @@ static void kinds(void **state)
         if (last && !strstr(last->reason, row->says)) {
             fail_msg("%s: says \"%s\"", row->what, last->reason);
         }
+        unsigned refused = 0;
+        if (last && last->n_evidence > 0) {
+            CHECK_ROW(row->what,
+                      sscanf(strstr(last->evidence[0].name, ": "), ": %u rejects", &refused) == 1);
+            CHECK_ROW(row->what, refused >= 2);
+            shown++;
+        }
         run_free(&r);
     }
+    assert_true(shown >= 2); /* a driven surge, a distributed one with repeaters */
 }
 
 /* 13,505 and so on of a day come out exactly (S2's table, F.11), also those after the surge. */
