@@ -67,6 +67,19 @@ check_logrotate() {
     expect_no_line "what logrotate -d says" '^error' "$TEST_TMP/logrotate.said"
 }
 
+# check_service: the unit's command, on a log of an infected client, in a folder of the test's own.
+check_service() {
+    local dir=$TEST_TMP/service command
+    mkdir -p "$dir/log/named" "$dir/lib" "$dir/bin"
+    ln -s "$DNSMON_BUILD/dnsmon" "$dir/bin/dnsmon"
+    infected_log 66 66 | sed 's/192\.0\.2\.66/10.0.2.66/g; s/^<30>//' | gzip >"$dir/log/named/query.log.2.gz"
+    command=$(sed -n "s|^ExecStart=/bin/sh -c '\(.*\)'\$|\1|p" "$EXAMPLES/systemd/dnsmon-lastmonth.service" |
+        sed -e "s|/var/log/|$dir/log/|g" -e "s|/var/lib/dnsmon/|$dir/lib/|g")
+    PATH=$dir/bin:$PATH sh -c "$command" || problem "dnsmon-lastmonth.service's command ended with $?"
+    expect_line "what it finds" '^dnsmon: alarm [a-z-]* client=10\.0\.2\.66 ' "$dir/lib/last-month.txt"
+    grep -q -x 'OnCalendar=\*-\*-01 04:00:00' "$EXAMPLES/systemd/dnsmon-lastmonth.timer" || problem "the timer has another day"
+}
+
 # all [FIND-TEST...]: every file of the folders that a site copies from.
 all() {
     local dir
@@ -79,6 +92,7 @@ for file in "$EXAMPLES"/rsyslog/*.conf; do check_rsyslog "$file"; done
 check_refusal
 check_fail2ban
 check_logrotate
+check_service
 while IFS= read -r file; do check_header "$file"; done < <(all ! -name '*.sh' ! -name '*.rb' ! -name '*.json')
 while IFS= read -r file; do check_index "$file"; done < <(all)
 python3 -m json.tool "$EXAMPLES/elastic/index-template.json" >/dev/null || problem "index-template.json is no JSON"
