@@ -80,6 +80,25 @@ flood_log() {
     }'
 }
 
+# example_authority: $TEST_TMP/ca.pem, whose certificates the hosts trust.
+example_authority() {
+    command -v openssl >/dev/null || skip "no openssl"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=site authority' \
+        -addext basicConstraints=critical,CA:TRUE -keyout "$TEST_TMP/ca.key" -out "$TEST_TMP/ca.pem" \
+        2>/dev/null || problem "openssl made no authority"
+}
+
+# example_certificate NAME DIR: DIR/tls as the examples want it, for a host of that name.
+example_certificate() {
+    local tls=$2/tls
+    mkdir -p "$tls"
+    openssl req -newkey rsa:2048 -nodes -keyout "$tls/host.key" -out "$tls/host.csr" -subj "/CN=$1" 2>/dev/null &&
+        printf 'subjectAltName=DNS:%s\n' "$1" >"$tls/ext" &&
+        openssl x509 -req -in "$tls/host.csr" -CA "$TEST_TMP/ca.pem" -CAkey "$TEST_TMP/ca.key" \
+            -set_serial "$RANDOM" -days 2 -extfile "$tls/ext" -out "$tls/host.pem" 2>/dev/null &&
+        cp "$TEST_TMP/ca.pem" "$tls/ca.pem" || problem "openssl made no certificate for $1"
+}
+
 # send FILE PORT
 send() {
     cat "$1" >"/dev/tcp/127.0.0.1/$2"

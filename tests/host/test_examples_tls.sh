@@ -15,28 +15,10 @@ host_servers rsyslog-gnutls
 # shellcheck source=lib_examples.sh
 . "$DNSMON_SRC/tests/host/lib_examples.sh"
 need_module
-command -v openssl >/dev/null || skip "no openssl"
 enter_private_network bash "$0"
 
 TO=(-e 's/target="loghost.example.edu"/target="127.0.0.1"/'
     -e 's/resumeInterval="10"/resumeInterval="1"/')
-
-# certificate NAME DIR: signed by the test's authority; DIR/tls as the examples want it.
-certificate() {
-    local tls=$2/tls
-    mkdir -p "$tls"
-    openssl req -newkey rsa:2048 -nodes -keyout "$tls/host.key" -out "$tls/host.csr" -subj "/CN=$1" 2>/dev/null &&
-        printf 'subjectAltName=DNS:%s\n' "$1" >"$tls/ext" &&
-        openssl x509 -req -in "$tls/host.csr" -CA "$TEST_TMP/ca.pem" -CAkey "$TEST_TMP/ca.key" \
-            -set_serial "$RANDOM" -days 2 -extfile "$tls/ext" -out "$tls/host.pem" 2>/dev/null &&
-        cp "$TEST_TMP/ca.pem" "$tls/ca.pem" || problem "openssl made no certificate for $1"
-}
-
-authority() {
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=site authority' \
-        -addext basicConstraints=critical,CA:TRUE -keyout "$TEST_TMP/ca.key" -out "$TEST_TMP/ca.pem" \
-        2>/dev/null || problem "openssl made no authority"
-}
 
 # has_events NUMBER FILE
 has_events() {
@@ -84,10 +66,10 @@ expect_refused() {
     rm -rf "$TEST_TMP/other/dnsmon.json" "$TEST_TMP"/other/dnsmon-fwd*
 }
 
-authority
+example_authority
 EVENTS=0
-certificate loghost.example.edu "$TEST_TMP/central"
-certificate ns1.example.edu "$TEST_TMP/resolver"
+example_certificate loghost.example.edu "$TEST_TMP/central"
+example_certificate ns1.example.edu "$TEST_TMP/resolver"
 write_example central central-tls.conf 0 -e 's/port="6514"/address="127.0.0.1" &/'
 write_example resolver resolver-tls.conf 5141 "${TO[@]}"
 start_example central
@@ -114,14 +96,14 @@ start_example resolver
 start_example central
 expect_arrived "both were away" 1
 
-certificate stranger.example.net "$TEST_TMP/other"
+example_certificate stranger.example.net "$TEST_TMP/other"
 write_example other resolver-tls.conf 5142 "${TO[@]}"
 expect_refused "a sender of another name" 'not permitted to talk to it'
 write_example other resolver-tls.conf 5142 "${TO[@]}" -e 's/ *streamDriver[A-Za-z.]*="[^"]*"//g'
 expect_refused "a sender without TLS" 'handshake|unexpected|TLS'
 stop_process central
-certificate other.example.edu "$TEST_TMP/central"
-certificate ns1.example.edu "$TEST_TMP/other"
+example_certificate other.example.edu "$TEST_TMP/central"
+example_certificate ns1.example.edu "$TEST_TMP/other"
 write_example other resolver-tls.conf 5142 "${TO[@]}"
 start_example central
 expect_refused "what was for a central host of another name" 'not permitted to talk to it'
