@@ -3,8 +3,8 @@
 #
 # test_examples_rpz.sh - rpz.conf and rpz-zone.sh: an infected client's queries, in the query log of the
 # distribution's named, become a record of its response policy zone; from then on it gets no answer,
-# and everybody else does. The end of the alarm ends that. A list of many machines is taken apart,
-# old alarms and damaged lines are left out, a zone that named-checkzone refuses is not taken.
+# and everybody else does, one whose address somebody forges included. The end of the alarm ends that.
+# Old alarms and damaged lines are left out, a zone that named-checkzone refuses is not taken.
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -17,6 +17,7 @@ enter_private_network bash "$0"
 ZONE=rpz.example.edu
 WORM=127.20.1.66
 OTHER=127.20.1.10
+FORGED=127.20.1.77
 DIR=$TEST_TMP/rpz
 NAMED=$TEST_TMP/named
 
@@ -107,10 +108,18 @@ check_bad_zone() {
     cmp -s "$DIR/rpz.zone" "$TEST_TMP/good.zone" || problem "the old zone has not stayed"
 }
 
-# mails: as many questions as a worm asks.
-mails() {
+# ask CLIENT: as many questions as a worm asks, by TCP.
+ask() {
     local i
-    for ((i = 0; i < 40; i++)); do printf '%s MX d%d.example\n%s A in1.d%d.example\n' "$1" $i "$1" $i; done
+    for ((i = 0; i < 40; i++)); do printf 'd%d.example MX\nin1.d%d.example A\n' $i $i; done >"$TEST_TMP/questions"
+    "$TEST_TMP/dig" -b "$1" @"$SERVERS_NAMED" +tcp +noall -f "$TEST_TMP/questions" >"$TEST_TMP/dig.out" ||
+        problem "named did not answer: $(cat "$TEST_TMP/dig.out")"
+}
+
+# forge CLIENT: the same by UDP, as anybody could send it in its name.
+forge() {
+    sed "s/\(.*\) \(.*\)/$1 \2 \1/" "$TEST_TMP/questions" >"$TEST_TMP/forged"
+    "$TEST_TMP/askdns" "$SERVERS_NAMED" 53 0 <"$TEST_TMP/forged" >/dev/null || problem "named did not answer"
 }
 
 blocked() {
@@ -134,9 +143,12 @@ sed -i "1a module(load=\"imfile\")\ninput(type=\"imfile\" File=\"$NAMED/query.lo
     "$TEST_TMP/rpz.conf"
 start_example rpz
 expect_equal "before" "$(status $WORM) $(status $OTHER)" "NOERROR NOERROR"
-mails $WORM >"$TEST_TMP/questions"
-"$TEST_TMP/askdns" "$SERVERS_NAMED" 53 0 <"$TEST_TMP/questions" >/dev/null || problem "named did not answer"
+ask $WORM
+forge $FORGED
 wait_for 20 blocked $WORM || problem "the infected client is not blocked: $(cat "$DIR/rpz.feed" 2>/dev/null)"
+wait_for 10 has_line "$FORGED" "$DIR/dnsmon.json" || problem "the forged questions were not found"
+zone_of "$DIR/rpz.feed"
+expect_equal "one whose address somebody forges" "$(status $FORGED)" NOERROR
 expect_equal "everybody else" "$(status $OTHER)" NOERROR
 expect_equal "records" "$(records)" "32.66.1.20.127.rpz-client-ip CNAME ."
 "$TEST_TMP/checkzone" $ZONE "$DIR/rpz.zone" >"$TEST_TMP/checkzone.said" || problem "named-checkzone: $(cat "$TEST_TMP/checkzone.said")"

@@ -129,7 +129,9 @@ run_lines() {
     start_ng rpz
     flood_log >"$TEST_TMP/mail"
     wait_for 10 send "$TEST_TMP/mail" 5143
-    infect 66 66 5144 rpz
+    # By TCP: only what cannot be forged counts.
+    infected_log 66 66 | sed 's/ +E(0) / +E(0)T /' >"$TEST_TMP/queries"
+    wait_for 10 send "$TEST_TMP/queries" 5144
     wait_for 15 test -s "$feed" || problem "no line for the response policy zone"
     wait_for 15 test -s "$TEST_TMP/mailhost/dnsmon_access" || problem "no line for Postfix"
     expect_line "for Postfix" "^$EXAMPLE_FLOODER REJECT too many refused attempts\$" "$TEST_TMP/mailhost/dnsmon_access"
