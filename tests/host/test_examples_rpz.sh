@@ -4,7 +4,7 @@
 # test_examples_rpz.sh - rpz.conf and rpz-zone.sh: an infected client's queries, in the query log of the
 # distribution's named, become a record of its response policy zone; from then on it gets no answer,
 # and everybody else does, one whose address somebody forges included. The end of the alarm ends that.
-# Old alarms and damaged lines are left out, a zone that named-checkzone refuses is not taken.
+# Lists of many machines are taken apart, old alarms and damaged lines are left out, a zone that named-checkzone refuses is not taken.
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -130,6 +130,27 @@ open_again() {
     zone_of "$DIR/rpz.feed" && [ "$(status "$1")" = NOERROR ]
 }
 
+# check_list: forty machines at once, of which the events are lists: each comes into the feed.
+check_list() {
+    write_example list rpz.conf 5141
+    start_example list
+    infected_log 100 139 | sed 's/ +E(0) / +E(0)T /' >"$TEST_TMP/many"
+    wait_for 10 send "$TEST_TMP/many" 5141
+    wait_for 20 forty_told || problem "of forty machines $(told | wc -l) came into the feed"
+    expect_line "a list among the events" '"clients": ?\[' "$TEST_TMP/list/dnsmon.json"
+    expect_equal "lines of the feed that are none" \
+        "$(grep -c -v -E '^20[0-9T:.-]+Z (open|update) [a-z-]+ 192\.0\.2\.1[0-3][0-9]$' "$TEST_TMP/list/rpz.feed")" 0
+    stop_process list
+}
+
+told() {
+    cut -d ' ' -f 4 "$TEST_TMP/list/rpz.feed" 2>/dev/null | sort -u
+}
+
+forty_told() {
+    [ "$(told | wc -l)" = 40 ]
+}
+
 make_tools
 mkdir -p "$DIR"
 printf '[site]\nnetworks=127.20.0.0/16\n[detectors]\ndisable=daily-summary;mx-census\n' >"$DIR/dnsmon.conf"
@@ -161,6 +182,7 @@ feed "0 close mass-mailer $WORM" "0 close keyword-scan $WORM" >>"$DIR/rpz.feed"
 wait_for 10 open_again $WORM || problem "the end of the alarm does not end the block"
 check_zone_script
 check_bad_zone
+check_list
 stop_processes
 [ "$TEST_FAILURES" -eq 0 ] || { cat "$DIR"/rpz.feed; head -c 2500 "$TEST_TMP"/rpz.err "$NAMED"/named.log; }
 finish
