@@ -103,7 +103,7 @@ by_hand() {
     printf 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends %s' \
         "$packages"
     sed -n '/^By hand/,/make install/s/^    / \&\& /p' "$ROOT/README.md" | tr '\n' ' '
-    printf '&& dnsmon --version'
+    printf '&& /usr/local/bin/dnsmon --version'
 }
 
 main() {

@@ -137,7 +137,7 @@ check_list() {
     infected_log 100 139 | sed 's/ +E(0) / +E(0)T /' >"$TEST_TMP/many"
     wait_for 10 send "$TEST_TMP/many" 5141
     wait_for 20 forty_told || problem "of forty machines $(told | wc -l) came into the feed"
-    expect_line "a list among the events" '"clients": ?\[' "$TEST_TMP/list/dnsmon.json"
+    wait_for 5 has_line '"clients": ?\[' "$TEST_TMP/list/dnsmon.json" || problem "no list is among the events"
     expect_equal "lines of the feed that are none" \
         "$(grep -c -v -E '^20[0-9T:.-]+Z (open|update) [a-z-]+ 192\.0\.2\.1[0-3][0-9]$' "$TEST_TMP/list/rpz.feed")" 0
     stop_process list
