@@ -74,7 +74,7 @@ all_arrived() {
 }
 
 run_central() {
-    write_ng central central.conf 5149 -e 's/network(port(514)/network(ip("127.0.0.1") port(5145)/'
+    write_ng central central.conf 5149 -e 's/ip("0.0.0.0") port(514)/ip("127.0.0.1") port(5145)/'
     write_ng resolver resolver.conf 5141 -e 's/"loghost\.example\.edu" port(514)/"127.0.0.1" port(5145)/' \
         -e "s|disk-buffer(|&dir(\"$TEST_TMP/resolver\") |"
     start_ng central
