@@ -5,7 +5,9 @@
 # Debian 12 of debootstrap's smallest variant, in a folder, entered by chroot.  Not part of run.sh;
 # takes ten minutes and 2 GB.
 #
-#     tests/bare_machine.sh [quickstart] [tests [WORD...]]      both, without a word
+#     tests/bare_machine.sh [quickstart] [by-hand] [tests [WORD...]]      the first and last, without a word
+#
+# by-hand: the packages that the README names for a build by hand, and its commands, copied from there.
 #
 # What is run is a copy of the tracked files as they are now, without anything a build left.
 # Packages come from the sources that this machine's own apt reads for Debian, through its proxy.
@@ -93,6 +95,17 @@ run_command() {
     return $status
 }
 
+# by_hand: the commands of README's paragraph "By hand", one line.
+by_hand() {
+    local packages
+    packages=$(sed -n '/^By hand (packages:/,/):$/p' "$ROOT/README.md" | tr -c 'a-z0-9.-' '\n' |
+        grep -v -x -E 'y|hand|packages|and|for|the|compressed|logs|tests|module|' | sort -u | tr '\n' ' ')
+    printf 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends %s' \
+        "$packages"
+    sed -n '/^By hand/,/make install/s/^    / \&\& /p' "$ROOT/README.md" | tr '\n' ' '
+    printf '&& /usr/local/bin/dnsmon --version'
+}
+
 main() {
     local words=("$@") status=0 work
     [ ${#words[@]} -gt 0 ] || words=(quickstart tests)
@@ -109,11 +122,12 @@ main() {
     while [ ${#words[@]} -gt 0 ]; do
         case ${words[0]} in
         quickstart) run_command ./examples/quickstart.sh || status=1 ;;
+        by-hand) run_command "$(by_hand)" || status=1 ;;
         tests)
             run_command "./tests/run.sh ${words[*]:1}" || status=1
             break
             ;;
-        *) fail "neither quickstart nor tests: ${words[0]}" ;;
+        *) fail "neither quickstart nor by-hand nor tests: ${words[0]}" ;;
         esac
         words=("${words[@]:1}")
     done

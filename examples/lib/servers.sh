@@ -17,7 +17,8 @@ SERVERS_POSTFIX_CLIENT=127.0.0.1 # the address from which Postfix asks named
 SERVERS_SINK_OPTIONS=()         # more options of smtp-sink
 SERVERS_PACKAGES=(rsyslog bind9 postfix)
 # What tests/host starts beside; the demo does without.
-SERVERS_TEST_PACKAGES=(unbound dnsmasq-base pdns-recursor dovecot-core dovecot-pop3d liblognorm-utils)
+SERVERS_TEST_PACKAGES=(unbound dnsmasq-base pdns-recursor dovecot-core dovecot-pop3d liblognorm-utils
+    rsyslog-gnutls rsyslog-elasticsearch bind9-dnsutils fail2ban logrotate)
 
 # write_named_conf DIR [SYNTAX]: SYNTAX is more text for the options block.  With SERVERS_NAMED_VIEW
 # all is in a view of that name.
