@@ -45,10 +45,12 @@ struct run {
     struct tail *tails;
     int n;
     dnsmon_feed_t *feed;
+    dnsmon_feed_t *probe; /* looks at the first lines of a block */
     struct block block;
     int64_t ticked_ms, looked_ms;
-    bool caught_up; /* everything that was there at the start has been read */
-    bool broken;    /* events cannot be written, or no memory */
+    int64_t told_us; /* the wall clock as the monitor was told it last */
+    bool caught_up;  /* everything that was there at the start has been read */
+    bool broken;     /* events cannot be written, or no memory */
 };
 
 static int64_t clock_us(clockid_t clock)
@@ -121,11 +123,26 @@ static int begin(struct run *run, struct tail *t)
 
 /* ---- lines ---- */
 
+/* The block ahead, if there is none; and when it begins. */
 static int fill(struct run *run, struct tail *t, int64_t now)
 {
-    return tail_fill(t, run->watch, now) < 0 || (t->ahead.n > 0 && !t->scout && begin(run, t) < 0)
-               ? -1
-               : 0;
+    int64_t first_us;
+    bool had = t->ahead.n > 0;
+
+    if (tail_fill(t, run->watch, now) < 0) {
+        return -1;
+    }
+    if (had || t->ahead.n == 0) {
+        return 0;
+    }
+    if (!t->scout) {
+        return begin(run, t);
+    }
+    dnsmon_feed_follow(run->probe, t->scout);
+    if (run->n > 1 && scout_first(run->probe, &t->ahead, &first_us)) {
+        t->front_us = first_us;
+    }
+    return 0;
 }
 
 /* Who has something to read, and stands at the earliest time. */
@@ -156,6 +173,19 @@ static int64_t hold_time(const struct run *run)
     return hold;
 }
 
+/* The wall clock. A live monitor keeps each second of the log open for a second of the wall clock,
+ * since somebody may have lines of it still. While old logs are read, hours in each block perhaps,
+ * nothing has to wait, and the clock is said to have gone on. tick() sets it right. */
+static int64_t wall_clock(struct run *run, const struct block *b)
+{
+    int64_t now_us = clock_us(CLOCK_REALTIME), next_us = run->told_us + 1000000;
+
+    bool whole = !run->caught_up && b->n >= BLOCK_BYTES / 2;
+
+    run->told_us = whole && next_us > now_us ? next_us : now_us;
+    return run->told_us;
+}
+
 static void feed_block(struct run *run, const struct block *b)
 {
     struct line line;
@@ -164,7 +194,7 @@ static void feed_block(struct run *run, const struct block *b)
     while (block_line(b, &at, &line)) {
         dnsmon_feed_line(run->feed, line.p, line.n);
     }
-    dnsmon_feed_flush(run->feed, clock_us(CLOCK_REALTIME));
+    dnsmon_feed_flush(run->feed, wall_clock(run, b));
 }
 
 static int read_block(struct run *run, struct tail *t, int64_t now)
@@ -221,7 +251,10 @@ static int look(struct run *run, int64_t now)
 {
     int result = 0;
 
-    for (int i = 0; result == 0 && i < run->n; i++) {
+    for (int i = 0; i < run->n; i++) {
+        tail_look_moved(&run->tails[i], run->watch, now);
+    }
+    for (int i = 0; i < run->n; i++) {
         tail_look(&run->tails[i], run->watch, now);
     }
     for (int i = 0; result == 0 && i < run->n; i++) {
@@ -231,15 +264,20 @@ static int look(struct run *run, int64_t now)
     return result;
 }
 
-static int tick(struct run *run, int64_t now)
+/* @idle: everything has been read. */
+static int tick(struct run *run, int64_t now, bool idle)
 {
     if (now - run->ticked_ms < TICK_MS) {
         return 0;
     }
     run->ticked_ms = now;
-    if (dnsmon_monitor_tick(run->mon, clock_us(CLOCK_REALTIME)) > 0 &&
-        emit_events(run->mon, run->o->text) < 0) {
-        return -1;
+    if (idle) {
+        run->told_us = clock_us(CLOCK_REALTIME);
+        dnsmon_monitor_tick(run->mon, run->told_us);
+        dnsmon_feed_flush(run->feed, run->told_us); /* so that the feed knows it, too */
+        if (emit_events(run->mon, run->o->text) < 0) {
+            return -1;
+        }
     }
     return output_flush();
 }
@@ -277,7 +315,7 @@ static int step(struct run *run)
     if (t && !run->caught_up) {
         progress_show(bytes_read(run));
     }
-    if (tick(run, now) < 0 || (!t && !run->caught_up && catch_up_ended(run) < 0)) {
+    if (tick(run, now, !t) < 0 || (!t && !run->caught_up && catch_up_ended(run) < 0)) {
         return -1;
     }
     return t != NULL;
@@ -357,6 +395,7 @@ static int close_run(struct run *run)
     int status = run->broken ? EXIT_IO : EXIT_DONE;
 
     dnsmon_feed_free(run->feed);
+    dnsmon_feed_free(run->probe);
     for (int i = 0; i < run->n; i++) {
         status = tail_close(&run->tails[i], run->watch) < 0 ? EXIT_IO : status;
     }
@@ -374,7 +413,7 @@ int follow_logs(dnsmon_monitor_t *mon, const struct options *o)
         close_run(&run);
         return EXIT_IO;
     }
-    if (dnsmon_feed_new(mon, &run.feed) < 0) {
+    if (dnsmon_feed_new(mon, &run.feed) < 0 || dnsmon_feed_new(mon, &run.probe) < 0) {
         close_run(&run);
         return output_error("out of memory");
     }

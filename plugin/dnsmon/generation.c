@@ -164,7 +164,22 @@ static bool begin_anew(struct generation *g, const struct block *b)
     return b->n > 0;
 }
 
-int generation_read(struct generation *g, const char *name, int64_t now_ms, struct block *b)
+uint64_t generation_size(const struct generation *g)
+{
+    struct stat st;
+
+    return fstat(g->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+static size_t room(const struct generation *g, uint64_t limit)
+{
+    uint64_t left = limit > g->offset ? limit - g->offset : 0;
+
+    return left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES;
+}
+
+int generation_read(struct generation *g, const char *name, int64_t now_ms, uint64_t limit,
+                    struct block *b)
 {
     int whole = 0;
 
@@ -178,7 +193,7 @@ int generation_read(struct generation *g, const char *name, int64_t now_ms, stru
             output_error("%s: out of memory", name);
             return -1;
         }
-        size_t got = read_some(g, name, b->text + b->n, BLOCK_BYTES);
+        size_t got = read_some(g, name, b->text + b->n, room(g, limit));
         if (got == 0) {
             swap(b, &g->rest);
             b->n = 0;

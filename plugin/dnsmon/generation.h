@@ -46,11 +46,17 @@ void generation_free(struct generation *g);
 
 /**
  * generation_read() - the next whole lines.
- * @name: for messages.   @now_ms: of the clock that since_ms is of.
- * @b:    its memory is used again.
+ * @name:  for messages.
+ * @now_ms: of the clock that since_ms is of.
+ * @limit: read no further, bytes.
+ * @b:     its memory is used again.
  * Returns: 1; 0: it has been read to where it ends now; -1 without memory, which has been said.
  */
-int generation_read(struct generation *g, const char *name, int64_t now_ms, struct block *b);
+int generation_read(struct generation *g, const char *name, int64_t now_ms, uint64_t limit,
+                    struct block *b);
+
+/** generation_size() - bytes that the file has now. */
+uint64_t generation_size(const struct generation *g);
 
 /** generation_rest() - nobody writes to it any more: the last line, if it has no newline.
  * Returns: 1 if there is one, else 0. */

@@ -210,6 +210,21 @@ static void take_new(struct tail *t, struct watch *w, int64_t now_ms)
     }
 }
 
+void tail_look_moved(struct tail *t, struct watch *w, int64_t now_ms)
+{
+    struct identity id;
+
+    if (t->n_moved == 0) {
+        return;
+    }
+    /* what is found comes behind what has lost the name */
+    if (identity_of(-1, t->path, &id) < 0 ||
+        (t->current && !identity_same(&t->all[t->n - 1]->id, &id))) {
+        lose_name(t, now_ms);
+    }
+    find_moved(t, w, now_ms);
+}
+
 void tail_look(struct tail *t, struct watch *w, int64_t now_ms)
 {
     struct identity id;
@@ -224,9 +239,6 @@ void tail_look(struct tail *t, struct watch *w, int64_t now_ms)
     }
     if (!there || (t->current && !identity_same(&t->all[t->n - 1]->id, &id))) {
         lose_name(t, now_ms);
-    }
-    if (t->n_moved > 0) {
-        find_moved(t, w, now_ms);
     }
     if (t->watch < 0) {
         t->watch = watch_folder(w, t->folder);
@@ -246,10 +258,17 @@ static bool is_over(const struct tail *t, int i, int64_t now_ms)
     return !current && (now_ms - t->all[i]->since_ms > QUIET_MS || t->n == TAIL_GENERATIONS);
 }
 
+/* A writer writes to the file before, then to the new one. What the new one holds before the file
+ * before has been read to its end is behind all of that; what it gets afterwards may not be. */
 static int read_next(struct tail *t, struct watch *w, int64_t now_ms)
 {
-    for (int i = 0; i < t->n;) {
-        int found = generation_read(t->all[i], t->path, now_ms, &t->ahead);
+    uint64_t limits[TAIL_GENERATIONS];
+
+    for (int i = 0; i < t->n; i++) {
+        limits[i] = i > 0 ? generation_size(t->all[i]) : UINT64_MAX;
+    }
+    for (int i = 0, k = 0; i < t->n; k++) {
+        int found = generation_read(t->all[i], t->path, now_ms, limits[k], &t->ahead);
         if (found == 0 && is_over(t, i, now_ms)) {
             found = generation_rest(t->all[i], &t->ahead);
             drop(t, w, i);
@@ -281,13 +300,11 @@ int tail_fill(struct tail *t, struct watch *w, int64_t now_ms)
 
 uint64_t tail_left(const struct tail *t)
 {
-    struct stat st;
     uint64_t left = 0;
 
     for (int i = 0; i < t->n; i++) {
-        if (fstat(t->all[i]->fd, &st) == 0 && (uint64_t)st.st_size > t->all[i]->offset) {
-            left += (uint64_t)st.st_size - t->all[i]->offset;
-        }
+        uint64_t size = generation_size(t->all[i]);
+        left += size > t->all[i]->offset ? size - t->all[i]->offset : 0;
     }
     return left;
 }

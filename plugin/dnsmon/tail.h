@@ -57,6 +57,10 @@ int tail_close(struct tail *t, struct watch *w);
 /** tail_renamed() - in the folder a name has become another one. */
 void tail_renamed(struct tail *t, int folder, const char *from, const char *to);
 
+/** tail_look_moved() - files that had the name between two looks; of all tails before tail_look()
+ * of any, so that they do not seem to be new under the name that they have now. */
+void tail_look_moved(struct tail *t, struct watch *w, int64_t now_ms);
+
 /** tail_look() - which file has the name now?   @now_ms: any clock that never goes back. */
 void tail_look(struct tail *t, struct watch *w, int64_t now_ms);
 

@@ -10,8 +10,8 @@ trap 'if [ -n "$pid" ]; then kill -CONT "$pid"; kill -KILL "$pid"; fi 2>/dev/nul
 
 # start ARGUMENT...: follow in the background; pid, got.txt, said.txt.
 start() {
-    dnsmon_program=$DNSMON_BUILD/dnsmon
-    "$dnsmon_program" replay -c site.conf --year 2004 --summary --follow "$@" >got.txt 2>said.txt &
+    rm -f got.txt said.txt
+    "$DNSMON_BUILD/dnsmon" replay -c site.conf --year 2004 --summary --follow "$@" >got.txt 2>said.txt &
     pid=$!
 }
 
@@ -75,7 +75,7 @@ expect_all 'SIGINT'
 
 # It appears later, in pieces that end inside of lines.
 start later.log
-until_true 20 grep -q 'later.log: is not there yet' said.txt || problem 'it does not say that it waits'
+until_true 20 grep -qs 'later.log: is not there yet' said.txt || problem 'it does not say that it waits'
 head -c 300000 all.log >later.log
 wait_read 'a part of a line' later.log
 tail -c +300001 all.log | head -c 400007 >>later.log
@@ -166,6 +166,11 @@ awk '{print >("three" NR % 3)}' all.log
 head -n 2000 three0 >a.log
 head -n 3000 three1 >b.log
 gzip -c three2 >c.log.gz
+start three1 three0 c.log.gz
+wait_read 'side by side' three0
+wait_read 'side by side' three1
+stop 'side by side'
+expect_all 'side by side'
 start b.log a.log c.log.gz
 wait_read 'several' a.log
 wait_read 'several' b.log
@@ -184,10 +189,10 @@ cp all.log hup.log
 start hup.log
 wait_read 'SIGHUP' hup.log
 kill -HUP "$pid"
-until_true 20 grep -q 'has been read again' said.txt || problem 'SIGHUP: nothing is said'
+until_true 20 grep -qs 'has been read again' said.txt || problem 'SIGHUP: nothing is said'
 printf '[site]\nnetworks=nonsense\n' >site.conf
 kill -HUP "$pid"
-until_true 20 grep -q 'site.conf:2.*the old configuration stays in force' said.txt ||
+until_true 20 grep -qs 'site.conf:2.*the old configuration stays in force' said.txt ||
     problem 'SIGHUP: a wrong configuration is not named'
 make_site
 stop 'SIGHUP'
@@ -199,9 +204,10 @@ for i in $(seq 60); do
     printf '%s ns1 named[7]: client 192.0.2.7#%d: query: d%d.example IN MX +\n' \
         "$(LC_ALL=C date -u -d "@$((now - 60 + i))" '+%b %e %H:%M:%S')" $((1024 + i)) "$i"
 done >idle.log
+rm -f got.txt
 "$DNSMON_BUILD/dnsmon" replay -c site.conf --follow idle.log >got.txt 2>said.txt &
 pid=$!
-if until_true 30 grep -q 'mx-over-threshold' got.txt; then
+if until_true 30 grep -qs 'mx-over-threshold' got.txt; then
     expect_line 'the year' "\"@timestamp\":\"$(date -u -d "@$now" +%Y)-.*mx-over-threshold" got.txt
 else
     problem 'an idle feed: no event'

@@ -46,8 +46,8 @@ g++ -std=c++11 "${strict[@]}" -o embed_cc "$src/embed.cc" "${flags[@]}" ||
     problem 'embed.cc does not build'
 
 make_site
-make_log 12000 43200 10 >half.log
-{ cat half.log; head -c 100000 /dev/zero; echo; head -n 1000 half.log; } >all.log
+make_log 12000 43200 10 >plain.log
+{ head -n 5000 plain.log; head -c 100000 /dev/zero; echo; tail -n +5001 plain.log; } >all.log
 printf '[site]\nnetworks=nonsense\n' >wrong.conf
 dnsmon replay -c site.conf --threads 1 all.log >want.txt
 [ -s want.txt ] || problem 'replay finds nothing'
