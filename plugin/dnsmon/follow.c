@@ -32,8 +32,9 @@
 #define TICK_MS 250
 /* Behind news, ms: a writer of ten thousand lines a second is read a hundred times a second. */
 #define PAUSE_MS 10
-/* A writer that never stops must not keep the program from its end, ms: own choice. */
-#define END_MS 2000
+/* At the end; neither old logs nor a writer that never stops may keep the program from it, ms. Own
+ * choice: shorter than service managers wait (systemd 90 s, rsyslog's omprog 5 s). */
+#define END_MS 4000
 /* A stamp without a year may be as far ahead of this machine's clock, µs: own choice. */
 #define AHEAD_US (86400 * 1000000LL)
 
@@ -321,17 +322,13 @@ static int step(struct run *run)
     return t != NULL;
 }
 
-/* What stood in the files when the end was asked for is read, if all that stood there before has
- * been. */
+/* The end was asked for: what the files hold is read, but not for ever.   Returns: as step(). */
 static int last_lines(struct run *run)
 {
     int64_t end_ms = now_ms() + END_MS;
-    int more = 1;
+    int more = look(run, now_ms()) < 0 ? -1 : 1;
 
-    if (run->caught_up && look(run, now_ms()) < 0) {
-        return -1;
-    }
-    while (run->caught_up && more > 0 && now_ms() < end_ms) {
+    while (more > 0 && now_ms() < end_ms) {
         more = step(run);
     }
     return more;

@@ -27,7 +27,7 @@
 /* Classes that are told apart: the rules have about thirty, a site's own signatures add some (own
  * choice); the rest is one row. And the longest name, bytes. */
 #define CLASSES 64
-#define CLASS_LEN 32
+#define CLASS_LEN 63
 #define LEVELS (DNSMON_ALARM + 1)
 
 struct class

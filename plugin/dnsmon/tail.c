@@ -54,12 +54,17 @@ static void forget(struct seen *seen, const struct identity *id)
 
 /* ---- generations ---- */
 
-/* Complain once about one thing. */
-static void say(struct tail *t, int error, const char *what)
+/* Complain about what errno says, once. */
+static void complain(struct tail *t)
 {
+    int error = errno;
+
     if (t->said != error) {
         t->said = error;
-        output_error("%s: %s", t->path, what);
+        output_error("%s: %s: waiting for it", t->path,
+                     error == ENOENT   ? "is not there yet"
+                     : error == EINVAL ? "is no regular file"
+                                       : strerror(error));
     }
 }
 
@@ -181,14 +186,6 @@ static bool take_back(struct tail *t, const struct identity *id)
     return false;
 }
 
-static void complain(struct tail *t)
-{
-    say(t, errno,
-        errno == EINVAL   ? "is no regular file: it cannot be followed"
-        : errno == EACCES ? "Permission denied: waiting for it"
-                          : "cannot be opened: waiting for it");
-}
-
 /* Another file has the name; our own has lost it. */
 static void take_new(struct tail *t, struct watch *w, int64_t now_ms)
 {
@@ -234,8 +231,7 @@ void tail_look(struct tail *t, struct watch *w, int64_t now_ms)
         return;
     }
     if (!there && t->n == 0) {
-        int error = errno;
-        say(t, error, error == ENOENT ? "is not there yet: waiting for it" : strerror(error));
+        complain(t);
     }
     if (!there || (t->current && !identity_same(&t->all[t->n - 1]->id, &id))) {
         lose_name(t, now_ms);

@@ -134,6 +134,7 @@ rotate() {
     rm -rf rotated
     mkdir rotated
     start "$@"
+    until_true 20 grep -qs 'query.log: is not there yet' said.txt || problem "$what: it does not wait"
     python3 writer.py all.log query.log rotated "$seed" >writer.txt
     sed "s/^/$what: /" writer.txt
     stop "$what"
