@@ -45,7 +45,8 @@ struct run {
     struct seen seen;
     struct tail *tails;
     int n;
-    dnsmon_feed_t *feed;
+    dnsmon_feed_t *feed;  /* stands in time where the block read last ended */
+    bool clock_runs;      /* it has read one */
     dnsmon_feed_t *probe; /* looks at the first lines of a block */
     struct block block;
     int64_t ticked_ms, looked_ms;
@@ -100,20 +101,35 @@ static int first_time(struct run *run, const struct tail *t, int year, int64_t *
     return found;
 }
 
-static int begin(struct run *run, struct tail *t)
+/* The year of a log that is there at the start.   Returns: as first_time(). */
+static int begin_old(struct run *run, const struct tail *t, int64_t *ret_us)
 {
-    int64_t wall_us = clock_us(CLOCK_REALTIME), first_us = 0;
+    int64_t wall_us = clock_us(CLOCK_REALTIME);
     time_t s = (time_t)(wall_us / 1000000);
     struct tm tm;
     int year = run->o->year || !gmtime_r(&s, &tm) ? run->o->year : tm.tm_year + 1900;
-    int found = first_time(run, t, year, &first_us);
+    int found = first_time(run, t, year, ret_us);
 
-    if (found == 2 && !run->o->year && first_us > wall_us + AHEAD_US) {
-        found = first_time(run, t, year - 1, &first_us);
-    }
+    return found == 2 && !run->o->year && *ret_us > wall_us + AHEAD_US
+               ? first_time(run, t, year - 1, ret_us)
+               : found;
+}
+
+/* One that comes later goes on from where the others stand. */
+static int begin(struct run *run, struct tail *t)
+{
+    int64_t first_us = 0;
+    bool later = run->clock_runs;
+    int found = later ? 0 : begin_old(run, t, &first_us);
+
     if (found < 0 || dnsmon_feed_new(run->mon, &t->scout) < 0) {
         output_error("out of memory");
         return -1;
+    }
+    if (later) {
+        dnsmon_feed_follow(t->scout, run->feed);
+        dnsmon_feed_follow(run->probe, run->feed);
+        found = scout_first(run->probe, &t->ahead, &first_us);
     }
     if (found) {
         t->front_us = first_us;
@@ -206,6 +222,7 @@ static int read_block(struct run *run, struct tail *t, int64_t now)
     scout_block(t->scout, &t->ahead, &t->front_us);
     if (t->front_us > 0) {
         summary_time(t->front_us);
+        run->clock_runs = true;
     }
     run->block = t->ahead;
     t->ahead = swap;
@@ -257,6 +274,9 @@ static int look(struct run *run, int64_t now)
     }
     for (int i = 0; i < run->n; i++) {
         tail_look(&run->tails[i], run->watch, now);
+    }
+    for (int i = 0; i < run->n; i++) {
+        tail_limit(&run->tails[i]);
     }
     for (int i = 0; result == 0 && i < run->n; i++) {
         result = fill(run, &run->tails[i], now);

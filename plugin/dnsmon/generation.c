@@ -171,15 +171,14 @@ uint64_t generation_size(const struct generation *g)
     return fstat(g->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
-static size_t room(const struct generation *g, uint64_t limit)
+static size_t room(const struct generation *g)
 {
-    uint64_t left = limit > g->offset ? limit - g->offset : 0;
+    uint64_t left = g->limit > g->offset ? g->limit - g->offset : 0;
 
     return left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES;
 }
 
-int generation_read(struct generation *g, const char *name, int64_t now_ms, uint64_t limit,
-                    struct block *b)
+int generation_read(struct generation *g, const char *name, int64_t now_ms, struct block *b)
 {
     int whole = 0;
 
@@ -193,7 +192,7 @@ int generation_read(struct generation *g, const char *name, int64_t now_ms, uint
             output_error("%s: out of memory", name);
             return -1;
         }
-        size_t got = read_some(g, name, b->text + b->n, room(g, limit));
+        size_t got = read_some(g, name, b->text + b->n, room(g));
         if (got == 0) {
             swap(b, &g->rest);
             b->n = 0;

@@ -29,6 +29,7 @@ struct generation {
     int fd;
     int watch;                  /**< number of watch_file(), or -1 */
     uint64_t offset;            /**< bytes read */
+    uint64_t limit;             /**< it is read no further, bytes */
     int64_t since_ms;           /**< when something was last read, or its name was lost */
     struct block rest;          /**< a line that has not been written to its end */
     bool skipping;              /**< inside a line that is too long */
@@ -46,14 +47,12 @@ void generation_free(struct generation *g);
 
 /**
  * generation_read() - the next whole lines.
- * @name:  for messages.
+ * @name:   for messages.
  * @now_ms: of the clock that since_ms is of.
- * @limit: read no further, bytes.
- * @b:     its memory is used again.
- * Returns: 1; 0: it has been read to where it ends now; -1 without memory, which has been said.
+ * @b:      its memory is used again.
+ * Returns: 1; 0: it has been read to its end or limit; -1 without memory, which has been said.
  */
-int generation_read(struct generation *g, const char *name, int64_t now_ms, uint64_t limit,
-                    struct block *b);
+int generation_read(struct generation *g, const char *name, int64_t now_ms, struct block *b);
 
 /** generation_size() - bytes that the file has now. */
 uint64_t generation_size(const struct generation *g);

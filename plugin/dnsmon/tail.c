@@ -254,17 +254,10 @@ static bool is_over(const struct tail *t, int i, int64_t now_ms)
     return !current && (now_ms - t->all[i]->since_ms > QUIET_MS || t->n == TAIL_GENERATIONS);
 }
 
-/* A writer writes to the file before, then to the new one. What the new one holds before the file
- * before has been read to its end is behind all of that; what it gets afterwards may not be. */
 static int read_next(struct tail *t, struct watch *w, int64_t now_ms)
 {
-    uint64_t limits[TAIL_GENERATIONS];
-
-    for (int i = 0; i < t->n; i++) {
-        limits[i] = i > 0 ? generation_size(t->all[i]) : UINT64_MAX;
-    }
-    for (int i = 0, k = 0; i < t->n; k++) {
-        int found = generation_read(t->all[i], t->path, now_ms, limits[k], &t->ahead);
+    for (int i = 0; i < t->n;) {
+        int found = generation_read(t->all[i], t->path, now_ms, &t->ahead);
         if (found == 0 && is_over(t, i, now_ms)) {
             found = generation_rest(t->all[i], &t->ahead);
             drop(t, w, i);
@@ -276,6 +269,13 @@ static int read_next(struct tail *t, struct watch *w, int64_t now_ms)
         }
     }
     return 0;
+}
+
+void tail_limit(struct tail *t)
+{
+    for (int i = t->n - 1; i >= 0; i--) {
+        t->all[i]->limit = generation_size(t->all[i]);
+    }
 }
 
 int tail_fill(struct tail *t, struct watch *w, int64_t now_ms)

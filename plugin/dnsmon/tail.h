@@ -64,6 +64,10 @@ void tail_look_moved(struct tail *t, struct watch *w, int64_t now_ms);
 /** tail_look() - which file has the name now?   @now_ms: any clock that never goes back. */
 void tail_look(struct tail *t, struct watch *w, int64_t now_ms);
 
+/** tail_limit() - what its files hold now may be read, and no more before the next call: what one
+ * of them gets later may be behind what another one has got meanwhile. */
+void tail_limit(struct tail *t);
+
 /**
  * tail_fill() - fill @ahead, if it is empty and there is something.
  * Returns: 0; -1 without memory, which has been said.
