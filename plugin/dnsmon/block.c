@@ -39,7 +39,7 @@ void block_clear(struct block *b)
     *b = (struct block){0};
 }
 
-static int reserve(struct block *b, size_t cap)
+int block_reserve(struct block *b, size_t cap)
 {
     if (b->cap < cap) {
         char *text = realloc(b->text, cap);
@@ -52,9 +52,9 @@ static int reserve(struct block *b, size_t cap)
     return 0;
 }
 
-static int append(struct block *b, const char *text, size_t n)
+int block_append(struct block *b, const char *text, size_t n)
 {
-    if (reserve(b, b->n + n) < 0) {
+    if (block_reserve(b, b->n + n) < 0) {
         return -1;
     }
     if (n > 0) {
@@ -67,7 +67,7 @@ static int append(struct block *b, const char *text, size_t n)
 /* Fill up to @size bytes.  Returns: whether the input goes on; *ret_ok: whether there is memory. */
 static bool fill(struct reader *r, struct block *b, size_t size, bool *ret_ok)
 {
-    *ret_ok = reserve(b, size) == 0;
+    *ret_ok = block_reserve(b, size) == 0;
     if (!*ret_ok || b->n >= size) {
         return *ret_ok;
     }
@@ -90,7 +90,7 @@ bool reader_next(struct reader *r, struct block *b)
     bool ok = !r->failed;
 
     b->n = 0;
-    if (!ok || append(b, r->rest.text, r->rest.n) < 0) {
+    if (!ok || block_append(b, r->rest.text, r->rest.n) < 0) {
         return ok ? give_up(r, b, "out of memory") : false;
     }
     r->rest.n = 0;
@@ -98,7 +98,7 @@ bool reader_next(struct reader *r, struct block *b)
         const char *end = memrchr(b->text, '\n', b->n);
         if (end) {
             size_t keep = (size_t)(end - b->text) + 1;
-            ok = append(&r->rest, b->text + keep, b->n - keep) == 0;
+            ok = block_append(&r->rest, b->text + keep, b->n - keep) == 0;
             b->n = keep;
             break;
         }
@@ -114,7 +114,8 @@ int reader_unread(struct reader *r, const struct block *b)
 {
     struct block whole = {0};
 
-    if (append(&whole, b->text, b->n) < 0 || append(&whole, r->rest.text, r->rest.n) < 0) {
+    if (block_append(&whole, b->text, b->n) < 0 ||
+        block_append(&whole, r->rest.text, r->rest.n) < 0) {
         block_clear(&whole);
         return -1;
     }

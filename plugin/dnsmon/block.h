@@ -53,6 +53,12 @@ int reader_unread(struct reader *r, const struct block *b);
 /** block_line() - the line at @at, which moves on.   Returns: whether there is one. */
 bool block_line(const struct block *b, size_t *at, struct line *ret);
 
+/** block_reserve() - room for @cap bytes in all.   Returns: 0; -1 without memory. */
+int block_reserve(struct block *b, size_t cap);
+
+/** block_append() - Returns: as block_reserve(). */
+int block_append(struct block *b, const char *text, size_t n);
+
 void block_clear(struct block *b);
 
 #endif

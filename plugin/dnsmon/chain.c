@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emit.h"
 #include "output.h"
 #include "scout.h"
 
@@ -82,12 +83,7 @@ static void *run_thread(void *arg)
 
 static int print_events(struct chain *c)
 {
-    dnsmon_event_t *ev;
-
-    while (!c->broken && (ev = dnsmon_monitor_next_event(c->mon)) != NULL) {
-        c->broken = output_line(c->text ? dnsmon_event_text(ev) : dnsmon_event_json(ev)) < 0;
-        dnsmon_event_free(ev);
-    }
+    c->broken = c->broken || emit_events(c->mon, c->text) < 0;
     return c->broken ? -1 : 0;
 }
 

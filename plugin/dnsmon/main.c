@@ -16,11 +16,11 @@
 #include "output.h"
 
 static const struct command commands[] = {
-    {"replay", "[-c FILE] [--year N] [--threads N] [--json|--text] [LOG...]",
+    {"replay", "[-c FILE] [--year N] [--threads N] [--json|--text] [--summary] [--follow] [LOG...]",
      "classify log files (plain, .gz, .zst, - for standard input) in time order; events on "
      "standard "
      "output",
-     "cynjt", 1 << 20, command_replay},
+     "cynjtsf", 1 << 20, command_replay},
     {"parse", "[-c FILE] [--year N] [LOG...]",
      "what each line was understood as, one JSON object a line", "cy", 1 << 20, command_parse},
     {"check", "[FILE]", "check a configuration (/etc/dnsmon/dnsmon.conf), print what is in force",
@@ -50,6 +50,8 @@ static void print_help(void)
            "  --threads N  threads that read lines; the output does not depend on it\n"
            "  --json       events as JSON objects (default)\n"
            "  --text       events as lines of text\n"
+           "  --summary    at the end a table on standard error, as on a terminal\n"
+           "  --follow     read what there is, then go on as the files grow, until SIGTERM\n"
            "\nExit status: 0 done, 1 could not read or write something, 2 wrong usage or "
            "configuration.\n");
 }

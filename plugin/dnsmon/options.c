@@ -18,6 +18,8 @@ static const struct option table[] = {{"config", required_argument, NULL, 'c'},
                                       {"threads", required_argument, NULL, 'n'},
                                       {"json", no_argument, NULL, 'j'},
                                       {"text", no_argument, NULL, 't'},
+                                      {"summary", no_argument, NULL, 's'},
+                                      {"follow", no_argument, NULL, 'f'},
                                       {"help", no_argument, NULL, 'h'},
                                       {0}};
 
@@ -48,6 +50,12 @@ static int set(const struct command *cmd, struct options *o, int c)
         return read_number(optarg, 1, THREADS_MAX, &o->threads)
                    ? EXIT_DONE
                    : output_usage(cmd, "--threads %s: no number from 1 to %d", optarg, THREADS_MAX);
+    case 's':
+        o->summary = true;
+        return EXIT_DONE;
+    case 'f':
+        o->follow = true;
+        return EXIT_DONE;
     default:
         o->text = c == 't';
         return EXIT_DONE;
@@ -109,7 +117,7 @@ int options_monitor(const struct options *o, dnsmon_monitor_t **ret_mon)
         output_error("%s", why);
         return err == DNSMON_ECONFIG ? EXIT_USAGE : EXIT_IO;
     }
-    err = dnsmon_monitor_new(cfg, DNSMON_REPLAY, ret_mon);
+    err = dnsmon_monitor_new(cfg, o->follow ? DNSMON_LIVE : DNSMON_REPLAY, ret_mon);
     dnsmon_config_free(cfg);
     if (err < 0) {
         return output_error("%s", dnsmon_strerror(err));

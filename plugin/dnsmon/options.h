@@ -25,6 +25,8 @@ struct options {
     int year;           /**< --year; 0: not given */
     int threads;        /**< --threads; 0: not given */
     bool text;          /**< --text */
+    bool summary;       /**< --summary */
+    bool follow;        /**< --follow */
     char **files;       /**< what stands behind the options */
     int n_files;
 };
@@ -39,7 +41,8 @@ bool options_read(const struct command *cmd, int argc, char **argv, struct optio
                   int *ret_status);
 
 /**
- * options_monitor() - a monitor for replaying, with the configuration and the year that were given.
+ * options_monitor() - a monitor with the configuration and the year that were given; for replaying,
+ * with --follow a live one.
  * Returns: EXIT_DONE; else the exit status, and what is wrong has been said.
  */
 int options_monitor(const struct options *o, dnsmon_monitor_t **ret_mon);

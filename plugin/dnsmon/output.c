@@ -58,6 +58,13 @@ int output_line(const char *text)
     return check();
 }
 
+int output_flush(void)
+{
+    errno = 0;
+    fflush(stdout);
+    return check();
+}
+
 int output_close(void)
 {
     errno = 0;

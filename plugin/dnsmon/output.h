@@ -17,6 +17,10 @@ int output_line(const char *text);
 /** output_text() - a text as it is, with its line ends.   Returns: as output_line(). */
 int output_text(const char *text);
 
+/** output_flush() - what was said is out now; for a reader that waits.   Returns: as
+ * output_line(). */
+int output_flush(void);
+
 /** output_close() - write what is buffered.   Returns: as output_line(), also for earlier lines. */
 int output_close(void);
 

@@ -15,54 +15,18 @@
 #include <unistd.h>
 
 #include "chain.h"
+#include "follow.h"
 #include "logs.h"
+#include "notes.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "scout.h"
+#include "summary.h"
 
 /* Threads without --threads: as many as there are processors, but no more than this (own choice:
  * the main thread cannot classify what more than a few parse). */
 #define THREADS_DEFAULT 8
-
-/* Counters whose names begin and end so, added up. */
-static uint64_t sum_counters(dnsmon_monitor_t *mon, const char *head, const char *tail)
-{
-    uint64_t sum = 0, value;
-    const char *name;
-
-    for (unsigned i = 0; dnsmon_monitor_counter(mon, i, &name, &value) == 0; i++) {
-        size_t n = strlen(name);
-        if (strncmp(name, head, strlen(head)) == 0 && n >= strlen(tail) &&
-            strcmp(name + n - strlen(tail), tail) == 0) {
-            sum += value;
-        }
-    }
-    return sum;
-}
-
-/* What somebody who sees no events, or wrong ones, should know. */
-static void print_notes(dnsmon_monitor_t *mon)
-{
-    uint64_t lines = sum_counters(mon, "lines.", "");
-    uint64_t records = sum_counters(mon, "lines.", ".record");
-    uint64_t observed = sum_counters(mon, "records.observed", "");
-    uint64_t late = sum_counters(mon, "order.late", "");
-
-    if (lines > 0 && records == 0) {
-        output_error("note: none of %llu lines was understood: dnsmon parse says why",
-                     (unsigned long long)lines);
-    }
-    if (records > 0 && observed == 0) {
-        output_error("note: none of %llu records is a query, with a time, of a client inside: "
-                     "[site] networks of the configuration says who is (dnsmon check prints it)",
-                     (unsigned long long)records);
-    }
-    if (late * 100 > observed) {
-        output_error("note: %llu lines are older than lines before them and count later than they "
-                     "should: sort each file by its time first",
-                     (unsigned long long)late);
-    }
-}
 
 /* Bytes of a file; 0 of what is none. */
 static uint64_t file_bytes(const char *path)
@@ -89,6 +53,7 @@ struct run {
     struct log *logs;
     int n;
     dnsmon_feed_t *clock; /* stands in time where the block read last ended */
+    dnsmon_feed_t *probe; /* looks at the first lines of a log, for the closing table */
     uint64_t bytes;       /* of the logs that have ended */
     bool broken;          /* events cannot be written */
     int status;           /* EXIT_DONE or EXIT_IO */
@@ -106,26 +71,46 @@ static void show_progress(const struct run *run)
 
 static void end_log(struct run *run, struct log *log)
 {
-    run->bytes += file_bytes(log->path);
+    run->bytes += log->is_open ? input_position(log->reader.in) : 0;
     if (log_close(log) < 0) {
         run->status = EXIT_IO;
+    }
+}
+
+/* For the closing table: when the log begins. */
+static void note_begin(struct run *run, const struct log *log, const struct block *b)
+{
+    int64_t time_us;
+
+    dnsmon_feed_follow(run->probe, log->scout);
+    if (scout_first(run->probe, b, &time_us)) {
+        summary_time(time_us);
     }
 }
 
 /* The next block of @log, or its end. */
 static void replay_block(struct run *run, struct log *log)
 {
+    bool first = !log->scout;
+    struct block *b = chain_block(run->chain);
+
     if (log_open(log, run->mon, run->clock) < 0) {
         run->status = EXIT_IO;
         end_log(run, log);
         return;
     }
-    if (!reader_next(&log->reader, chain_block(run->chain))) {
+    if (!reader_next(&log->reader, b)) {
         end_log(run, log);
         return;
     }
     show_progress(run);
+    if (first) {
+        note_begin(run, log, b);
+    }
     run->broken = chain_submit(run->chain, log->scout, &log->front_us) < 0;
+    if (log->front_us > 0) {
+        summary_time(log->front_us);
+    }
     chain_hold(run->chain, logs_front(run->logs, run->n));
     dnsmon_feed_follow(run->clock, log->scout);
 }
@@ -155,6 +140,19 @@ static int default_threads(void)
     return n < 1 ? 1 : n > THREADS_DEFAULT ? THREADS_DEFAULT : (int)n;
 }
 
+static int open_run(struct run *run, const struct options *o)
+{
+    run->chain = chain_new(run->mon, o->threads ? o->threads : default_threads(), o->text);
+    if (!run->chain) {
+        return -1;
+    }
+    if (dnsmon_feed_new(run->mon, &run->clock) < 0 || dnsmon_feed_new(run->mon, &run->probe) < 0) {
+        output_error("out of memory");
+        return -1;
+    }
+    return 0;
+}
+
 static int replay(dnsmon_monitor_t *mon, const struct options *o)
 {
     static char standard_input[] = "-";
@@ -168,17 +166,14 @@ static int replay(dnsmon_monitor_t *mon, const struct options *o)
         return output_error("out of memory");
     }
     struct run run = {.mon = mon, .logs = logs, .n = n, .status = EXIT_DONE};
-    run.chain = chain_new(mon, o->threads ? o->threads : default_threads(), o->text);
-    int status = EXIT_IO;
-    if (run.chain && dnsmon_feed_new(mon, &run.clock) == 0) {
-        status = replay_logs(&run);
-    } else if (run.chain) {
-        output_error("out of memory");
-    }
+    summary_start(o->summary);
+    int status = open_run(&run, o) < 0 ? EXIT_IO : replay_logs(&run);
     dnsmon_feed_free(run.clock);
+    dnsmon_feed_free(run.probe);
     chain_free(run.chain);
     free(logs);
-    print_notes(mon);
+    notes_print(mon);
+    summary_print(mon, run.bytes);
     return failed ? EXIT_IO : status;
 }
 
@@ -191,9 +186,12 @@ int command_replay(const struct command *cmd, int argc, char **argv)
     if (!options_read(cmd, argc, argv, &o, &status)) {
         return status;
     }
-    status = options_monitor(&o, &mon);
+    status = o.follow ? follow_check(cmd, &o) : EXIT_DONE;
     if (status == EXIT_DONE) {
-        status = replay(mon, &o);
+        status = options_monitor(&o, &mon);
+    }
+    if (status == EXIT_DONE) {
+        status = o.follow ? follow_logs(mon, &o) : replay(mon, &o);
         dnsmon_monitor_free(mon);
     }
     return status;

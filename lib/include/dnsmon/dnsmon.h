@@ -7,22 +7,42 @@
  * event. The caller opens a configuration, a monitor on it and one feed for each of its threads,
  * hands messages to the feeds and takes events from the monitor:
  *
- *     dnsmon_config_t *cfg;   dnsmon_monitor_t *mon;   dnsmon_feed_t *feed;   dnsmon_event_t *ev;
+ *     dnsmon_config_t *cfg;
+ *     dnsmon_monitor_t *mon;
+ *     dnsmon_feed_t *feed;
+ *     dnsmon_event_t *ev;
  *     char why[DNSMON_ERRLEN];
- *     if (dnsmon_config_load("/etc/dnsmon/dnsmon.conf", &cfg, why, sizeof why) < 0) ...
+ *
+ *     if (dnsmon_config_load("/etc/dnsmon/dnsmon.conf", &cfg, why, sizeof why) < 0)
+ *         ...
  *     dnsmon_monitor_new(cfg, DNSMON_REPLAY, &mon);
  *     dnsmon_feed_new(mon, &feed);
- *     while (getline(...) > 0) dnsmon_feed_line(feed, line, len);
+ *     while (getline(...) > 0)
+ *         dnsmon_feed_line(feed, line, len);
  *     dnsmon_feed_free(feed);
- *     dnsmon_monitor_finish(mon);
- *     while ((ev = dnsmon_monitor_next_event(mon))) { puts(dnsmon_event_json(ev));
- * dnsmon_event_free(ev); }
+ *     dnsmon_monitor_finish(mon, 1);
+ *     while ((ev = dnsmon_monitor_next_event(mon))) {
+ *         puts(dnsmon_event_json(ev));
+ *         dnsmon_event_free(ev);
+ *     }
+ *     dnsmon_monitor_free(mon);
+ *     dnsmon_config_free(cfg);
  *
  * Time.    The library never reads a clock. Times are microseconds since 1970-01-01 UTC (`..._us`).
- * Errors.  Calls return 0 or a count, or a negative enum dnsmon_error. The library never prints,
- *          exits, sleeps, or calls back into the host; bad input is counted, never fatal.
- * Threads. A feed belongs to one thread at a time. Every dnsmon_monitor_... call may be made from
- *          any thread at any time unless its comment says otherwise. A config never changes.
+ * Errors.  Calls return 0 or a count, or a negative enum dnsmon_error; what a call hands back
+ *          through a `ret_...` pointer is written on success only. The library never prints, exits,
+ *          sleeps, or calls back into the host; bad input is counted, never fatal.
+ * Memory.  What the traffic sizes is bounded, and a lack of memory for it is an error or counted.
+ *          Small things of fixed size (a configuration, a message about it) are GLib's, which ends
+ *          the process where there is no memory at all.
+ * Owner.   What a `..._new()`, `..._load()` or dnsmon_monitor_next_event() gives belongs to the
+ *          caller, who gives it to its `..._free()` once. Texts that are handed in are borrowed
+ *          until the call returns.
+ * NULL.    No argument may be NULL where its comment does not say so; a text of length 0 neither.
+ * Threads. A feed and an event belong to one thread at a time. Every dnsmon_monitor_... call may be
+ *          made from any thread at any time unless its comment says otherwise; it takes the
+ *          monitor's lock for a short time. A config never changes. fork() in a process that has
+ *          other threads in the library leaves the child without the use of it.
  */
 #ifndef DNSMON_DNSMON_H
 #define DNSMON_DNSMON_H
@@ -42,7 +62,7 @@ extern "C" {
 
 /** What a call returns when it fails; dnsmon_strerror() has the sentence. */
 enum dnsmon_error {
-    DNSMON_OK = 0,
+    DNSMON_OK = 0,       /**< success */
     DNSMON_ENOMEM = -1,  /**< memory could not be had */
     DNSMON_EINVAL = -2,  /**< an argument is out of range */
     DNSMON_ECONFIG = -3, /**< the configuration is wrong; the text names file, line, key, remedy */
@@ -61,26 +81,32 @@ typedef struct dnsmon_feed dnsmon_feed_t;
 typedef struct dnsmon_event dnsmon_event_t;
 
 /** Levels of an event, in rising order. */
-enum dnsmon_level { DNSMON_INFO = 0, DNSMON_NOTICE = 1, DNSMON_ALARM = 2 };
+enum dnsmon_level {
+    DNSMON_INFO = 0,   /**< good to know, such as a day's summary */
+    DNSMON_NOTICE = 1, /**< worth a look */
+    DNSMON_ALARM = 2,  /**< somebody has to act */
+};
 
 /** Monitor flags. */
 enum dnsmon_flags {
-    DNSMON_LIVE =
-        0, /**< in a log daemon: random hash key, dnsmon_feed_flush() gets the wall clock */
-    DNSMON_REPLAY =
-        1, /**< old logs: time is the lines' own alone, output is a function of the lines */
+    /** in a log daemon: random hash key, dnsmon_feed_flush() gets the wall clock */
+    DNSMON_LIVE = 0,
+    /** old logs: time is the lines' own alone, output is a function of the lines */
+    DNSMON_REPLAY = 1,
 };
 
 /**
  * dnsmon_version() - the library's version, "MAJOR.MINOR.PATCH".
- * Returns: a constant text.   Thread: any.
+ * Returns: a constant text.
+ * Thread:  any.
  */
 const char *dnsmon_version(void);
 
 /**
  * dnsmon_strerror() - the sentence for an error code.
  * @code:   an enum dnsmon_error; any other value gives "unknown error".
- * Returns: a constant text.   Thread: any.
+ * Returns: a constant text.
+ * Thread:  any.
  */
 const char *dnsmon_strerror(int code);
 
@@ -91,8 +117,8 @@ const char *dnsmon_strerror(int code);
  * @path:    the file; NULL: no file, every key at its default.
  * @ret_cfg: on success the configuration; free with dnsmon_config_free().
  * @why:     on failure one line: file, line, key, what is wrong and what would be right.
- * @why_len: its size; DNSMON_ERRLEN holds any message.
- * Returns:  0; DNSMON_ECONFIG, DNSMON_EIO or DNSMON_ENOMEM.
+ * @why_len: its size; DNSMON_ERRLEN holds any message; 0: none is wanted, and @why may be NULL.
+ * Returns:  0; DNSMON_ECONFIG, DNSMON_EIO.
  * Thread:   any.
  */
 int dnsmon_config_load(const char *path, dnsmon_config_t **ret_cfg, char *why, size_t why_len);
@@ -107,7 +133,9 @@ void dnsmon_config_free(dnsmon_config_t *cfg);
 /**
  * dnsmon_config_text() - the effective settings as a configuration file, each with its source.
  * @cfg:    the configuration.
- * Returns: a text to be released with free(); NULL without memory.   Thread: any.
+ * Returns: a text to be released with free(); NULL without memory. Loading it gives the same
+ *          configuration.
+ * Thread:  any.
  */
 char *dnsmon_config_text(const dnsmon_config_t *cfg);
 
@@ -126,20 +154,24 @@ char *dnsmon_manual(const char *page);
  * @cfg:     the configuration; the monitor takes a reference of its own.
  * @flags:   DNSMON_LIVE or DNSMON_REPLAY.
  * @ret_mon: on success the monitor; free with dnsmon_monitor_free().
- * Returns:  0; DNSMON_ENOMEM, DNSMON_EINVAL.
+ * Returns:  0; DNSMON_ENOMEM; DNSMON_EINVAL: other flags, or @cfg is NULL.
+ * Thread:   any.
  */
 int dnsmon_monitor_new(dnsmon_config_t *cfg, unsigned flags, dnsmon_monitor_t **ret_mon);
 
 /**
  * dnsmon_monitor_free() - close a monitor and drop all its state and waiting events.
- * @mon:    or NULL. All its feeds have been freed.   Thread: the last one to use it.
+ * @mon:    or NULL. All its feeds have been freed; events that were taken live on.
+ * Thread:  the last one to use it.
  */
 void dnsmon_monitor_free(dnsmon_monitor_t *mon);
 
 /**
  * dnsmon_monitor_configure() - swap the configuration in without losing any state.
- * @cfg:    the new configuration; in force for each feed from its next flush on.
- * Returns: 0; DNSMON_ENOMEM, and then the old one stays in force.
+ * @cfg:    the new configuration, of which the monitor takes a reference of its own; in force for
+ *          each feed from its next batch on, at the latest behind its next flush.
+ * Returns: 0; DNSMON_EINVAL: @cfg is NULL, and the old one stays in force.
+ * Thread:  any.
  */
 int dnsmon_monitor_configure(dnsmon_monitor_t *mon, dnsmon_config_t *cfg);
 
@@ -147,14 +179,17 @@ int dnsmon_monitor_configure(dnsmon_monitor_t *mon, dnsmon_config_t *cfg);
  * dnsmon_monitor_set_year() - the year of time stamps that have none (RFC 3164), for old files.
  * @year:   1970..2199 for the first line; later lines follow the line before, over New Year.
  *          0 (default): a live host passes the time; otherwise the year of the last full date
- *          seen, else 1970.
+ *          seen, else 1970. In force for feeds that are opened from now on.
+ * Returns: 0; DNSMON_EINVAL.
+ * Thread:  any.
  */
 int dnsmon_monitor_set_year(dnsmon_monitor_t *mon, int year);
 
 /**
  * dnsmon_monitor_tick() - tell a live monitor the time, so that an idle feed's windows close.
- * @wall_us: the wall clock.   Call it about once a second; never in a replay.
+ * @wall_us: the wall clock. Call it about once a second or more often; never in a replay.
  * Returns:  the number of events waiting.
+ * Thread:   any.
  */
 int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us);
 
@@ -166,22 +201,26 @@ int dnsmon_monitor_tick(dnsmon_monitor_t *mon, int64_t wall_us);
  * @time_us: INT64_MAX: no hold, as in a new monitor. In force from the next flush on, until another
  *           call or dnsmon_monitor_load(). What is held back is bounded: above half a million
  *           records the oldest go on. dnsmon_monitor_finish() waits for nothing.
+ * Thread:   any.
  */
 void dnsmon_monitor_hold(dnsmon_monitor_t *mon, int64_t time_us);
 
 /**
  * dnsmon_monitor_finish() - the input has ended: classify what is held back, close what is open.
  * All feeds have been flushed or freed. A monitor that is saved with dnsmon_monitor_save()
- * afterwards continues; one that is not has said its last word about each incident.
+ * afterwards continues; one that is not has said its last word about each incident. Should more
+ * lines come (a worker that was slower), it is called once more behind them.
  * @close_incidents: nonzero: send a last event for every open incident (no state file);
  *                   zero: keep them open for the state file.
  * Returns: the number of events waiting.
+ * Thread:  any, when no other feeds lines.
  */
 int dnsmon_monitor_finish(dnsmon_monitor_t *mon, int close_incidents);
 
 /**
  * dnsmon_monitor_next_event() - take the oldest waiting event.
  * Returns: an event to be freed with dnsmon_event_free(); NULL if none waits.
+ * Thread:  any; without a lock if none waits. Two threads that take events get each of them once.
  */
 dnsmon_event_t *dnsmon_monitor_next_event(dnsmon_monitor_t *mon);
 
@@ -191,6 +230,7 @@ dnsmon_event_t *dnsmon_monitor_next_event(dnsmon_monitor_t *mon);
  * @ret_name:  a constant lower-case name such as "lines.bind.record".
  * @ret_value: its value since the monitor was opened (gauges: now).
  * Returns:    0; DNSMON_ERANGE past the last one.
+ * Thread:     any.
  */
 int dnsmon_monitor_counter(dnsmon_monitor_t *mon, unsigned index, const char **ret_name,
                            uint64_t *ret_value);
@@ -201,17 +241,23 @@ int dnsmon_monitor_counter(dnsmon_monitor_t *mon, unsigned index, const char **r
  * feeds that have not been flushed and events that nobody has taken are not. Feeds wait while the
  * state is copied in memory, not for the disk. The file fits this library version, byte order and
  * word size only; it holds the hash key and is readable by its owner alone.
- * @path:   the file.   @why, @why_len: on failure the reason, with the path.
- * Returns: 0; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
+ * @path:    the file.
+ * @why:     on failure the reason, with the path.
+ * @why_len: its size; 0: no reason is wanted.
+ * Returns:  0; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
+ * Thread:   any; of two that save at once the second waits.
  */
 int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size_t why_len);
 
 /**
  * dnsmon_monitor_load() - take the state of a file into a monitor that has seen no line yet.
- * @path:   the file; that there is none is no error.
- * Returns: 1 if state was read, 0 if there is no file; DNSMON_ESTATE (the file is left as it is and
- *          nothing was taken from it), DNSMON_EIO, DNSMON_ENOMEM, DNSMON_EINVAL
- *          (a line has been classified already).
+ * @path:    the file; that there is none is no error.
+ * @why:     on failure the reason, with the path.
+ * @why_len: its size; 0: no reason is wanted.
+ * Returns:  1 if state was read, 0 if there is no file; DNSMON_ESTATE (the file is left as it is
+ *           and nothing was taken from it), DNSMON_EIO, DNSMON_ENOMEM, DNSMON_EINVAL (a line has
+ *           been classified already).
+ * Thread:   any.
  */
 int dnsmon_monitor_load(dnsmon_monitor_t *mon, const char *path, char *why, size_t why_len);
 
@@ -221,11 +267,14 @@ int dnsmon_monitor_load(dnsmon_monitor_t *mon, const char *path, char *why, size
  * dnsmon_feed_new() - open a way in for one thread.
  * @ret_feed: free with dnsmon_feed_free() before the monitor.
  * Returns:   0; DNSMON_ENOMEM.
+ * Thread:    any; the feed may be used by another one later.
  */
 int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed);
 
 /**
- * dnsmon_feed_free() - flush and close a feed.   @feed: or NULL.
+ * dnsmon_feed_free() - flush and close a feed.
+ * @feed:   or NULL. The flush is told the wall clock of the last dnsmon_feed_flush().
+ * Thread:  the feed's.
  */
 void dnsmon_feed_free(dnsmon_feed_t *feed);
 
@@ -233,11 +282,17 @@ void dnsmon_feed_free(dnsmon_feed_t *feed);
  * dnsmon_feed_message() - hand over one message whose header the host has parsed.
  * @time_us:  its time; a stamp inside the message (BIND's print-time) is more exact and wins.
  *            0: unknown.
- * @host:     syslog host name, @program: program name without "[pid]:" (both may be "").
+ * @host:     syslog host name; may be "".
+ * @host_len: its length, bytes.
+ * @program:  program name without "[pid]:"; may be "".
+ * @program_len: its length, bytes.
  * @msg:      the text after the header; any bytes. Borrowed until the call returns.
+ * @msg_len:  its length, bytes.
  * Returns:   1 if the line was understood, 0 if not; never fails. Events appear at the flush that
  *            the feed makes by itself when its batch is full, or at dnsmon_feed_flush().
- * Cost:      no allocation and no lock except when the batch is full.
+ * Thread:    the feed's.
+ * Cost:      no allocation and no lock, except when the batch is full and for the first line of a
+ *            log host.
  */
 int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
                         const char *program, size_t program_len, const char *msg, size_t msg_len);
@@ -246,16 +301,22 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
  * dnsmon_feed_line() - hand over one raw log line, header and all; for files and standard input.
  * @line:   without its newline; any bytes. Borrowed until the call returns. A line that begins with
  *          '{' is read as by dnsmon_feed_json().
+ * @len:    its length, bytes.
  * Returns: as dnsmon_feed_message().
+ * Thread:  the feed's.
  */
 int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /**
  * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS.md:
  * keys).
- * @time_us, @host: as for dnsmon_feed_message(); a time inside the object wins, a host does not.
- * @json:   the object and nothing else; any bytes. Borrowed until the call returns.
- * Returns: as dnsmon_feed_message().
+ * @time_us:  as for dnsmon_feed_message(); a time inside the object wins.
+ * @host:     as for dnsmon_feed_message(); it wins over one inside the object.
+ * @host_len: its length, bytes.
+ * @json:     the object and nothing else; any bytes. Borrowed until the call returns.
+ * @json_len: its length, bytes.
+ * Returns:   as dnsmon_feed_message().
+ * Thread:    the feed's.
  */
 int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, size_t host_len,
                      const char *json, size_t json_len);
@@ -263,7 +324,9 @@ int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, siz
 /**
  * dnsmon_feed_flush() - hand the batch to the monitor and classify what is due.
  * @wall_us: the wall clock in a live host (its batch boundaries are the right moment); 0 in a
- * replay. Returns:  the number of events waiting in the monitor.
+ *           replay.
+ * Returns:  the number of events waiting in the monitor.
+ * Thread:   the feed's; takes the monitor's lock.
  */
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
 
@@ -272,56 +335,92 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
  * For a program that parses blocks of one file in several threads and must not let their order
  * depend on it: a held feed for each block, flushed in the order of the blocks. The batch grows
  * with the block: 56 bytes a line, and the names that matter.
- * Returns: 0; DNSMON_ENOMEM.
+ * Returns: 0; DNSMON_ENOMEM, and the feed goes on as before.
+ * Thread:  the feed's.
  */
 int dnsmon_feed_hold(dnsmon_feed_t *feed);
 
 /**
  * dnsmon_feed_peek() - the time of a raw line; nothing is counted or handed over, but the feed's
  * sense of time (the year of stamps without one) follows the line.
+ * @line:        as for dnsmon_feed_line().
+ * @len:         its length, bytes.
  * @ret_time_us: written if there is one.
- * Returns:  1; 2: a time whose year is the feed's guess; 0: the line has no time of its own.
+ * Returns:      1; 2: a time whose year is the feed's guess; 0: the line has no time of its own.
+ * Thread:       the feed's.
  */
 int dnsmon_feed_peek(dnsmon_feed_t *feed, const char *line, size_t len, int64_t *ret_time_us);
 
 /**
  * dnsmon_feed_follow() - continue in time where another feed of the same monitor stands.
  * @feed:   it reads the lines that come behind those that @from has read or peeked at.
+ * @from:   unchanged.
+ * Thread:  that of both.
  */
 void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from);
 
 /**
- * dnsmon_parse_line() - what a raw line is understood as, without classifying it.
+ * dnsmon_parse_line() - what a raw line is understood as, without classifying it. The line counts
+ * in the monitor's counters `lines....`, and the feed's sense of time follows it.
+ * @line:   as for dnsmon_feed_line().
+ * @len:    its length, bytes.
  * Returns: one JSON object (no newline), to be released with free(); NULL without memory.
  *          Its keys are those of doc/FORMATS.md; "kind" is null and "why" says so where it was not
  *          understood.
+ * Thread:  the feed's.
  */
 char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /* ---- event ------------------------------------------------------------------------------ */
 
-/** dnsmon_event_free() - @ev: or NULL. */
+/**
+ * dnsmon_event_free() - throw an event away, with the texts that it gave.
+ * @ev:     or NULL. The monitor may be gone already.
+ * Thread:  the event's.
+ */
 void dnsmon_event_free(dnsmon_event_t *ev);
 
-/** dnsmon_event_time_us() - the log's own time at which the finding was made. */
+/**
+ * dnsmon_event_time_us() - the log's own time at which the finding was made.
+ * Returns: microseconds since 1970 UTC.
+ * Thread:  the event's.
+ */
 int64_t dnsmon_event_time_us(const dnsmon_event_t *ev);
 
-/** dnsmon_event_level() - an enum dnsmon_level. */
+/**
+ * dnsmon_event_level() - how serious it is.
+ * Returns: an enum dnsmon_level.
+ * Thread:  the event's.
+ */
 int dnsmon_event_level(const dnsmon_event_t *ev);
 
-/** dnsmon_event_rule() - the rule id, such as "mass-mailer". Good until dnsmon_event_free(). */
+/**
+ * dnsmon_event_rule() - the rule id, such as "mass-mailer".
+ * Returns: a text, good until dnsmon_event_free().
+ * Thread:  the event's.
+ */
 const char *dnsmon_event_rule(const dnsmon_event_t *ev);
 
-/** dnsmon_event_json() - the whole event as one line of JSON, valid UTF-8. Good until
- * dnsmon_event_free(); NULL without memory. */
+/**
+ * dnsmon_event_json() - the whole event as one line of JSON, valid UTF-8 (doc/EVENTS.md).
+ * Returns: a text without newline, made at the first call, good until dnsmon_event_free(); NULL
+ *          without memory.
+ * Thread:  the event's: two threads that ask for a text at once need a lock of their own.
+ */
 const char *dnsmon_event_json(const dnsmon_event_t *ev);
 
-/** dnsmon_event_text() - the text form, one line without control characters. Good until
- * dnsmon_event_free(); NULL without memory. */
+/**
+ * dnsmon_event_text() - the text form, one line without control characters.
+ * Returns: as dnsmon_event_json().
+ * Thread:  as dnsmon_event_json().
+ */
 const char *dnsmon_event_text(const dnsmon_event_t *ev);
 
-/** dnsmon_event_sd() - the RFC 5424 structured data "[dnsmon@32473 ...]". Good until
- * dnsmon_event_free(); NULL without memory. */
+/**
+ * dnsmon_event_sd() - the RFC 5424 structured data "[dnsmon@32473 ...]".
+ * Returns: as dnsmon_event_json().
+ * Thread:  as dnsmon_event_json().
+ */
 const char *dnsmon_event_sd(const dnsmon_event_t *ev);
 
 #ifdef __GNUC__
