@@ -13,8 +13,6 @@
  */
 #include "stream/sequencer.h"
 
-#include <stdlib.h>
-
 #include "stream/sequencer_parts.h"
 
 /* How many emptied seconds keep their memory: a live feed has about eight open. And how much each
@@ -352,43 +350,6 @@ void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, in
     }
 }
 
-/* By name, not by number: numbers depend on who was heard first. */
-static int compare_hosts(const struct dm_intern *hosts, uint16_t a, uint16_t b)
-{
-    return a == b || !hosts ? 0 : strcmp(dm_intern_text(hosts, a), dm_intern_text(hosts, b));
-}
-
-/* The canonical order of marked observations; equal in all fields means interchangeable. */
-static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
-{
-    const struct dm_obs *a = pa, *b = pb;
-    const struct dm_sequencer *seq = user;
-
-    if (a->time_us != b->time_us) {
-        return a->time_us < b->time_us ? -1 : 1;
-    }
-    int c = a->kind - b->kind;
-    c = c ? c : memcmp(a->client.b, b->client.b, sizeof a->client.b);
-    if (c == 0) {
-        struct dm_slice na = dm_batch_name(seq->sorting, a), nb = dm_batch_name(seq->sorting, b);
-        c = memcmp(na.p, nb.p, MIN(na.n, nb.n));
-        c = c ? c : (na.n > nb.n) - (na.n < nb.n);
-    }
-    if (c == 0) {
-        c = (a->type > b->type) - (a->type < b->type);
-    }
-    if (c == 0) {
-        c = (a->bits > b->bits) - (a->bits < b->bits);
-    }
-    if (c == 0) {
-        c = (a->reg > b->reg) - (a->reg < b->reg);
-    }
-    if (c == 0) {
-        c = (a->port > b->port) - (a->port < b->port);
-    }
-    return c ? c : compare_hosts(seq->hosts, a->host, b->host);
-}
-
 static bool is_full(const struct dm_sequencer *seq)
 {
     return seq->pending > DM_SEQ_MAX_OBS || seq->open->len > DM_SEQ_MAX_OPEN;
@@ -421,53 +382,6 @@ static void believe_wall(struct dm_sequencer *seq, int64_t wall_us)
     }
 }
 
-/* Two neighbours of the order are one line that came twice. Not so without a port: a mail server's
- * processes log the same peer in the same moment, and half of its lines must not be thinned out. */
-static bool is_double(struct dm_sequencer *seq, const struct dm_obs *a, const struct dm_obs *b)
-{
-    return a->port != 0 && a->time_us == b->time_us && a->time_us % 1000000 != 0 &&
-           a->marks == b->marks && a->host == b->host && compare(a, b, seq) == 0;
-}
-
-static void drop_doubles(struct dm_sequencer *seq)
-{
-    struct dm_batch *sorted = &seq->sorted;
-    size_t kept = 1;
-
-    for (size_t i = 1; i < sorted->n; i++) {
-        if (is_double(seq, &sorted->obs[kept - 1], &sorted->obs[i])) {
-            seq->counts.duplicate++;
-        } else {
-            sorted->obs[kept++] = sorted->obs[i];
-        }
-    }
-    sorted->n = kept;
-}
-
-/* The marked observations, copied aside and sorted; their names stay where they are. */
-static void sort_marked(struct dm_sequencer *seq, struct dm_second *sec)
-{
-    struct dm_batch *sorted = &seq->sorted;
-
-    dm_batch_reset(sorted);
-    for (size_t i = 0; i < sec->batch.n; i++) {
-        const struct dm_obs *obs = &sec->batch.obs[i];
-        if (obs->marks && dm_batch_add(sorted, obs, dm_slice_make("", 0)) < 0) {
-            seq->counts.lost++;
-        } else if (obs->marks) {
-            sorted->obs[sorted->n - 1].text = obs->text;
-            sorted->obs[sorted->n - 1].text_len = obs->text_len;
-        }
-    }
-    if (sorted->n > 1) {
-        seq->sorting = &sec->batch;
-        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, seq);
-        drop_doubles(seq);
-    }
-    sec->marked = sorted->obs;
-    sec->n_marked = sorted->n;
-}
-
 void dm_sequencer_hold(struct dm_sequencer *seq, int64_t second)
 {
     seq->hold = second;
@@ -492,7 +406,7 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
     seq->released = sec->second;
     seq->front = MAX(seq->front, sec->second);
     seq->pending -= sec->batch.n;
-    sort_marked(seq, sec);
+    dm_sequencer_sort(seq, sec);
     sec->lost = (uint32_t)MIN(seq->counts.lost - seq->told_lost, UINT32_MAX);
     seq->told_lost = seq->counts.lost;
     return sec;

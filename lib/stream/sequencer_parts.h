@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What a sequencer is made of: for sequencer.c and sequencer_state.c alone.
+ * What a sequencer is made of: for the files sequencer*.c alone.
  */
 #ifndef DM_STREAM_SEQUENCER_PARTS_H
 #define DM_STREAM_SEQUENCER_PARTS_H
@@ -49,5 +49,9 @@ static inline int64_t dm_sequencer_second(int64_t time_us)
 
 /** dm_sequencer_find() - the open second @second, which is opened.   Returns: NULL: no memory. */
 struct dm_second *dm_sequencer_find(struct dm_sequencer *seq, int64_t second);
+
+/** dm_sequencer_sort() - a second's marked observations, copied aside into the canonical order,
+ * each once; their names stay where they are. */
+void dm_sequencer_sort(struct dm_sequencer *seq, struct dm_second *sec);
 
 #endif
