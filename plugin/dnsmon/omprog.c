@@ -351,13 +351,12 @@ static int finish(struct omprog *p)
     int status = EXIT_DONE;
 
     advance(p);
-    store_finish(&p->store);
+    if (store_finish(&p->store, !protocol_in_doubt(&p->protocol), why) < 0) {
+        status = output_error("%s", why);
+    }
     outbox_finish(p->out, END_MS);
     store_sent(&p->store, outbox_reap(p->out));
     outbox_look(p->out, &out);
-    if (p->store.kept && !protocol_in_doubt(&p->protocol) && store_save(&p->store, why) < 0) {
-        status = output_error("%s", why);
-    }
     if (out.waiting > 0) {
         output_error("%s: %s; %zu events %s", p->o->output,
                      out.away ? out.why : "does not take what was sent", out.waiting,

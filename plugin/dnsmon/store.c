@@ -11,7 +11,11 @@
  *    dnsmon.state, so whoever stores events by them sees no difference.
  * 4. When the journal is long, the state is saved and a new journal begun with the events that
  *    still wait (journal.c: one rename makes both valid). It bounds the time of 2.
- * 5. The last line may have been taken and not confirmed; it will come again (protocol.c).
+ * 5. At the end of the input the state is saved first, and then what the monitor holds back (the
+ *    last seconds, in which a line may be late) is classified, so that nothing waits for the next
+ *    start; there it is classified again, with the lines that belong to it, as if there had been no
+ *    stop.
+ * 6. The last line may have been taken and not confirmed; it will come again (protocol.c).
  *
  * Cost: one write(2) a read(2), which has many lines if the host does not wait for answers, and
  * every SAVE_LINES lines dnsmon_monitor_save(), which copies, hashes and syncs the state. So the
@@ -28,6 +32,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "echo.h"
 
 /* Own choice: a second's reading at a restart, and a save a minute at 16,000 lines/s. */
 #define SAVE_LINES 1000000
@@ -79,7 +85,7 @@ static void advance(struct store *s, int64_t wall_us)
 
 static void feed(struct store *s, const struct line *line)
 {
-    if (protocol_kind(line) == PROTOCOL_LINE) {
+    if (protocol_kind(line) == PROTOCOL_LINE && !echo_is_event(line)) {
         dnsmon_feed_line(s->feed, line->p, line->n);
     }
     s->lines++;
@@ -187,9 +193,6 @@ static int read_journal(struct store *s, char *why)
         qsort(s->sent, s->n_sent, sizeof *s->sent, compare);
     }
     journal_each(&s->journal, recall, s);
-    free(s->sent);
-    s->sent = NULL;
-    s->n_sent = s->cap_sent = 0;
     if (journal_add(&s->journal, JOURNAL_START, "", 0) < 0) {
         snprintf(why, STORE_WHY, "%s: journal: %s", s->journal.dir, strerror(errno));
         return -1;
@@ -222,8 +225,16 @@ int store_open(struct store *s, const char *dir, bool sync, uint64_t max_lines, 
     return note;
 }
 
+static void forget_sent(struct store *s)
+{
+    free(s->sent);
+    s->sent = NULL;
+    s->n_sent = s->cap_sent = 0;
+}
+
 void store_close(struct store *s)
 {
+    forget_sent(s);
     dnsmon_feed_free(s->feed);
     s->feed = NULL;
     journal_close(&s->journal);
@@ -253,12 +264,6 @@ void store_advance(struct store *s, int64_t wall_us)
         errno = 0;
     }
     advance(s, wall_us);
-}
-
-void store_finish(struct store *s)
-{
-    dnsmon_monitor_finish(s->mon, s->kept ? 0 : 1);
-    take_events(s);
 }
 
 void store_sent(struct store *s, struct finding *list)
@@ -304,6 +309,7 @@ static int begin_journal(struct store *s)
         return -1;
     }
     s->lines = 0;
+    forget_sent(s);
     return 0;
 }
 
@@ -322,5 +328,14 @@ int store_save(struct store *s, char *why)
         }
     }
     free(path);
+    return result;
+}
+
+int store_finish(struct store *s, bool save, char *why)
+{
+    int result = s->kept && save && s->lines > 0 ? store_save(s, why) : 0;
+
+    dnsmon_monitor_finish(s->mon, s->kept ? 0 : 1);
+    take_events(s);
     return result;
 }

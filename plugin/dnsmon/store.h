@@ -27,7 +27,7 @@ struct store {
     uint64_t lines;  /**< in the journal */
     uint64_t max;    /**< lines after which the state is saved */
     uint64_t unkept; /**< events that there was no memory for */
-    uint64_t *sent;  /**< while reading: events that had been delivered, sorted */
+    uint64_t *sent;  /**< events that the process before has delivered, sorted */
     size_t n_sent, cap_sent;
 };
 
@@ -46,9 +46,6 @@ int store_lines(struct store *s, const struct block *lines);
 /** store_advance() - tell the monitor the time; what it found goes to the outbox. */
 void store_advance(struct store *s, int64_t wall_us);
 
-/** store_finish() - the input has ended. */
-void store_finish(struct store *s);
-
 /** store_sent() - findings that were delivered, which are freed. */
 void store_sent(struct store *s, struct finding *list);
 
@@ -57,5 +54,11 @@ bool store_is_due(const struct store *s);
 
 /** store_save() - save the state, begin a new journal.   Returns: 0; -1 and @why (STORE_WHY). */
 int store_save(struct store *s, char *why);
+
+/**
+ * store_finish() - the input has ended: everything is classified.
+ * @save:   save the state before.   Returns: as store_save().
+ */
+int store_finish(struct store *s, bool save, char *why);
 
 #endif
