@@ -41,6 +41,10 @@
  * second's reading at a restart. */
 #define SAVE_BYTES (64 * 1024 * 1024)
 
+/* Delivered events that are carried over from process to process. Own choice: more than are told at
+ * hundreds of ends; to forget them only has some told twice. */
+#define SENT_MAX 10000
+
 /* ---- what came out ---- */
 
 static int compare(const void *a, const void *b)
@@ -294,6 +298,17 @@ static int keep_waiting(void *user, const struct finding *f)
     return journal_add(user, JOURNAL_EVENT, f->blob, f->n);
 }
 
+/* What was told too early, at the end of the process before, is still held back perhaps. */
+static int keep_sent(struct store *s)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < s->n_sent && result == 0; i++) {
+        result = journal_add(&s->journal, JOURNAL_SENT, &s->sent[i], sizeof s->sent[i]);
+    }
+    return result;
+}
+
 static int begin_journal(struct store *s)
 {
     struct journal old;
@@ -301,7 +316,7 @@ static int begin_journal(struct store *s)
     if (journal_begin(&s->journal, &old) < 0) {
         return -1;
     }
-    if (outbox_each(s->out, keep_waiting, &s->journal) < 0 ||
+    if (outbox_each(s->out, keep_waiting, &s->journal) < 0 || keep_sent(s) < 0 ||
         journal_commit(&s->journal, &old) < 0) {
         int error = errno;
         journal_abandon(&s->journal, &old);
@@ -309,7 +324,6 @@ static int begin_journal(struct store *s)
         return -1;
     }
     s->lines = 0;
-    forget_sent(s);
     return 0;
 }
 
@@ -319,6 +333,9 @@ int store_save(struct store *s, char *why)
     int result = -1;
 
     take_events(s);
+    if (s->lines >= s->max || s->n_sent > SENT_MAX) {
+        forget_sent(s); /* this process has lived long enough to have left all that behind */
+    }
     if (!path) {
         snprintf(why, STORE_WHY, "out of memory");
     } else if (dnsmon_monitor_save(s->mon, path, why, STORE_WHY) == 0) {
