@@ -168,14 +168,14 @@ static const char *take(struct omprog *p, const struct block *lines)
     if (lines->n == 0 || error) {
         return error;
     }
-    if (store_lines(&p->store, lines) == 0) {
-        p->dirty = true;
+    p->dirty = true;
+    if (store_lines(&p->store, lines, !p->heard) == 0) {
         return NULL;
     }
     if (is_due(&p->journal)) {
         output_error("%s: journal: %s: %s", p->o->state, strerror(errno),
                      p->heard ? "no line is taken until it can be written"
-                              : "lines are lost until it can be written");
+                              : "lines are classified, but not kept, until it can be");
     }
     return "Error: the journal cannot be written\n";
 }
@@ -251,12 +251,13 @@ static void save(struct omprog *p)
     }
 }
 
-/* In doubt or in a transaction a line may still come again, which only the journal can tell. */
+/* In doubt or in a transaction a line may still come again, which only the journal can tell: then
+ * it waits as long as possible. */
 static void save_if_due(struct omprog *p)
 {
     bool failed = p->saving.next_ms > 0 && now_ms() - p->saved_ms < SAY_MS;
 
-    if (store_is_due(&p->store) && !failed && !protocol_in_doubt(&p->protocol)) {
+    if (!failed && store_is_due(&p->store, protocol_in_doubt(&p->protocol))) {
         save(p);
     }
 }
@@ -396,7 +397,8 @@ static int run(struct omprog *p)
     if (intake_init(&p->in, STDIN_FILENO) < 0 || outbox_start(p->out) < 0) {
         return output_error("out of memory");
     }
-    protocol_start(&p->protocol);
+    protocol_start(&p->protocol, p->heard);
+    p->stuck_ms = now_ms();
     advance(p);
     answer(p, "OK\n");
     write_answers(p);

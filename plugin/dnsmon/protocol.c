@@ -107,11 +107,14 @@ void protocol_recall_other(struct protocol *p)
     }
 }
 
-void protocol_start(struct protocol *p)
+void protocol_start(struct protocol *p, bool heard)
 {
     p->open = false;
     p->at = 0;
     p->matching = false;
+    if (!heard) {
+        forget(p);
+    }
 }
 
 bool protocol_in_doubt(const struct protocol *p)

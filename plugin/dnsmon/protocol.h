@@ -39,8 +39,9 @@ void protocol_recall_end(struct protocol *p);
 void protocol_recall_start(struct protocol *p);
 void protocol_recall_other(struct protocol *p);
 
-/** protocol_start() - the conversation begins, with lines in doubt or without. */
-void protocol_start(struct protocol *p);
+/** protocol_start() - the conversation begins. @heard: somebody listens, and may say lines again.
+ */
+void protocol_start(struct protocol *p, bool heard);
 
 /** protocol_in_doubt() - whether lines in doubt, or of a transaction, may still come again. */
 bool protocol_in_doubt(const struct protocol *p);

@@ -82,6 +82,7 @@ static void take_events(struct store *s)
 
 static void advance(struct store *s, int64_t wall_us)
 {
+    s->wall_us = wall_us;
     dnsmon_feed_flush(s->feed, wall_us);
     dnsmon_monitor_tick(s->mon, wall_us);
     take_events(s);
@@ -246,18 +247,18 @@ void store_close(struct store *s)
 
 /* ---- going on ---- */
 
-int store_lines(struct store *s, const struct block *lines)
+int store_lines(struct store *s, const struct block *lines, bool anyway)
 {
     struct line line;
     size_t at = 0;
+    int result = s->kept ? journal_add(&s->journal, JOURNAL_LINES, lines->text, lines->n) : 0;
+    int error = errno;
 
-    if (s->kept && journal_add(&s->journal, JOURNAL_LINES, lines->text, lines->n) < 0) {
-        return -1;
-    }
-    while (block_line(lines, &at, &line)) {
+    while ((result == 0 || anyway) && block_line(lines, &at, &line)) {
         feed(s, &line);
     }
-    return 0;
+    errno = error;
+    return result;
 }
 
 void store_advance(struct store *s, int64_t wall_us)
@@ -285,12 +286,12 @@ void store_sent(struct store *s, struct finding *list)
 
 /* ---- saving ---- */
 
-bool store_is_due(const struct store *s)
+bool store_is_due(const struct store *s, bool badly)
 {
     uint64_t bytes = 2 * s->journal.base_bytes;
 
-    return s->kept &&
-           (s->lines >= s->max || s->journal.bytes >= (bytes > SAVE_BYTES ? bytes : SAVE_BYTES));
+    bytes = (bytes > SAVE_BYTES ? bytes : SAVE_BYTES) * (badly ? 4 : 1);
+    return s->kept && ((s->lines >= s->max && !badly) || s->journal.bytes >= bytes);
 }
 
 static int keep_waiting(void *user, const struct finding *f)
@@ -316,7 +317,9 @@ static int begin_journal(struct store *s)
     if (journal_begin(&s->journal, &old) < 0) {
         return -1;
     }
-    if (outbox_each(s->out, keep_waiting, &s->journal) < 0 || keep_sent(s) < 0 ||
+    /* The time first: it tells the year of stamps without one. */
+    if (journal_add(&s->journal, JOURNAL_TIME, &s->wall_us, sizeof s->wall_us) < 0 ||
+        outbox_each(s->out, keep_waiting, &s->journal) < 0 || keep_sent(s) < 0 ||
         journal_commit(&s->journal, &old) < 0) {
         int error = errno;
         journal_abandon(&s->journal, &old);

@@ -26,6 +26,7 @@ struct store {
     bool kept;       /**< there is a state folder */
     uint64_t lines;  /**< in the journal */
     uint64_t max;    /**< lines after which the state is saved */
+    int64_t wall_us; /**< what the monitor was told last */
     uint64_t unkept; /**< events that there was no memory for */
     uint64_t *sent;  /**< events that the process before has delivered, sorted */
     size_t n_sent, cap_sent;
@@ -40,8 +41,12 @@ struct store {
 int store_open(struct store *s, const char *dir, bool sync, uint64_t max_lines, char *why);
 void store_close(struct store *s);
 
-/** store_lines() - take lines for good.   Returns: 0; -1 with errno: none was taken. */
-int store_lines(struct store *s, const struct block *lines);
+/**
+ * store_lines() - take lines for good.
+ * @anyway: take them, though not for good, if the journal cannot be written.
+ * Returns: 0; -1 with errno: the journal cannot be written.
+ */
+int store_lines(struct store *s, const struct block *lines, bool anyway);
 
 /** store_advance() - tell the monitor the time; what it found goes to the outbox. */
 void store_advance(struct store *s, int64_t wall_us);
@@ -49,8 +54,8 @@ void store_advance(struct store *s, int64_t wall_us);
 /** store_sent() - findings that were delivered, which are freed. */
 void store_sent(struct store *s, struct finding *list);
 
-/** store_is_due() - whether the journal is long enough for store_save(). */
-bool store_is_due(const struct store *s);
+/** store_is_due() - whether the journal is long enough for store_save(); @badly: four times so. */
+bool store_is_due(const struct store *s, bool badly);
 
 /** store_save() - save the state, begin a new journal.   Returns: 0; -1 and @why (STORE_WHY). */
 int store_save(struct store *s, char *why);

@@ -176,7 +176,7 @@ expect_equal 'behind a line that was cut' "$(tail -n +2 ev.txt | cmp - want.txt)
 
 # Its own events, in every form, are nothing to it.
 "$COLLECTOR" dgram loop.sock >loop.txt &
-pids+=($!)
+pids+=("$!")
 wait_until test -S loop.sock
 omprog --output=unix:loop.sock <all.log >answers.txt
 wait_until has_lines loop.txt "$(wc -l <want.txt)"
@@ -186,7 +186,6 @@ omprog --output=ev.txt <own.log >answers.txt
 [ -s ev.txt ] && problem 'events of its own events'
 
 # ---- killed ----
-# The configuration's events come with kills at random moments; -k 20 is asked for, more are made.
 # killed WHAT KILLS ARGUMENTS_OF_HOST -- ARGUMENTS_OF_PROGRAM
 killed() {
     local what=$1 kills=$2 arguments=()
@@ -197,9 +196,10 @@ killed() {
     done
     shift
     rm -rf st ev.txt
-    "$HOST" -k "$kills" -s "$SEED" "${arguments[@]}" all.log "$PROGRAM" omprog -c site.conf \
+    "$HOST" -k "$kills" -s "$SEED" "${arguments[@]}" "${LOG:-all.log}" "$PROGRAM" omprog -c site.conf \
         --output=ev.txt "$@" >host.txt 2>said.txt
-    expect_equal "$what: exit status (seed $SEED)" $? 0
+    local status=$?
+    expect_equal "$what: exit status (seed $SEED)" $status 0
     expect_equal "$what: nothing is said" "$(cat said.txt)" ''
     printf '%s: %s, %s events of %s\n' "$what" "$(cat host.txt)" "$(wc -l <ev.txt)" \
         "$(wc -l <want.open)"
@@ -214,6 +214,13 @@ killed 'killed, state saved often' 30 -g 40 -- --state=st --save-lines=500
 expect_set 'killed, state saved often' whole.txt want.open
 killed 'killed, transactions' 20 -g 60 -t 100 -- --state=st --save-lines=3000
 expect_set 'killed, transactions' whole.txt want.open
+# Stamps without a year: it is the wall clock's, of the day on which the line came.
+TZ=UTC awk '{ split($1, part, "[->T.]"); month = substr("JanFebMarAprMayJunJulAugSepOctNovDec", part[3] * 3 - 2, 3)
+    $1 = "<30>" month " " sprintf("%2d", part[4]) " " part[5]; print }' all.log >year.log
+dnsmon replay -c site.conf --year "$(head -c 8 all.log | tail -c 4)" year.log | grep -v '"action":"close"' >want.year
+has_lines want.year 150 || problem "too little is found in year.log: $(wc -l <want.year)"
+LOG=year.log killed 'killed, no year' 20 -g 40 -- --state=st --save-lines=700
+expect_set 'killed, no year' whole.txt want.year
 killed 'killed without a state folder' 20 -g 10 --
 if sort -u whole.txt | cmp -s - <(sort -u want.open); then
     problem 'killed without a state folder: nothing was lost, so this tests nothing'
@@ -224,7 +231,7 @@ fi
 collect() {
     "$COLLECTOR" "${@:2}" >>"$1" 2>collector.txt &
     collector=$!
-    pids+=($collector)
+    pids+=("$collector")
 }
 
 # payload FILE: the JSON of each RFC 5424 message; what is none gives an empty line.
@@ -242,7 +249,7 @@ to() {
     rm -f "$got" said.txt go answers.txt
     { cat all.log; wait_until test -f go; } | omprog --output="$dest" >answers.txt 2>said.txt &
     feeder=$!
-    pids+=($feeder)
+    pids+=("$feeder")
     wait_until has_lines answers.txt $((lines + 1))
     wait_until has_text said.txt 'events wait'
     collect "$got" "$kind" "$where" 40
@@ -280,7 +287,7 @@ rm -f got.tcp
 "$HOST" -p 10 all.log "$PROGRAM" omprog -c site.conf --queue=20 --output="tcp:127.0.0.1:$port" \
     >host.txt 2>said.txt &
 feeder=$!
-pids+=($feeder)
+pids+=("$feeder")
 wait_until has_text said.txt 'events wait'
 sleep 0.2
 collect got.tcp tcp "$port"
@@ -342,7 +349,7 @@ rm -rf st ev.txt go answers.txt
 mkfifo in.pipe
 "$PROGRAM" omprog -c site.conf --state=st --output=ev.txt <in.pipe >answers.txt 2>said.txt &
 old=$!
-pids+=($old)
+pids+=("$old")
 exec 7>in.pipe
 head -n 10000 all.log >&7
 wait_until has_lines answers.txt 10001
@@ -351,7 +358,7 @@ tail -n +10001 all.log | head -n 4000 >&7
 tail -n +14001 all.log 7>&- | "$PROGRAM" omprog -c site.conf --state=st --output=ev.txt \
     >answers2.txt 7>&- &
 new=$!
-pids+=($new)
+pids+=("$new")
 sleep 0.3
 expect_equal 'the new one waits' "$(wc -l <answers2.txt)" 0
 exec 7>&-
@@ -367,7 +374,7 @@ rm -rf ev.txt answers.txt
 cp site.conf live.conf
 "$PROGRAM" omprog -c live.conf --output=ev.txt <in.pipe >answers.txt 2>said.txt &
 old=$!
-pids+=($old)
+pids+=("$old")
 exec 7>in.pipe
 head -n 10000 all.log >&7
 wait_until has_lines ev.txt 20

@@ -263,7 +263,9 @@ int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, siz
 /**
  * dnsmon_feed_flush() - hand the batch to the monitor and classify what is due.
  * @wall_us: the wall clock in a live host (its batch boundaries are the right moment); 0 in a
- * replay. Returns:  the number of events waiting in the monitor.
+ *           replay. Stamps without a year in later raw lines are near it, so a host of raw lines
+ *           flushes once before the first.
+ * Returns:  the number of events waiting in the monitor.
  */
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us);
 
