@@ -94,7 +94,7 @@ expect "replay finds something" has_lines "$work/replayed" 100
 
 # ---- confirmed, killed ----
 PROGRAM_OPTIONS=--save-lines=3000
-one_conf killed "$work/killed/events" 'confirmMessages="on"'
+one_conf killed "$work/killed/events" 'confirmMessages="on" forceSingleInstance="on"'
 start killed "$port"
 send_and_kill killed 12
 expect "killed: all lines go through" wait_until 60 processed killed "$total"
