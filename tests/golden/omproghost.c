@@ -54,12 +54,15 @@ static unsigned draw(unsigned below)
 
 static void *kill_often(void *unused)
 {
+    bool more = true;
+
     (void)unused;
-    while (host.killed < host.kills) {
+    while (more) {
         unsigned us = draw(host.gap_ms * 1000 + 1);
         nanosleep(&(struct timespec){us / 1000000, us % 1000000 * 1000L}, NULL);
         pthread_mutex_lock(&host.lock);
-        if (host.pid > 0) {
+        more = host.killed < host.kills;
+        if (more && host.pid > 0) {
             kill(host.pid, SIGKILL);
             host.killed++;
         }
@@ -234,9 +237,10 @@ int main(int argc, char **argv)
     fflush(stdout);
     bool killing = host.kills > 0 && pthread_create(&thread, NULL, kill_often, NULL) == 0;
     run(in);
-    unsigned killed = host.killed;
     if (killing) {
+        pthread_mutex_lock(&host.lock);
         host.kills = 0;
+        pthread_mutex_unlock(&host.lock);
         pthread_join(thread, NULL);
     }
     int status = stop();
@@ -244,8 +248,8 @@ int main(int argc, char **argv)
         start();
         status = stop();
     }
-    printf("kills=%u starts=%lu answers=%lu again=%lu errors=%lu status=%d\n", killed, host.starts,
-           host.answers, host.again, host.errors, status);
+    printf("kills=%u starts=%lu answers=%lu again=%lu errors=%lu status=%d\n", host.killed,
+           host.starts, host.answers, host.again, host.errors, status);
     fclose(in);
     return status;
 }
