@@ -194,6 +194,7 @@ int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
         share_hosts(feed);
     }
     feed->wall_us = wall_us;
+    dm_clock_see(&feed->parse.clock, wall_us); /* raw lines: what year it is */
     feed->counts.parse = feed->parse.counts;
     dm_monitor_take(feed->mon, &feed->batch, &feed->counts, &feed->observer.key, feed->numbers,
                     wall_us);

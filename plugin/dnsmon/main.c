@@ -23,6 +23,10 @@ static const struct command commands[] = {
      "cynjtsf", 1 << 20, command_replay},
     {"parse", "[-c FILE] [--year N] [LOG...]",
      "what each line was understood as, one JSON object a line", "cy", 1 << 20, command_parse},
+    {"omprog", "[-c FILE] --output=DEST [--state=FOLDER] [--json|--text] ...",
+     "under rsyslog's omprog or syslog-ng's program(): lines on standard input, an answer for each "
+     "on standard output, events to DEST: a file, unix:PATH or tcp:HOST:PORT",
+     "cjtoklqd", 0, command_omprog},
     {"check", "[FILE]", "check a configuration (/etc/dnsmon/dnsmon.conf), print what is in force",
      "", 1, command_check},
     {"manual", "configuration|events", "for maintainers: a reference page, as Markdown", "", 1,
@@ -52,6 +56,8 @@ static void print_help(void)
            "  --text       events as lines of text\n"
            "  --summary    at the end a table on standard error, as on a terminal\n"
            "  --follow     read what there is, then go on as the files grow, until SIGTERM\n"
+           "  --output=DEST, --state=FOLDER, --save-lines=N, --queue=N, --sync: of omprog, see "
+           "dnsmon(1)\n"
            "\nExit status: 0 done, 1 could not read or write something, 2 wrong usage or "
            "configuration.\n");
 }
@@ -59,7 +65,7 @@ static void print_help(void)
 static int run(int argc, char **argv)
 {
     if (argc < 2) {
-        return output_usage(NULL, "a command is missing: one of replay, parse, check");
+        return output_usage(NULL, "a command is missing: one of replay, parse, omprog, check");
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
@@ -74,7 +80,8 @@ static int run(int argc, char **argv)
             return commands[i].run(&commands[i], argc - 1, argv + 1);
         }
     }
-    return output_usage(NULL, "%s: there is no such command: use replay, parse or check", argv[1]);
+    return output_usage(NULL, "%s: there is no such command: use replay, parse, omprog or check",
+                        argv[1]);
 }
 
 int main(int argc, char **argv)

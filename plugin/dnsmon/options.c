@@ -13,15 +13,14 @@
 
 #include "output.h"
 
-static const struct option table[] = {{"config", required_argument, NULL, 'c'},
-                                      {"year", required_argument, NULL, 'y'},
-                                      {"threads", required_argument, NULL, 'n'},
-                                      {"json", no_argument, NULL, 'j'},
-                                      {"text", no_argument, NULL, 't'},
-                                      {"summary", no_argument, NULL, 's'},
-                                      {"follow", no_argument, NULL, 'f'},
-                                      {"help", no_argument, NULL, 'h'},
-                                      {0}};
+static const struct option table[] = {
+    {"config", required_argument, NULL, 'c'},  {"year", required_argument, NULL, 'y'},
+    {"threads", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
+    {"text", no_argument, NULL, 't'},          {"summary", no_argument, NULL, 's'},
+    {"follow", no_argument, NULL, 'f'},        {"output", required_argument, NULL, 'o'},
+    {"state", required_argument, NULL, 'k'},   {"save-lines", required_argument, NULL, 'l'},
+    {"queue", required_argument, NULL, 'q'},   {"sync", no_argument, NULL, 'd'},
+    {"help", no_argument, NULL, 'h'},          {0}};
 
 /* A whole number from @min to @max and nothing else.  Returns: whether. */
 static bool read_number(const char *text, int min, int max, int *ret)
@@ -34,6 +33,14 @@ static bool read_number(const char *text, int min, int max, int *ret)
     }
     *ret = (int)v;
     return true;
+}
+
+/* A count for an option of omprog. */
+static int set_count(const struct command *cmd, const char *name, int *ret)
+{
+    return read_number(optarg, 1, COUNT_MAX, ret)
+               ? EXIT_DONE
+               : output_usage(cmd, "%s %s: no number from 1 to %d", name, optarg, COUNT_MAX);
 }
 
 static int set(const struct command *cmd, struct options *o, int c)
@@ -55,6 +62,19 @@ static int set(const struct command *cmd, struct options *o, int c)
         return EXIT_DONE;
     case 'f':
         o->follow = true;
+        return EXIT_DONE;
+    case 'o':
+        o->output = optarg;
+        return EXIT_DONE;
+    case 'k':
+        o->state = optarg;
+        return EXIT_DONE;
+    case 'l':
+        return set_count(cmd, "--save-lines", &o->save_lines);
+    case 'q':
+        return set_count(cmd, "--queue", &o->queue);
+    case 'd':
+        o->sync = true;
         return EXIT_DONE;
     default:
         o->text = c == 't';

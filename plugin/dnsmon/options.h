@@ -13,6 +13,9 @@
 /** Most threads that --threads takes (own choice: more than any log host has cores to spare). */
 #define THREADS_MAX 64
 
+/** Most lines or events that a count takes (own choice: nobody needs a longer journal). */
+#define COUNT_MAX 1000000000
+
 /** The configuration of every host program (the rsyslog module has the same rule). */
 #define CONFIG_FILE "/etc/dnsmon/dnsmon.conf"
 
@@ -27,6 +30,11 @@ struct options {
     bool text;          /**< --text */
     bool summary;       /**< --summary */
     bool follow;        /**< --follow */
+    const char *output; /**< --output; NULL: not given */
+    const char *state;  /**< --state; NULL: not given */
+    int save_lines;     /**< --save-lines; 0: not given */
+    int queue;          /**< --queue; 0: not given */
+    bool sync;          /**< --sync */
     char **files;       /**< what stands behind the options */
     int n_files;
 };

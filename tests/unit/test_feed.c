@@ -131,12 +131,45 @@ static void test_hold(void **state)
     dnsmon_monitor_free(mon);
 }
 
+/* A host of raw lines: the wall clock of a flush tells the year, on both sides of New Year. */
+static void test_wall_year(void **state)
+{
+    static const struct {
+        const char *line;
+        int64_t time_us;
+    } cases[] = {
+        {"Jan  1 00:00:05 ns1 named[7]: x", NEW_YEAR_2005 + 5 * S},
+        {"Dec 31 23:59:58 ns1 named[7]: x", NEW_YEAR_2005 - 2 * S},
+        {"Jan  1 00:00:06 ns1 named[7]: x", NEW_YEAR_2005 + 6 * S},
+    };
+    dnsmon_monitor_t *mon = new_monitor(0);
+    dnsmon_feed_t *feed;
+    int64_t time_us = 0;
+
+    (void)state;
+    assert_int_equal(dnsmon_feed_new(mon, &feed), 0);
+    dnsmon_feed_flush(feed, 0); /* a replay's: tells nothing */
+    assert_int_equal(peek(feed, "Jan  1 00:00:05 ns1 named[7]: x", &time_us), 2);
+    assert_int_equal(time_us, 5 * S);
+    dnsmon_feed_free(feed);
+    assert_int_equal(dnsmon_feed_new(mon, &feed), 0);
+    dnsmon_feed_flush(feed, NEW_YEAR_2005 + 7 * S);
+    FOR_ROWS(c, cases)
+    {
+        CHECK_ROW(c->line, peek(feed, c->line, &time_us) > 0);
+        CHECK_ROW(c->line, time_us == c->time_us);
+    }
+    dnsmon_feed_free(feed);
+    dnsmon_monitor_free(mon);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_peek),
         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_hold),
+        cmocka_unit_test(test_wall_year),
     };
     setenv("TZ", "UTC", 1); /* stamps without a zone */
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -324,7 +324,8 @@ int dnsmon_feed_json(dnsmon_feed_t *feed, int64_t time_us, const char *host, siz
 /**
  * dnsmon_feed_flush() - hand the batch to the monitor and classify what is due.
  * @wall_us: the wall clock in a live host (its batch boundaries are the right moment); 0 in a
- *           replay.
+ *           replay. Stamps without a year in later raw lines are near it, so a host of raw lines
+ *           flushes once before the first.
  * Returns:  the number of events waiting in the monitor.
  * Thread:   the feed's; takes the monitor's lock.
  */
