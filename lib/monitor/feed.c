@@ -17,54 +17,17 @@
  */
 #include <stdlib.h>
 
-#include "monitor/monitor.h"
+#include "monitor/feed_parts.h"
 #include "parse/parse_json.h"
 #include "parse/record_json.h"
 
 /* Observations in a batch: 32 KiB, so it stays in the cache while it is filled and handed over. */
 #define BATCH_OBS 512
-/* Log hosts whose number a feed remembers; a central log host has a handful of name servers. */
-#define HOSTS 16
-#define HOST_LEN 64
-/* Longest host name that is kept, bytes (RFC 5424 6: HOSTNAME 255); the rest of it is cut off. */
-#define HOST_TEXT_MAX 255
-
 /* Lines that say nothing are kept with their beginning in one second of so many (own choice: four
  * or five such seconds in the shortest silence that is told of, 1.6 % of such lines). */
 #define SAMPLE_S 64
 /* Bytes of a line that are kept (own choice: header and question of a query; evidence has 256). */
 #define SAMPLE_LEN 200
-
-struct host {
-    int64_t alive_s[DM_STREAM_COUNT]; /* last seconds of which the monitor was told */
-    uint16_t number;
-    uint8_t len;
-    char text[HOST_LEN];
-};
-
-struct dnsmon_feed {
-    struct dnsmon_monitor *mon;
-    struct dnsmon_config *cfg;
-    int gen;
-    struct dm_observer observer;
-    struct dm_parse_ctx parse;
-    struct dm_feed_counts counts;
-    struct dm_batch batch;
-    struct host hosts[HOSTS];
-    struct host other_host; /* no name, or too long a one */
-    uint8_t
-        stream_of[DM_PARSER_COUNT];  /* enum dm_stream_kind of a parser's lines that say nothing */
-    const struct dm_intern *numbers; /* the monitor's; what the batch's host numbers are of */
-    struct dm_intern *own_hosts;     /* of a held feed since its last flush; else NULL */
-    struct dm_json json;             /* holds the strings of the JSON object that is being read */
-    int64_t wall_us;
-};
-
-static void forget_hosts(struct dnsmon_feed *feed)
-{
-    memset(feed->hosts, 0, sizeof feed->hosts);
-    memset(&feed->other_host, 0, sizeof feed->other_host);
-}
 
 /* Use the monitor's configuration of now. */
 static void take_config(struct dnsmon_feed *feed)
@@ -85,7 +48,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->parse.clock.zone = dm_site_zone(feed->cfg->site);
     feed->parse.clock.cache = (struct dm_zone_cache){0};
     feed->parse.clock.text_len = 0;
-    forget_hosts(feed); /* a state file brings its own numbers */
+    dm_feed_forget_hosts(feed); /* a state file brings its own numbers */
     dnsmon_config_free(old);
 }
 
@@ -148,50 +111,10 @@ void dnsmon_feed_free(dnsmon_feed_t *feed)
     }
 }
 
-/* Log hosts that only unknown programs' lines have named must not take the room of name servers:
- * they get numbers while half of the room is free. */
-#define WEAK_HOSTS_MAX (DM_INTERN_MAX / 2)
-
-/* Which of a held feed's log hosts have more than such lines. */
-static void find_strong(const struct dm_batch *batch, bool ret_strong[DM_INTERN_MAX + 1])
-{
-    for (size_t i = 0; i < batch->n; i++) {
-        if (!(batch->obs[i].bits & DM_OBS_NO_CLOCK)) {
-            ret_strong[batch->obs[i].host] = true;
-        }
-    }
-}
-
-/* A held feed's host numbers become the monitor's, in the order in which its lines named them. */
-static void share_hosts(struct dnsmon_feed *feed)
-{
-    uint16_t shared[DM_INTERN_MAX + 1] = {0};
-    bool strong[DM_INTERN_MAX + 1] = {false};
-    uint16_t n = dm_intern_count(feed->own_hosts);
-
-    g_mutex_lock(&feed->mon->lock);
-    feed->numbers = feed->mon->hosts;
-    if (dm_intern_count(feed->mon->hosts) + n >= WEAK_HOSTS_MAX) {
-        find_strong(&feed->batch, strong);
-    }
-    for (uint16_t i = 1; i <= n; i++) {
-        const char *text = dm_intern_text(feed->own_hosts, i);
-        if (strong[i] || dm_intern_count(feed->mon->hosts) < WEAK_HOSTS_MAX) {
-            shared[i] = dm_intern_add(feed->mon->hosts, dm_slice_make(text, strlen(text)));
-        }
-    }
-    g_mutex_unlock(&feed->mon->lock);
-    for (size_t i = 0; i < feed->batch.n; i++) {
-        feed->batch.obs[i].host = shared[feed->batch.obs[i].host];
-    }
-    dm_intern_reset(feed->own_hosts);
-    forget_hosts(feed);
-}
-
 int dnsmon_feed_flush(dnsmon_feed_t *feed, int64_t wall_us)
 {
     if (feed->own_hosts) {
-        share_hosts(feed);
+        dm_feed_share_hosts(feed);
     }
     feed->wall_us = wall_us;
     dm_clock_see(&feed->parse.clock, wall_us); /* raw lines: what year it is */
@@ -209,7 +132,7 @@ int dnsmon_feed_hold(dnsmon_feed_t *feed)
         return 0;
     }
     dnsmon_feed_flush(feed, feed->wall_us);
-    forget_hosts(feed);
+    dm_feed_forget_hosts(feed);
     feed->own_hosts = dm_intern_new();
     return feed->own_hosts ? 0 : DNSMON_ENOMEM;
 }
@@ -222,66 +145,6 @@ void dnsmon_feed_follow(dnsmon_feed_t *feed, const dnsmon_feed_t *from)
     feed->parse.clock.zone = zone;
     feed->parse.clock.cache = (struct dm_zone_cache){0};
     feed->parse.last = from->parse.last;
-}
-
-static uint16_t add_host(struct dm_intern *hosts, struct dm_slice name, bool weak)
-{
-    return weak && dm_intern_count(hosts) >= WEAK_HOSTS_MAX ? 0 : dm_intern_add(hosts, name);
-}
-
-static uint16_t new_number(struct dnsmon_feed *feed, struct dm_slice name, bool weak)
-{
-    uint16_t number = 0;
-
-    name = dm_slice_head(name, HOST_TEXT_MAX);
-    if (feed->own_hosts) {
-        return add_host(feed->own_hosts, name, weak);
-    }
-    g_mutex_lock(&feed->mon->lock);
-    if (feed->numbers == feed->mon->hosts) {
-        number = add_host(feed->mon->hosts, name, weak);
-    }
-    g_mutex_unlock(&feed->mon->lock);
-    return number;
-}
-
-static struct host *new_host(struct dnsmon_feed *feed, struct host *h, struct dm_slice name,
-                             bool weak)
-{
-    uint16_t number = new_number(feed, name, weak);
-
-    if (weak && number == 0) {
-        return NULL;
-    }
-    if (name.n > HOST_LEN) {
-        h = &feed->other_host;
-    }
-    memset(h, 0, sizeof *h);
-    if (name.n <= HOST_LEN) {
-        memcpy(h->text, name.p, name.n);
-        h->len = (uint8_t)name.n;
-    }
-    h->number = number;
-    return h;
-}
-
-/* @weak: only a line of an unknown program names it.   Returns: NULL if that is not enough. */
-static struct host *host_of(struct dnsmon_feed *feed, struct dm_slice name, bool weak)
-{
-    if (name.n == 0) {
-        if (feed->other_host.number) {
-            memset(&feed->other_host, 0, sizeof feed->other_host);
-        }
-        return &feed->other_host;
-    }
-    unsigned slot =
-        ((unsigned)name.n + (unsigned char)name.p[0] + (unsigned char)name.p[name.n - 1] * 7U) %
-        HOSTS;
-    struct host *h = &feed->hosts[slot];
-    if (h->number && dm_slice_eq(name, dm_slice_make(h->text, h->len))) {
-        return h;
-    }
-    return new_host(feed, h, name, weak);
 }
 
 /* A full batch is handed over. */
@@ -335,7 +198,8 @@ static void tell_malformed(struct dnsmon_feed *feed, const struct dm_record *rec
         struct dm_obs obs = {.time_us = rec->time_us,
                              .kind = DM_OBS_BAD,
                              .type = (uint16_t)parser_id(rec),
-                             .host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK};
+                             .host =
+                                 dm_feed_host(feed, rec->host, false)->number & DM_OBS_HOST_MASK};
         put_sample(feed, &obs, line);
     }
 }
@@ -370,7 +234,7 @@ static void tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec, st
         return;
     }
     enum dm_stream_kind stream = stream_of(feed, rec);
-    struct host *h = host_of(feed, rec->host, rec->parser == NULL);
+    struct dm_feed_host *h = dm_feed_host(feed, rec->host, rec->parser == NULL);
     int64_t second = rec->time_us / 1000000;
     bool sample = stream == DM_STREAM_OTHER && second % SAMPLE_S == 0;
     if (!h || (!sample && h->alive_s[stream] == second)) {
@@ -410,7 +274,7 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struc
         return;
     }
     if (rec->host.n || feed->other_host.number) { /* a file without headers names none */
-        obs->host = host_of(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
+        obs->host = dm_feed_host(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
     }
     if (!obs->marks) {
         dm_batch_keep_plain(batch);
