@@ -12,6 +12,7 @@
 #define DM_FEED_HOSTS 16
 #define DM_FEED_HOST_LEN 64
 
+/** A log host whose number is remembered. */
 struct dm_feed_host {
     int64_t alive_s[DM_STREAM_COUNT]; /* last seconds of which the monitor was told */
     uint16_t number;
@@ -19,6 +20,7 @@ struct dm_feed_host {
     char text[DM_FEED_HOST_LEN];
 };
 
+/** Behind dnsmon_feed_t. */
 struct dnsmon_feed {
     struct dnsmon_monitor *mon;
     struct dnsmon_config *cfg;

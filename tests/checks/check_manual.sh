@@ -8,7 +8,7 @@
 for name in $(sed -n '/action_params\[\]/,/^};/s/[^"]*"\([a-z]*\)"[^"]*/\1 /gp' plugin/rsyslog/omdnsmon.c); do
     grep -q "^| \`$name\` |" doc/omdnsmon.md || found doc/omdnsmon.md "has no row for parameter $name"
 done
-for name in $(sed -n '/struct option table/,/};/s/[^"]*{"\([a-z-]*\)"[^{]*/\1 /gp' plugin/dnsmon/options.c); do
+for name in $(sed -n '/struct option table/,/};/p' plugin/dnsmon/options.c | grep -o '{"[a-z-]*"' | tr -d '{"'); do
     sed 's/\\-/-/g' doc/dnsmon.1 | grep -q -e "--$name" || found doc/dnsmon.1 "does not explain --$name"
 done
 
