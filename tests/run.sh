@@ -12,9 +12,8 @@
 # --list     print the names of the tests (those the words pick), build nothing
 #
 # A test is a program or script that ends with 0 (passed), 77 (skipped) or else (failed); its folder
-# says what it is: unit (tests/unit/test_*.c), fuzz (corpora replayed), golden, eval, checks, host
-# (real daemons;
-# tests/*/*.sh).
+# says what it is: unit (tests/unit/test_*.c), fuzz (corpora replayed), golden, eval, checks, bench
+# (what a line costs, counted), host (real daemons; tests/*/*.sh).
 # unit, fuzz and golden run again in two sanitizer builds, some unit tests in valgrind.
 # What a test printed is in build/results/.  tests/lib.sh says which variables it is given.
 # With CI=true a skipped test counts as failed unless ALLOWED_SKIPS names it.
@@ -72,8 +71,8 @@ all_tests() {
     (
         cd "$ROOT/tests" || exit 1
         shopt -s nullglob
-        for path in checks/check_*.sh checks/test_*.sh golden/test_*.sh eval/test_*.sh unit/test_*.c fuzz/test_*.c \
-            host/test_*.sh; do
+        for path in checks/check_*.sh checks/test_*.sh golden/test_*.sh eval/test_*.sh bench/test_*.sh \
+            unit/test_*.c fuzz/test_*.c host/test_*.sh; do
             printf '%s\n' "${path%.*}"
         done
         for flavour in asan tsan; do

@@ -1,22 +1,26 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# lib_bench.sh - what the measurements of this folder share; to be sourced. It needs $work, a folder.
+# lib_bench.sh - what the measurements of this folder share; to be sourced. It needs $work, a folder,
+# and, where the program runs, DNSMON_BUILD.
 
+# campus LINES [CLIENTS [skewed|uniform [FIRST]]]
 # A campus mix in the form of BIND 9.18: 40 % A, 30 % AAAA, 20 % HTTPS, 5 % PTR, 0.2 % MX, the rest
-# SRV, TXT, SOA (doc/SCIENCE.md D.1), 40,000 clients of which a few ask most, 100 lines a second.
-# campus LINES
+# SRV, TXT, SOA (doc/SCIENCE.md D.1), 100 lines a second, of 40,000 clients of which a few ask most,
+# or of any number, all alike. FIRST: so many lines more in front, of one client after the other.
 campus() {
-    awk -v lines="$1" 'BEGIN {
+    awk -v lines="$1" -v clients="${2:-40000}" -v draw="${3:-skewed}" -v first="${4:-0}" 'BEGIN {
         srand(7); split("www api cdn img static login edge push", host, " ")
-        for (i = 0; i < lines; i++) {
-            s = 32400 + i / 100; r = rand(); u = rand(); c = int(40000 * u * u * u)
+        for (i = 0; i < first + lines; i++) {
+            s = 32400 + i / 100; r = rand(); u = rand()
+            c = i < first ? i % clients : int(clients * (draw == "skewed" ? u * u * u : u))
             type = r < .42 ? "A" : r < .72 ? "AAAA" : r < .92 ? "HTTPS" : r < .95 ? "PTR" : \
                 r < .97 ? "SRV" : r < .98 ? "TXT" : r < .982 ? "MX" : "SOA"
             v = rand()
             name = type == "PTR" ? sprintf("%d.%d.168.192.in-addr.arpa", 255 * v, 255 * r) : \
                 host[1 + int(8 * rand())] ".d" int(20000 * v * v * v) ".example"
-            printf "20-Nov-2026 %02d:%02d:%02d.%03d queries: info: client @0x7fbad7a6e098 10.0.%d.%d#%d (%s): query: %s IN %s +E(0)K (10.0.0.53)\n", \
-                s / 3600, s % 3600 / 60, s % 60, (i % 100) * 10, c / 250, 1 + c % 250, 1024 + 60000 * u, name, name, type
+            printf "20-Nov-2026 %02d:%02d:%02d.%03d queries: info: client @0x7fbad7a6e098 10.%d.%d.%d#%d (%s): query: %s IN %s +E(0)K (10.0.0.53)\n", \
+                s / 3600, s % 3600 / 60, s % 60, (i % 100) * 10, c / 62500, c % 62500 / 250, 1 + c % 250, \
+                1024 + 60000 * u, name, name, type
         }
     }'
 }
@@ -30,4 +34,80 @@ seconds() {
 
 median() {
     sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# difference LONG SHORT LINES: what a line costs of LINES more lines
+difference() {
+    awk -v long="$1" -v short="$2" -v lines="$3" 'BEGIN { printf "%.0f\n", (long - short) / lines }'
+}
+
+# callgrind PROGRAM ARGUMENT...: instructions of one run, the same at every run, unlike time.
+# CALLGRIND_OPTIONS=...: more options of valgrind. The program of a build folder is libtool's script.
+callgrind() {
+    # shellcheck disable=SC2086 # several words
+    "$DNSMON_BUILD/libtool" --mode=execute valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+        ${CALLGRIND_OPTIONS-} "$@" 2>"$work/valgrind" >"$work/out" || { cat "$work/valgrind" >&2; return 1; }
+    sed -n 's/.*Collected *: *//p' "$work/valgrind" | tail -n 1
+}
+
+# instructions_a_line LESS MORE [CONFIG]: of dnsmon replay on one thread over the campus mix; the
+# start of the program is taken off by the difference of two lengths of the same lines.
+instructions_a_line() {
+    local less more config=(${3:+-c "$3"})
+    campus "$2" >"$work/more" && head -n "$1" "$work/more" >"$work/less"
+    more=$(callgrind "$DNSMON_BUILD/dnsmon" replay "${config[@]}" --threads 1 "$work/more") &&
+        less=$(callgrind "$DNSMON_BUILD/dnsmon" replay "${config[@]}" --threads 1 "$work/less") ||
+        return 1
+    difference "$more" "$less" $(($2 - $1))
+}
+
+# row TEXT...: one of a Markdown table
+row() {
+    printf '|'
+    printf ' %s |' "$@"
+    printf '\n'
+}
+
+# header TEXT...: the first two rows
+header() {
+    row "$@"
+    printf '|'
+    printf ' --- |%.0s' "$@"
+    printf '\n'
+}
+
+# verdict VALUE '>='|'<=' TARGET [UNIT]: the target, and whether it is reached
+verdict() {
+    awk -v value="$1" -v how="$2" -v target="$3" -v unit="${4:+ $4}" 'BEGIN {
+        ok = how == ">=" ? value + 0 >= target + 0 : value + 0 <= target + 0
+        printf "%s %s%s: %s\n", how == ">=" ? "≥" : "≤", target, unit, ok ? "reached" : "**not reached**" }'
+}
+
+# need COMMAND...: what a measurement cannot do without
+need() {
+    local command
+    for command; do
+        command -v "$command" >/dev/null || { echo "${0##*/}: there is no $command" >&2; exit 77; }
+    done
+}
+
+# bench_folder: sets $work, which goes at the end, and DNSMON_BUILD; the program is there
+bench_folder() {
+    DNSMON_BUILD=$(cd "${DNSMON_BUILD:-$(dirname "$0")/../..}" && pwd)
+    [ -x "$DNSMON_BUILD/dnsmon" ] ||
+        { echo "${0##*/}: there is no $DNSMON_BUILD/dnsmon (DNSMON_BUILD names the build folder)" >&2; exit 1; }
+    work=$(mktemp -d "${TMPDIR:-/tmp}/dnsmon-bench.XXXXXX") || exit 1
+    trap 'rm -rf "$work"' EXIT
+}
+
+# bench_programs NAME...: makes those of this folder that are written in C
+bench_programs() {
+    make -s -C "$DNSMON_BUILD" "${@/#/tests/bench/}" >"$work/make" 2>&1 || { cat "$work/make" >&2; exit 1; }
+}
+
+# allocations_a_line LINES: in the steady state, inside the library; when every client has asked
+# twice. Needs bench_feed.
+allocations_a_line() {
+    campus "$1" 10000 skewed 20000 >"$work/steady" && "$DNSMON_BUILD/tests/bench/bench_feed" "$work/steady" 20000 >"$work/out" &&
+        awk '{ for (i = 1; i < NF; i++) if ($i == "allocations") printf "%.5f\n", $(i + 1) / $2 }' "$work/out"
 }
