@@ -108,6 +108,7 @@ bench_programs() {
 # allocations_a_line LINES: in the steady state, inside the library; when every client has asked
 # twice. Needs bench_feed.
 allocations_a_line() {
-    campus "$1" 10000 skewed 20000 >"$work/steady" && "$DNSMON_BUILD/tests/bench/bench_feed" "$work/steady" 20000 >"$work/out" &&
+    campus "$1" 10000 skewed 20000 >"$work/steady" &&
+        G_SLICE=always-malloc "$DNSMON_BUILD/tests/bench/bench_feed" "$work/steady" 20000 >"$work/out" &&
         awk '{ for (i = 1; i < NF; i++) if ($i == "allocations") printf "%.5f\n", $(i + 1) / $2 }' "$work/out"
 }
