@@ -105,10 +105,25 @@ bench_programs() {
     make -s -C "$DNSMON_BUILD" "${@/#/tests/bench/}" >"$work/make" 2>&1 || { cat "$work/make" >&2; exit 1; }
 }
 
-# allocations_a_line LINES: in the steady state, inside the library; when every client has asked
-# twice. Needs bench_feed.
-allocations_a_line() {
-    campus "$1" 10000 skewed 20000 >"$work/steady" &&
-        G_SLICE=always-malloc "$DNSMON_BUILD/tests/bench/bench_feed" "$work/steady" 20000 >"$work/out" &&
-        awk '{ for (i = 1; i < NF; i++) if ($i == "allocations") printf "%.5f\n", $(i + 1) / $2 }' "$work/out"
+# feed_figure NAME FILE WARM_LINES: lines, clients, ns, allocations or bytes of bench_feed
+feed_figure() {
+    G_SLICE=always-malloc "$DNSMON_BUILD/tests/bench/bench_feed" "$2" "$3" >"$work/out" || return 1
+    awk -v name="$1" '{ for (i = 1; i < NF; i += 2) if ($i == name) print $(i + 1) }' "$work/out"
+}
+
+# steady_allocations LINES: how often the library allocates in the steady state, that is over lines
+# of clients and names that it knows: the same lines for the third time, an hour later each time.
+# At most 360,000, an hour.
+steady_allocations() {
+    local hour
+    campus "$1" 10000 >"$work/hour" || return 1
+    for hour in 09 10 11; do
+        sed "s/^20-Nov-2026 09:/20-Nov-2026 $hour:/" "$work/hour"
+    done >"$work/steady"
+    feed_figure allocations "$work/steady" $((2 * $1))
+}
+
+# new_allocations LINES: the same over lines that have ever new names and clients
+new_allocations() {
+    campus "$1" 10000 skewed 20000 >"$work/new" && feed_figure allocations "$work/new" 20000
 }
