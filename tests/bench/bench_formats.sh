@@ -17,8 +17,11 @@
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=lib_bench.sh
+. "$DNSMON_SRC/tests/bench/lib_bench.sh"
 export LC_ALL=C
 trap 'rm -rf "$TEST_TMP"' EXIT
+work=$TEST_TMP
 LINES_EACH=${1:-200000} RUNS=${2:-5}
 HEAD='Nov 21 06:25:48 log1'
 case $LINES_EACH in *[!0-9]* | '') echo "usage: $0 [LINES [RUNS]]" && exit 2 ;; esac
@@ -69,8 +72,8 @@ make_lines() {
     }'
 }
 
-# seconds COMMAND...: wall clock of one run of a process.
-seconds() {
+# any_seconds COMMAND...: wall clock of one run of a process, whatever it ends with.
+any_seconds() {
     local from=$EPOCHREALTIME
     "$@" >"$TEST_TMP/out" 2>&1
     echo "$from $EPOCHREALTIME" | awk '{ printf "%.6f\n", $2 - $1 }'
@@ -81,10 +84,6 @@ parser_seconds() {
     "$BENCH_PARSE" "$1" >"$TEST_TMP/out" && awk 'NR == 1 { print $1 / ($5 * 1e6); exit }' "$TEST_TMP/out"
 }
 
-median() {
-    sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
 # records FILE: how many of the lines became a record, by bench_parse.
 records() {
     "$BENCH_PARSE" "$1" | awk 'NR > 1 && $1 == "-" { none = $2 } END { print none + 0 }'
@@ -92,7 +91,7 @@ records() {
 
 table() {
     local name word form run
-    printf '%-20s %12s %10s %14s %8s\n' parser 'lines/s' 'ns/line' 'grep lines/s' 'of grep'
+    header parser 'ns a line' 'M lines/s' 'grep, M lines/s' 'of grep'
     while IFS='|' read -r name word form; do
         make_lines "$form" >"$TEST_TMP/log"
         [ "$(records "$TEST_TMP/log")" = 0 ] || echo "bench_formats: not all of $name are records" >&2
@@ -103,7 +102,7 @@ table() {
         done
         awk -v name="$name" -v n="$LINES_EACH" -v p="$(median "$TEST_TMP/parser")" \
             -v g="$(median "$TEST_TMP/grep")" 'BEGIN {
-            printf "%-20s %12d %10.0f %14d %8.2f\n", name, n / p, p / n * 1e9, n / g, g / p }'
+            printf "| %s | %.0f | %.2f | %.2f | %.2f |\n", name, p / n * 1e9, n / p / 1e6, n / g / 1e6, g / p }'
     done < <(formats)
 }
 
@@ -124,17 +123,18 @@ against_liblognorm() {
         seconds "$DNSMON_BUILD/dnsmon" replay --threads 1 "$TEST_TMP/log" >>"$TEST_TMP/t.replay"
         export LD_LIBRARY_PATH
         for what in one all; do
-            seconds lognormalizer "$TEST_TMP/$what.rb" >>"$TEST_TMP/t.$what"
+            any_seconds lognormalizer "$TEST_TMP/$what.rb" >>"$TEST_TMP/t.$what"
             [ ! -s "$TEST_TMP/out" ] || echo "bench_formats: lognormalizer: $(head -n 1 "$TEST_TMP/out")" >&2
         done
         export -n LD_LIBRARY_PATH
     done
-    printf '\n%-40s %12s %22s\n' 'BIND 9.18, the text alone' 'lines/s' 'liblognorm, one rule'
+    echo
+    header 'BIND 9.18, the text alone' 'M lines/s' 'of liblognorm, one rule'
     for what in 'parser|our parser' 'replay|dnsmon replay, whole, one thread' \
         'one|lognormalizer, one rule' 'all|lognormalizer, bind.rb'; do
         awk -v name="${what#*|}" -v n="$LINES_EACH" -v t="$(median "$TEST_TMP/t.${what%|*}")" \
             -v one="$(median "$TEST_TMP/t.one")" 'BEGIN {
-            printf "%-40s %12d %20.1f x\n", name, n / t, one / t }'
+            printf "| %s | %.2f | %.1f |\n", name, n / t / 1e6, one / t }'
     done
 }
 
@@ -144,9 +144,9 @@ SETUP_PROGRAM=bench_formats
 . "$DNSMON_SRC/examples/lib/setup.sh"
 # shellcheck source=../../examples/lib/private.sh
 . "$DNSMON_SRC/examples/lib/private.sh"
-logged "$TEST_TMP/make.log" make -C "$DNSMON_BUILD" tests/bench/bench_parse || exit 1
+bench_programs bench_parse
 BENCH_PARSE=$DNSMON_BUILD/tests/bench/bench_parse
 table
 mkdir -p "$DNSMON_PRIVATE"
-private_root "$DNSMON_PRIVATE" "$TEST_TMP" rsyslog liblognorm-utils || exit 1
+private_root "$DNSMON_PRIVATE" "$TEST_TMP" rsyslog liblognorm-utils >&2 || exit 1
 against_liblognorm
