@@ -127,9 +127,11 @@ processor() {
     } 2>/dev/null | awk '{ all += $1 } /main Q:Reg/ { worker += $1 } END { printf "%.0f %.0f\n", all, worker }'
 }
 
-# one NAME FILE ACTION: a run; appends seconds, ns of all and of the worker to $work/NAME.figures
+# one NAME FILE ACTION [EVENTS]: a run; appends seconds, ns of all and of the worker to
+# $work/NAME.figures. The processor's time is read when nearly all EVENTS are written (the last ones
+# wait for five seconds of the log).
 one() {
-    local name=$1 from pid before
+    local name=$1 from to pid before
     rm -rf "${work:?}/$name"
     mkdir -p "$work/$name" && mkfifo "$work/$name/end" && exec 8<>"$work/$name/end"
     free_port
@@ -140,7 +142,10 @@ one() {
     from=$EPOCHREALTIME
     send "$2" "$port"
     read -r -t 600 -u 8 _ || { echo "bench_rsyslog: $name did not come to its end" >&2; exit 1; }
-    echo "$from $EPOCHREALTIME $before $(processor "$pid")" |
+    to=$EPOCHREALTIME
+    [ "${4-0}" -lt 50 ] || wait_until 30 has_lines "$work/$name/events" $(($4 - 50)) ||
+        { echo "bench_rsyslog: $name: $4 events did not come" >&2; exit 1; }
+    echo "$from $to $before $(processor "$pid")" |
         awk '{ printf "%.4f %.0f %.0f\n", $2 - $1, $5 - $3, $6 - $4 }' >>"$work/$name.figures"
     stop "$name"
 }
@@ -165,14 +170,14 @@ table_row() {
 
 # event_row LABEL NAME BASE EVERY [TARGET]: what the worker's thread, and the whole daemon, pay for an event
 event_row() {
-    local events=$((lines / $4)) column costs=()
+    local events=$((lines / $4)) column costs=() target=-
     measured "$2" "$3" || return 0
     for column in 1 3 2; do
         costs+=("$(echo "$(figure "$2" $column) $(figure "$3" $column)" | awk -v n="$events" -v column=$column \
             '{ printf "%.1f", ($1 - $2) / n * (column == 1 ? 1e6 : 1e-3) }')")
     done
-    row "$1" "$(count_lines "$work/$2/events")" "${costs[0]}" "${costs[1]}" "${costs[2]}" \
-        "$(if [ -n "${5-}" ]; then verdict "${costs[1]}" '<=' "$5" µs; else echo -; fi)"
+    [ -z "${5-}" ] || target="worker $(verdict "${costs[1]}" '<=' "$5" µs), daemon $(verdict "${costs[2]}" '<=' "$5" µs)"
+    row "$1" "$(count_lines "$work/$2/events")" "${costs[@]}" "$target"
 }
 
 END='<191>2026-11-20T23:59:59.000Z ns1 bench: end'
@@ -190,8 +195,7 @@ confirm="action(type=\"omprog\" binary=\"$DNSMON_BUILD/tests/bench/bench_confirm
 sec="action(type=\"omprog\" binary=\"$work/run-sec\" template=\"RSYSLOG_TraditionalFileFormat\")"
 
 run() {
-    local name=$1
-    [[ " ${ONLY-$name} " != *" $name "* ]] || one "$@"
+    [[ " ${ONLY-$1} " != *" $1 "* ]] || one "$@"
 }
 
 for _ in $(seq "$runs"); do
@@ -203,9 +207,9 @@ for _ in $(seq "$runs"); do
     run confirm "$work/lines.0" "$confirm"
     run sec "$work/lines.0" "$sec"
     run none20 "$work/lines.20" "$module"
-    run event20 "$work/lines.20" "$known"
+    run event20 "$work/lines.20" "$known" $((lines / 20))
     run none1000 "$work/lines.1000" "$module"
-    run event1000 "$work/lines.1000" "$known"
+    run event1000 "$work/lines.1000" "$known" $((lines / 1000))
 done
 [ ! -s "$work/unparsed" ] || echo "bench_rsyslog: mmnormalize did not understand: $(head -n 1 "$work/unparsed")" >&2
 
