@@ -5,7 +5,7 @@
 #
 #     tests/bench/performance.sh [--short] [--write] [SECTION...]
 #
-# --short    fewer lines and runs: ten minutes instead of an hour; the figures are the coarser for it
+# --short    fewer lines and runs: a quarter of an hour instead of more than one; the figures are the coarser for it
 # --write    puts it into doc/PERFORMANCE.md, between the two marks; the prose around it stays
 # SECTION    replay, lines, scale, state, rsyslog, formats, rules; all by default. Not with --write
 #
@@ -83,6 +83,8 @@ write_page() {
 }
 
 need_program
+grep -q '^CFLAGS = .*-O[23]' "$DNSMON_BUILD/Makefile" ||
+    { echo "performance.sh: $DNSMON_BUILD is not built with -O2 (CFLAGS=\"-O2 -g\")" >&2; exit 1; }
 failed=no
 if [ $write = yes ]; then
     for mark in begin end; do
