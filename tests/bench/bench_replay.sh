@@ -3,8 +3,8 @@
 #
 # bench_replay.sh - dnsmon replay on one thread, and on two, against `grep -c -F ' IN MX '` over the
 # same file, in one run. Machines are noisy: the runs alternate, the medians count, and only the
-# ratio means anything. Processor time is that of the whole process, all threads. grep writes to a file: it stops at the first match where its output is
-# /dev/null.
+# ratio means anything. Processor time is that of the whole process, all threads. grep writes to a file: it
+# stops at the first match where its output is /dev/null.
 #
 #     tests/bench/bench_replay.sh [LINES [RUNS]]     1,500,000 and 7; program: $DNSMON_BUILD/dnsmon
 #
