@@ -177,7 +177,7 @@ event_row() {
             '{ printf "%.1f", ($1 - $2) / n * (column == 1 ? 1e6 : 1e-3) }')")
     done
     [ -z "${5-}" ] || target="worker $(verdict "${costs[1]}" '<=' "$5" µs), daemon $(verdict "${costs[2]}" '<=' "$5" µs)"
-    row "$1" "$(count_lines "$work/$2/events")" "${costs[@]}" "$target"
+    row "$1" "$events" "${costs[@]}" "$target"
 }
 
 END='<191>2026-11-20T23:59:59.000Z ns1 bench: end'

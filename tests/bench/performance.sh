@@ -39,8 +39,9 @@ section() {
     [ $short = no ] || arguments=$3
     echo "performance.sh: $name, $(date +%H:%M:%S)" >&2
     printf '\n### %s\n\n`tests/bench/bench_%s.sh%s`\n\n' "$2" "$name" "${arguments:+ $arguments}"
+    # Each has, and removes, a folder of its own.
     # shellcheck disable=SC2086 # words
-    bash "$here/bench_$name.sh" $arguments || status=$?
+    env -u TEST_TMP bash "$here/bench_$name.sh" $arguments || status=$?
     [ $status -eq 0 ] || { printf '\n**Not measured to its end** (exit status %d).\n' $status; failed=yes; }
 }
 
