@@ -124,8 +124,9 @@ disable=daily-summary
 CONF
 }
 
-# free_port: a loopback TCP port nobody listens on; chosen by process id and time.
-next_port=$((20000 + ($$ * 7 + $(date +%s)) % 20000))
+# free_port: a loopback TCP port nobody listens on; chosen by process id and time, below those that
+# clients are given (32768 and up).
+next_port=$((20000 + ($$ * 7 + $(date +%s)) % 12000))
 free_port() {
     while (: <"/dev/tcp/127.0.0.1/$next_port") 2>/dev/null; do
         next_port=$((next_port + 1))
