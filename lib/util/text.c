@@ -88,12 +88,34 @@ size_t dm_text_shown_length(struct dm_slice s)
     return c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
+/* Letters, digits and marks that no form escapes: most of a text. */
+static const bool plain_bytes[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
+    ['.'] = true,         ['-'] = true,         ['_'] = true,
+};
+
+static size_t plain_length(struct dm_slice s)
+{
+    size_t n = 0;
+
+    while (n < s.n && plain_bytes[(unsigned char)s.p[n]]) {
+        n++;
+    }
+    return n;
+}
+
 void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escape *how)
 {
     while (s.n) {
         unsigned char first = (unsigned char)s.p[0];
-        size_t n = 1;
+        size_t n = plain_length(s);
 
+        if (n > 0) {
+            dm_buf_add(buf, dm_slice_head(s, n));
+            s = dm_slice_skip(s, n);
+            continue;
+        }
+        n = 1;
         if (first < 0x80) {
             put_ascii(buf, s.p[0], how);
         } else if ((n = dm_text_shown_length(s)) != 0) {
