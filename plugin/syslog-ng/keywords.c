@@ -8,15 +8,9 @@ extern int ng_grammar_debug;
 int ng_grammar_parse(CfgLexer *lexer, LogParser **instance, gpointer arg);
 
 static CfgLexerKeyword keywords[] = {
-    {"dnsmon", KW_DNSMON},
-    {"config", KW_NG_CONFIG},
-    {"inject_mode", KW_NG_INJECT_MODE},
-    {"input", KW_NG_INPUT},
-    {"statefile", KW_NG_STATEFILE},
-    {"program", KW_NG_PROGRAM},
-    {"facility", KW_FACILITY},
-    {"severity", KW_SEVERITY},
-    {NULL},
+    {"dnsmon", KW_DNSMON},     {"config", KW_NG_CONFIG},       {"inject_mode", KW_NG_INJECT_MODE},
+    {"input", KW_NG_INPUT},    {"statefile", KW_NG_STATEFILE}, {"program", KW_NG_PROGRAM},
+    {"facility", KW_FACILITY}, {"severity", KW_SEVERITY},      {NULL},
 };
 
 static int parse(CfgLexer *lexer, gpointer *instance, gpointer arg)

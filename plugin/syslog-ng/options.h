@@ -27,21 +27,22 @@ enum ng_input {
 
 /** One dnsmon(); changed while the configuration is read, by the main thread only. */
 struct ng_options {
-    guint refs;            /**< the parsers that share it */
-    gchar *config;         /**< configuration file; NULL: every key at its default */
-    gchar *statefile;      /**< or NULL */
-    gchar *program;        /**< program name of the events */
-    GPtrArray *tags;       /**< of the events; gchar * */
-    bool own_tags;         /**< tags() was given: the default is gone */
-    enum ng_inject inject; /**< what goes on */
-    enum ng_input input;   /**< what the text is */
-    gint facility;         /**< of the events, as in <syslog.h> */
-    gint severity;         /**< of the events; -1: from the level */
-    dnsmon_config_t *cfg;  /**< the file, once read */
+    guint refs;             /**< the parsers that share it */
+    gchar *config;          /**< configuration file; NULL: every key at its default */
+    gchar *statefile;       /**< or NULL */
+    gchar *program;         /**< program name of the events */
+    GPtrArray *tags;        /**< of the events; gchar * */
+    bool own_tags;          /**< tags() was given: the default is gone */
+    enum ng_inject inject;  /**< what goes on */
+    enum ng_input input;    /**< what the text is */
+    gint facility;          /**< of the events, as in <syslog.h> */
+    gint severity;          /**< of the events; -1: from the level */
+    dnsmon_config_t *cfg;   /**< the file, once read */
     struct ng_state *state; /**< while any of the parsers is initialised */
 };
 
-/** ng_options_new() - every option at its default.   Returns: owned by the caller, one reference. */
+/** ng_options_new() - every option at its default.   Returns: owned by the caller, one reference.
+ */
 struct ng_options *ng_options_new(void);
 
 /** ng_options_ref() / _unref() - one more, one less parser.   Thread: main. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The life of one dnsmon(): its monitor is kept in this module by the parser's name, and is taken up
- * by whatever parser of that name the next configuration has. (syslog-ng's own store for this,
+ * The life of one dnsmon(): its monitor is kept in this module by the parser's name, and is taken
+ * up by whatever parser of that name the next configuration has. (syslog-ng's own store for this,
  * cfg_persist_config_add(), forgets what it is given when a reload fails halfway.) What no parser
  * of the new configuration has taken up is closed when that one runs.
  *
@@ -14,10 +14,12 @@
  * callback must not emit (a queue behind us would register its own callback in a list that is being
  * walked, and keep the event until the next batch). No lock is held meanwhile.
  *
- * The end. The hook before the shutdown comes while sources still read, 100 ms before they stop;
- * emitting any later, in deinit, would abort syslog-ng. From the hook on every line is classified
- * and its events emitted by the thread that brought it; the timer ticks faster and, before the
- * 100 ms are over, says the last word about open incidents (without a state file).
+ * The end. The hook before the shutdown comes 100 ms before sources stop, and emitting any later,
+ * in deinit, would abort syslog-ng. So from the hook on each line is handed over at once and the
+ * thread that brought it emits what came of it; the timer does the same for what was on its way.
+ * With a state file that is all: lines whose time has not come are in the file and are classified
+ * after the start. Without one the timer says the last word just before the 100 ms are over, and
+ * again for what still comes.
  *
  * LIMITS: with several dnsmon() in one named parser, the state goes by their order in it. A clone
  * (a parser named in a second log path) feeds the same monitor; events leave where it stood first.
@@ -32,8 +34,8 @@
 
 /* Between ticks, ms: half the second that the library waits for the batches of all threads. */
 enum { TICK_MS = 250, TICKS_PER_SECOND = 4 };
-/* When syslog-ng ends: between ticks, and when the last word is due; syslog-ng stops after 100. */
-enum { END_TICK_MS = 10, END_CLOSE_MS = 70 };
+/* When syslog-ng ends: between ticks, and when the last word is due; it stops sources after 100. */
+enum { END_TICK_MS = 5, END_CLOSE_MS = 90 };
 
 /* All states; main thread only. */
 static struct ng_state *states;
@@ -116,21 +118,33 @@ void ng_state_read(struct ng_state *state, LogMessage *msg, const gchar *text, g
         ng_slot_flush(state->slot[number]);
     else
         flush_shared(state);
-    dnsmon_monitor_finish(state->mon, 0);
     emit_all(state);
 }
 
 /* ---- the tick ---------------------------------------------------------------------------- */
 
-static void start_timer(struct ng_state *state, glong ms)
+static void add_ms(struct timespec *at, glong ms)
+{
+    at->tv_nsec += ms * 1000000;
+    if (at->tv_nsec >= 1000000000) {
+        at->tv_sec++;
+        at->tv_nsec -= 1000000000;
+    }
+}
+
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* The last word must not be later than syslog-ng's own timer, however long a tick has taken. */
+static void start_timer(struct ng_state *state, bool ending)
 {
     iv_validate_now();
     state->timer.expires = iv_now;
-    state->timer.expires.tv_nsec += ms * 1000000;
-    if (state->timer.expires.tv_nsec >= 1000000000) {
-        state->timer.expires.tv_sec++;
-        state->timer.expires.tv_nsec -= 1000000000;
-    }
+    add_ms(&state->timer.expires, ending ? END_TICK_MS : TICK_MS);
+    if (ending && !state->closed && is_before(&state->last_word, &state->timer.expires))
+        state->timer.expires = state->last_word;
     iv_timer_register(&state->timer);
 }
 
@@ -140,13 +154,12 @@ static void stop_timer(struct ng_state *state)
         iv_timer_unregister(&state->timer);
 }
 
-static void end_tick(struct ng_state *state)
+static void say_last_word(struct ng_state *state)
 {
-    gint64 since_us = g_get_monotonic_time() - state->ended_us;
-    bool last = !state->closed && since_us >= END_CLOSE_MS * 1000;
-
-    dnsmon_monitor_finish(state->mon, last && !state->owner->statefile);
-    state->closed = state->closed || last;
+    if (state->owner->statefile || is_before(&iv_now, &state->last_word))
+        return;
+    dnsmon_monitor_finish(state->mon, !state->closed);
+    state->closed = true;
 }
 
 static void tick(gpointer user)
@@ -155,14 +168,13 @@ static void tick(gpointer user)
     bool ending = g_atomic_int_get(&state->ending);
 
     flush_shared(state);
+    dnsmon_monitor_tick(state->mon, ng_slot_now());
     if (ending)
-        end_tick(state);
-    else
-        dnsmon_monitor_tick(state->mon, ng_slot_now());
+        say_last_word(state);
     emit_all(state);
-    if (state->ticks++ % TICKS_PER_SECOND == 0 || ending)
+    if (state->ticks++ % TICKS_PER_SECOND == 0)
         ng_stats_update(state);
-    start_timer(state, ending ? END_TICK_MS : TICK_MS);
+    start_timer(state, ending);
 }
 
 /* ---- state file -------------------------------------------------------------------------- */
@@ -290,7 +302,7 @@ bool ng_state_attach(struct ng_options *options, const gchar *name, LogPipe *pip
         state->owner = options;
         state->outlet = pipe;
         state->stats = ng_stats_new(state);
-        start_timer(state, TICK_MS);
+        start_timer(state, false);
     }
     state->users++;
     return true;
@@ -326,10 +338,14 @@ static void before_shutdown(gint type, gpointer user)
     for (struct ng_state *state = states; state; state = state->next) {
         if (!state->owner)
             continue;
-        state->ended_us = g_get_monotonic_time();
         g_atomic_int_set(&state->ending, 1);
+        flush_shared(state);
+        emit_all(state);
         stop_timer(state);
-        tick(state);
+        iv_validate_now();
+        state->last_word = iv_now;
+        add_ms(&state->last_word, END_CLOSE_MS);
+        start_timer(state, true);
     }
     (void)type;
     (void)user;

@@ -11,24 +11,25 @@
 
 struct ng_stats;
 
-/** A monitor, its feeds and its clock. Changed by the main thread while no worker runs, unless said. */
+/** A monitor, its feeds and its clock. Changed by the main thread while no worker runs, unless
+ * said. */
 struct ng_state {
-    struct ng_state *next;       /**< in the module's list */
-    gchar *key;                  /**< name of the parser, for the next configuration */
-    dnsmon_monitor_t *mon;       /**< never NULL */
-    struct ng_options *owner;    /**< the dnsmon() that uses it; NULL between configurations */
-    guint users;                 /**< initialised parsers of that dnsmon() */
-    LogPipe *outlet;             /**< where events leave: the first of them; NULL without users */
+    struct ng_state *next;    /**< in the module's list */
+    gchar *key;               /**< name of the parser, for the next configuration */
+    dnsmon_monitor_t *mon;    /**< never NULL */
+    struct ng_options *owner; /**< the dnsmon() that uses it; NULL between configurations */
+    guint users;              /**< initialised parsers of that dnsmon() */
+    LogPipe *outlet;          /**< where events leave: the first of them; NULL without users */
     struct ng_slot *slot[NG_SLOTS]; /**< by thread number; set by that thread, read by anybody */
-    GMutex lock;                 /**< guards shared */
-    struct ng_slot shared;       /**< of all threads without a number; has no batches */
-    struct iv_timer timer;       /**< the tick, while there are users */
-    guint ticks;                 /**< ticks so far, for what is done once a second */
-    gint ending;                 /**< syslog-ng is about to end; atomic */
-    gint64 ended_us;             /**< monotonic time when it was told so */
-    bool closed;                 /**< the last word about each incident has been said */
-    struct ng_stats *stats;      /**< counters, while there are users */
-    guint64 emitted;             /**< events that went down the log path; atomic */
+    GMutex lock;                    /**< guards shared */
+    struct ng_slot shared;          /**< of all threads without a number; has no batches */
+    struct iv_timer timer;          /**< the tick, while there are users */
+    guint ticks;                    /**< ticks so far, for what is done once a second */
+    gint ending;                    /**< syslog-ng is about to end; atomic */
+    struct timespec last_word;      /**< when the last word about incidents is due; ivykis' time */
+    bool closed;                    /**< it has been said */
+    struct ng_stats *stats;         /**< counters, while there are users */
+    guint64 emitted;                /**< events that went down the log path; atomic */
 };
 
 /** ng_state_setup() - the hooks of the module; once.   Thread: main. */

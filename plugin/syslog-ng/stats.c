@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Statistics: the library's counters are behind a call, so the timer copies them once a second; what
- * `syslog-ng-ctl stats` shows is at most that old. Each is a line of its own, with our own first:
- *     dnsmon;p_dnsmon;;a;lines.bind.record;1234
- *   messages        messages that the parser was given
- *   looped          of them, events that came back and were not read
- *   events.emitted  events that went down the log path
- * From 4.1 on they are metrics too: syslogng_dnsmon{parser="p_dnsmon",counter="..."}.
- * They count from the start of the daemon, over reloads. syslog-ng-ctl's reset lasts a second.
+ * Statistics: the library's counters are behind a call, so the timer copies them once a second;
+ * what `syslog-ng-ctl stats` shows is at most that old. Each is a line of its own, with our own
+ * first: dnsmon;p_dnsmon;;a;lines.bind.record;1234 messages        messages that the parser was
+ * given looped          of them, events that came back and were not read events.emitted  events
+ * that went down the log path From 4.1 on they are metrics too:
+ * syslogng_dnsmon{parser="p_dnsmon",counter="..."}. They count from the start of the daemon, over
+ * reloads. syslog-ng-ctl's reset lasts a second.
  */
 #include "stats.h"
 
