@@ -61,7 +61,7 @@ send_slowly() {
     local i
     for ((i = 0; i < 32; i++)); do
         tail -n +$((i * 3000 + 1)) "$work/lines" | head -n 3000 || break
-        sleep 0.05
+        sleep 0.1
     done >"/dev/tcp/127.0.0.1/$port"
 }
 config flight "statefile(\"$work/flight.state\")"
