@@ -45,8 +45,8 @@ expect_equal "nothing was closed by a restart" 0 "$(count_matches '"action":"clo
 
 echo "damage" >"$work/state"
 ng_start one "$port"
-expect "a damaged state file is named" has_match "starting without" "$work/one/out"
-expect "and kept aside" test -f "$work/state.damaged"
+expect "a damaged state file is named" wait_until 5 has_match "starting without" "$work/one/out"
+expect "and kept aside" wait_until 5 test -f "$work/state.damaged"
 ng_stop one
 
 printf '[site]\nnetworks=192.0.2.0/99\n' >"$work/dnsmon.conf"
