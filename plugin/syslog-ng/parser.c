@@ -4,8 +4,8 @@
  * init and deinit come from the main thread while nothing runs; process from any thread. A clone
  * (the parser named in a second log path) shares options and state with the first.
  *
- * In aggregate-only mode the message ends here, acknowledged. It has not failed to match: a FALSE
- * from process() would count it as discarded and send it to the fallback branches.
+ * In aggregate-only mode a message that is no event ends here, acknowledged. It has not failed to
+ * match: a FALSE from process() would count it as discarded and send it to the fallback branches.
  */
 #include "parser.h"
 
@@ -21,15 +21,22 @@ static gboolean process(LogParser *s, LogMessage **pmsg, const LogPathOptions *p
 {
     struct ng_parser *self = (struct ng_parser *)s;
 
-    ng_state_read(self->options->state, *pmsg, input, input_len);
+    if (!ng_state_read(self->options->state, *pmsg, input, input_len) &&
+        self->options->inject == NG_AGGREGATE_ONLY)
+        *pmsg = NULL; /* a mark for queue_aggregate_only(), which has the message */
     (void)path;
     return TRUE;
 }
 
 static void queue_aggregate_only(LogPipe *s, LogMessage *msg, const LogPathOptions *path)
 {
-    log_parser_process_message((LogParser *)s, &msg, path);
-    log_msg_drop(msg, path, AT_PROCESSED);
+    LogMessage *goes_on = msg;
+
+    log_parser_process_message((LogParser *)s, &goes_on, path);
+    if (goes_on)
+        log_pipe_forward_msg(s, msg, path);
+    else
+        log_msg_drop(msg, path, AT_PROCESSED);
 }
 
 static gboolean init(LogPipe *s)

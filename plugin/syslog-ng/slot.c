@@ -96,7 +96,7 @@ static void count(guint64 *counter)
     __atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
 }
 
-void ng_slot_read(struct ng_slot *slot, enum ng_input input, LogMessage *msg, const gchar *text,
+bool ng_slot_read(struct ng_slot *slot, enum ng_input input, LogMessage *msg, const gchar *text,
                   gsize len)
 {
     struct dm_seen seen = {.input = "", .sd = "", .raw = "", .msg = text, .msg_len = len};
@@ -105,11 +105,12 @@ void ng_slot_read(struct ng_slot *slot, enum ng_input input, LogMessage *msg, co
     count(&slot->messages);
     if (is_event(msg, &seen)) {
         count(&slot->looped);
-        return;
+        return true;
     }
     slot->dirty = true;
     if (slot->feed)
         feed(slot, input, msg, &seen);
+    return false;
 }
 
 void ng_slot_flush(struct ng_slot *slot)

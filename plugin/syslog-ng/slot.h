@@ -27,9 +27,10 @@ void ng_slot_clear(struct ng_slot *slot);
 /**
  * ng_slot_read() - one message in.
  * @text, @len: what the parser was given: the message's text or its template().
+ * Returns:     true if it is an event, which has not been read.
  * Cost:        no lock, no allocation, as dnsmon_feed_message().
  */
-void ng_slot_read(struct ng_slot *slot, enum ng_input input, LogMessage *msg, const gchar *text,
+bool ng_slot_read(struct ng_slot *slot, enum ng_input input, LogMessage *msg, const gchar *text,
                   gsize len);
 
 /** ng_slot_flush() - hand over what the feed holds, if anything.   Thread: the owner. */

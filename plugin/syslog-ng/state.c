@@ -75,25 +75,30 @@ static struct ng_slot *new_slot(struct ng_state *state, gint number)
     return slot;
 }
 
-static void read_numbered(struct ng_state *state, gint number, LogMessage *msg, const gchar *text,
+static bool read_numbered(struct ng_state *state, gint number, LogMessage *msg, const gchar *text,
                           gsize len)
 {
     struct ng_slot *slot = state->slot[number];
+    bool looped;
 
     if (!slot)
         slot = new_slot(state, number);
-    ng_slot_read(slot, state->owner->input, msg, text, len);
+    looped = ng_slot_read(slot, state->owner->input, msg, text, len);
     if (!slot->batched) {
         slot->batched = true;
         main_loop_worker_register_batch_callback(&slot->batch);
     }
+    return looped;
 }
 
-static void read_shared(struct ng_state *state, LogMessage *msg, const gchar *text, gsize len)
+static bool read_shared(struct ng_state *state, LogMessage *msg, const gchar *text, gsize len)
 {
+    bool looped;
+
     g_mutex_lock(&state->lock);
-    ng_slot_read(&state->shared, state->owner->input, msg, text, len);
+    looped = ng_slot_read(&state->shared, state->owner->input, msg, text, len);
     g_mutex_unlock(&state->lock);
+    return looped;
 }
 
 static void flush_shared(struct ng_state *state)
@@ -103,22 +108,30 @@ static void flush_shared(struct ng_state *state)
     g_mutex_unlock(&state->lock);
 }
 
-void ng_state_read(struct ng_state *state, LogMessage *msg, const gchar *text, gsize len)
+/* syslog-ng is about to end: what came of the line goes out at once. */
+static void tell_now(struct ng_state *state, gint number)
 {
-    gint number = ng_thread_index();
-    bool numbered = number >= 0 && number < NG_SLOTS;
-
-    if (numbered)
-        read_numbered(state, number, msg, text, len);
-    else
-        read_shared(state, msg, text, len);
-    if (G_LIKELY(!g_atomic_int_get(&state->ending)))
-        return;
-    if (numbered)
+    if (number >= 0)
         ng_slot_flush(state->slot[number]);
     else
         flush_shared(state);
     emit_all(state);
+}
+
+bool ng_state_read(struct ng_state *state, LogMessage *msg, const gchar *text, gsize len)
+{
+    gint number = ng_thread_index();
+    bool looped;
+
+    if (number >= NG_SLOTS)
+        number = -1;
+    if (number >= 0)
+        looped = read_numbered(state, number, msg, text, len);
+    else
+        looped = read_shared(state, msg, text, len);
+    if (G_UNLIKELY(g_atomic_int_get(&state->ending)))
+        tell_now(state, number);
+    return looped;
 }
 
 /* ---- the tick ---------------------------------------------------------------------------- */

@@ -48,7 +48,7 @@ bool ng_state_attach(struct ng_options *options, const gchar *name, LogPipe *pip
  * Nothing is emitted: the pipes behind may be gone.   Thread: main, no worker runs. */
 void ng_state_detach(struct ng_options *options, LogPipe *pipe);
 
-/** ng_state_read() - one message in.   Thread: any. */
-void ng_state_read(struct ng_state *state, LogMessage *msg, const gchar *text, gsize len);
+/** ng_state_read() - one message in.   Returns: true if it is an event.   Thread: any. */
+bool ng_state_read(struct ng_state *state, LogMessage *msg, const gchar *text, gsize len);
 
 #endif

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Two parsers in one log path: each makes its own events, and neither reads the other's. An event that
+# Two parsers in one log path: each makes its own events, and neither reads the other's, nor holds it
+# up, though the second lets no line pass. An event that
 # comes back is not read either: in the same daemon through a TCP hop in RFC 3164, RFC 5424, JSON, the
 # bare text, and with a program name of the site's own. A parser named in two log paths is one: it
 # reads both, and its events leave at the first.
@@ -27,7 +28,7 @@ hops=
     ng_head "$in_port"
     ng_parser first
     cat <<CONF
-parser p_second { dnsmon(config("$work/second.conf") tags("second") program("finder")); };
+parser p_second { dnsmon(config("$work/second.conf") tags("second") program("finder") inject-mode(aggregate-only)); };
 parser p_back { dnsmon(config("$work/dnsmon.conf")); };
 filter f_first { tags("dnsmon"); };
 filter f_second { tags("second"); };
