@@ -46,7 +46,8 @@ ng_parser() {
 
 # ng_events NAME [FILE]: destination d_NAME: events as JSON, one a line.
 ng_events() {
-    echo "destination d_$1 { file(\"$work/${2:-$1}\" template(\"\${.dnsmon.json}\\n\")); };"
+    # shellcheck disable=SC2016 # syslog-ng's own names
+    printf 'destination d_%s { file("%s" template("${.dnsmon.json}\\n")); };\n' "$1" "$work/${2:-$1}"
 }
 
 # ng_syntax NAME: the daemon's own check of $work/NAME.conf; what it says is in $work/NAME.syntax.
