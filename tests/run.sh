@@ -127,7 +127,12 @@ wants() {
 build_plain() {
     local option
     option=$(rsyslog_source_option "$LOGS" "$ROOT" "$WORK/rsyslog-source")
-    # shellcheck disable=SC2086 # one option, or none
+    if syslog_ng_root "$DNSMON_PRIVATE/syslog-ng" "$LOGS"; then
+        option="$option --with-syslog-ng-root=$DNSMON_PRIVATE/syslog-ng/root"
+    else
+        step "the syslog-ng parser is left out: could not unpack ${SERVERS_SYSLOG_NG_PACKAGES[*]} (logs: $LOGS)"
+    fi
+    # shellcheck disable=SC2086 # one word an option
     build_tree "$ROOT" "$ROOT" "$LOGS/plain" $option || fail "the build failed (logs: $LOGS/plain)"
     [ "$MODE" = build ] || build_unit "$ROOT" plain
 }

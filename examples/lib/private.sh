@@ -47,6 +47,7 @@ private_root() {
         done
     fi
     write_rsyslogd "$dir"
+    write_syslog_ng "$dir"
     # shellcheck disable=SC2086 # one word a package
     echo $present >"$dir/complete"
 }
@@ -59,6 +60,30 @@ write_rsyslogd() {
         'export LD_LIBRARY_PATH' \
         "exec $PRIVATE_ROOT/usr/sbin/rsyslogd -M $(rsyslog_modules) \"\$@\"" >"$1/rsyslogd"
     chmod 755 "$1/rsyslogd"
+}
+
+# syslog_ng_root DIR LOGDIR: syslog-ng and its headers in DIR/root, apart from the other servers: apt
+# would not name what rsyslog and syslog-ng need together, since they exclude each other.
+syslog_ng_root() {
+    local PRIVATE_ROOT
+    private_root "$1" "$2" "${SERVERS_SYSLOG_NG_PACKAGES[@]}"
+}
+
+# write_syslog_ng DIR: DIR/syslog-ng and DIR/syslog-ng-ctl, commands that run the unpacked ones;
+# SYSLOG_NG_MODULES names a folder with more modules.
+write_syslog_ng() {
+    [ -x "$PRIVATE_ROOT/usr/sbin/syslog-ng" ] || return 0
+    local name modules
+    for modules in "$PRIVATE_ROOT"/usr/lib/syslog-ng/[0-9]*; do :; done
+    for name in syslog-ng syslog-ng-ctl; do
+        printf '%s\n' '#!/bin/sh' '# Made by private.sh: the unpacked program, with its own libraries and modules.' \
+            "LD_LIBRARY_PATH=$PRIVATE_ROOT/usr/lib/syslog-ng:$(private_library_path)\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}" \
+            "SYSLOGNG_PREFIX=$PRIVATE_ROOT/usr" 'export LD_LIBRARY_PATH SYSLOGNG_PREFIX' >"$1/$name"
+        chmod 755 "$1/$name"
+    done
+    printf '%s\n' "exec $PRIVATE_ROOT/usr/sbin/syslog-ng --module-path=$modules\${SYSLOG_NG_MODULES:+:\$SYSLOG_NG_MODULES} \"\$@\"" \
+        >>"$1/syslog-ng"
+    printf '%s\n' "exec $PRIVATE_ROOT/usr/sbin/syslog-ng-ctl \"\$@\"" >>"$1/syslog-ng-ctl"
 }
 
 # rsyslog_modules: the folder of the unpacked rsyslogd's modules.

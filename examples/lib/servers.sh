@@ -19,6 +19,8 @@ SERVERS_PACKAGES=(rsyslog bind9 postfix)
 # What tests/host starts beside; the demo does without.
 SERVERS_TEST_PACKAGES=(unbound dnsmasq-base pdns-recursor dovecot-core dovecot-pop3d liblognorm-utils
     rsyslog-gnutls rsyslog-elasticsearch bind9-dnsutils fail2ban logrotate)
+# What builds and tests the syslog-ng parser; the demo does without.
+SERVERS_SYSLOG_NG_PACKAGES=(syslog-ng-core syslog-ng-dev libivykis-dev)
 
 # write_named_conf DIR [SYNTAX]: SYNTAX is more text for the options block.  With SERVERS_NAMED_VIEW
 # all is in a view of that name.

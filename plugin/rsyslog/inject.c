@@ -15,7 +15,7 @@
 
 #include <syslog.h>
 
-#include "guard.h"
+#include "../common/guard.h"
 
 DEFobjStaticHelpers DEFobjCurrIf(glbl) DEFobjCurrIf(prop) DEFobjCurrIf(datetime)
     DEFobjCurrIf(ruleset) static prop_t *input_name;
@@ -131,8 +131,8 @@ rsRetVal om_inject_module_init(void)
     CHKiRet(objUse(prop, CORE_COMPONENT));
     CHKiRet(objUse(datetime, CORE_COMPONENT));
     CHKiRet(objUse(ruleset, CORE_COMPONENT));
-    CHKiRet(prop.CreateStringProp(&input_name, (const uchar *)OM_INPUT_NAME,
-                                  (int)strlen(OM_INPUT_NAME)));
+    CHKiRet(prop.CreateStringProp(&input_name, (const uchar *)DM_GUARD_INPUT_NAME,
+                                  (int)strlen(DM_GUARD_INPUT_NAME)));
 finalize_it:
     RETiRet;
 }

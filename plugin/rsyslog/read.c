@@ -9,9 +9,9 @@
  */
 #include "read.h"
 
-#include "guard.h"
+#include "../common/guard.h"
 
-static void look_at(smsg_t *msg, struct om_seen *ret_seen)
+static void look_at(smsg_t *msg, struct dm_seen *ret_seen)
 {
     uchar *text;
     int len;
@@ -31,7 +31,7 @@ static void look_at(smsg_t *msg, struct om_seen *ret_seen)
     ret_seen->raw_len = (size_t)len;
 }
 
-static void feed_text(struct om_worker *worker, smsg_t *msg, const struct om_seen *seen)
+static void feed_text(struct om_worker *worker, smsg_t *msg, const struct dm_seen *seen)
 {
     const char *time = getTimeReported(msg, tplFmtRFC3339Date);
     const char *host = getHOSTNAME(msg);
@@ -57,7 +57,7 @@ static bool feed_tree(struct om_worker *worker, smsg_t *msg)
     if (msgPropDescrFill(&tree, (uchar *)"$!", 2) != RS_RET_OK)
         return false;
     if (getJSONPropVal(msg, &tree, &json, &len, &must_free) == RS_RET_OK && len > 0) {
-        looped = om_guard_is_event_json((const char *)json, (size_t)len);
+        looped = dm_guard_is_event_json((const char *)json, (size_t)len);
         if (!looped && worker->feed)
             dnsmon_feed_json(worker->feed, om_stamp_parse(&worker->stamp, time), host, strlen(host),
                              (const char *)json, (size_t)len);
@@ -70,11 +70,11 @@ static bool feed_tree(struct om_worker *worker, smsg_t *msg)
 
 void om_read_message(struct om_worker *worker, smsg_t *msg)
 {
-    struct om_seen seen;
+    struct dm_seen seen;
     bool looped;
 
     look_at(msg, &seen);
-    looped = om_guard_is_event(&seen);
+    looped = dm_guard_is_event(&seen);
     pthread_mutex_lock(&worker->lock);
     worker->messages++;
     if (!looped && worker->pData->input == OM_INPUT_JSON)

@@ -1,17 +1,17 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-/** Is a message one that omdnsmon (or the program dnsmon) made? See guard.c for the rules. */
-#ifndef OM_GUARD_H
-#define OM_GUARD_H
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** Is a message one that a part of dnsmon made? See guard.c for the rules. */
+#ifndef DM_COMMON_GUARD_H
+#define DM_COMMON_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Input name of every message that the module injects. */
-#define OM_INPUT_NAME "omdnsmon"
+/** Input name of every message that the rsyslog module injects. */
+#define DM_GUARD_INPUT_NAME "omdnsmon"
 
 /** What the guard looks at. Nothing needs to be zero-terminated; all borrowed. */
-struct om_seen {
-    const char *input;   /**< name of the input that the message came in by */
+struct dm_seen {
+    const char *input;   /**< name of the input that the message came in by (rsyslog), or empty */
     size_t input_len;    /**< bytes */
     const char *program; /**< program name, without "[pid]:" */
     size_t program_len;  /**< bytes */
@@ -24,19 +24,19 @@ struct om_seen {
 };
 
 /**
- * om_guard_is_event() - was this message made by us, here or on another host?
+ * dm_guard_is_event() - was this message made by us, here or on another host?
  * @seen:   the message.
  * Returns: true if it must not be read.
  * Thread:  any.
  * Cost:    a few comparisons; only structured data and JSON texts are searched through.
  */
-bool om_guard_is_event(const struct om_seen *seen);
+bool dm_guard_is_event(const struct dm_seen *seen);
 
 /**
- * om_guard_is_event_json() - is this JSON object one of our events?
+ * dm_guard_is_event_json() - is this JSON object one of our events?
  * @json:   a JSON text, with or without blanks between its tokens.
  * Returns: true if its "dataset" is "dnsmon.event".   Thread: any.
  */
-bool om_guard_is_event_json(const char *json, size_t len);
+bool dm_guard_is_event_json(const char *json, size_t len);
 
 #endif

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Loop guard: an event that comes back must not be read, whatever the site's rules do with it.
  * Unguarded, one line became 1.2 million events in three seconds.
@@ -76,7 +76,7 @@ static bool is_our_value(const char *json, size_t len, size_t at)
     return has_prefix(json + at, len - at, "\"dnsmon.event\"");
 }
 
-bool om_guard_is_event_json(const char *json, size_t len)
+bool dm_guard_is_event_json(const char *json, size_t len)
 {
     static const char key[] = "\"dataset\"";
     size_t at = 0;
@@ -101,7 +101,7 @@ static bool is_json_event(const char *text, size_t len)
         at = skip_blanks(text, len, at + strlen("@cee:"));
     if (at >= len || text[at] != '{')
         return false;
-    return om_guard_is_event_json(text + at, len - at);
+    return dm_guard_is_event_json(text + at, len - at);
 }
 
 /* Where the text after "<PRI>" begins; 0 without one. */
@@ -116,11 +116,11 @@ static size_t skip_pri(const char *raw, size_t len)
     return at < len && raw[at] == '>' ? at + 1 : 0;
 }
 
-bool om_guard_is_event(const struct om_seen *seen)
+bool dm_guard_is_event(const struct dm_seen *seen)
 {
     size_t body = skip_pri(seen->raw, seen->raw_len);
 
-    return is_equal(seen->input, seen->input_len, OM_INPUT_NAME) ||
+    return is_equal(seen->input, seen->input_len, DM_GUARD_INPUT_NAME) ||
            is_equal(seen->program, seen->program_len, "dnsmon") ||
            is_event_text(seen->msg, seen->msg_len) || has_element(seen->sd, seen->sd_len) ||
            is_json_event(seen->msg, seen->msg_len) ||
