@@ -19,7 +19,7 @@ SETUP_BUILD_PACKAGES=(
     libestr-dev libfastjson-dev xz-utils
 )
 SETUP_TEST_PACKAGES=(
-    libcmocka-dev universal-ctags clang-format valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd python3 iproute2
+    libcmocka-dev universal-ctags clang-format valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd python3 iproute2 openssl
     g++ abigail-tools groff-base man-db bsdutils
     bison
 )
