@@ -16,9 +16,10 @@ SERVERS_POSTFIX=127.77.0.26     # where Postfix listens, port 25, and 587 for th
 SERVERS_POSTFIX_CLIENT=127.0.0.1 # the address from which Postfix asks named
 SERVERS_SINK_OPTIONS=()         # more options of smtp-sink
 SERVERS_PACKAGES=(rsyslog bind9 postfix)
-# What tests/host starts beside; the demo does without.
+# What tests/host starts beside, and the browser that opens a report; the demo does without.
 SERVERS_TEST_PACKAGES=(unbound dnsmasq-base pdns-recursor dovecot-core dovecot-pop3d liblognorm-utils
-    rsyslog-gnutls rsyslog-elasticsearch bind9-dnsutils fail2ban logrotate)
+    rsyslog-gnutls rsyslog-elasticsearch bind9-dnsutils fail2ban logrotate
+    chromium chromium-common)
 # What builds and tests the syslog-ng parser; the demo does without.
 SERVERS_SYSLOG_NG_PACKAGES=(syslog-ng-core syslog-ng-dev libivykis-dev)
 

@@ -21,7 +21,7 @@ SETUP_BUILD_PACKAGES=(
 SETUP_TEST_PACKAGES=(
     libcmocka-dev universal-ctags clang-format valgrind libc6-dbg libasan8 libubsan1 libtsan2 tzdata procps zstd python3 iproute2 openssl
     g++ abigail-tools groff-base man-db bsdutils
-    bison
+    bison gnuplot-nox
 )
 
 SETUP_APT=(-q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3)

@@ -170,6 +170,11 @@ void dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg)
     dm_health_configure(en->health, cfg);
 }
 
+void dm_engine_record(struct dm_engine *en, struct dm_recorder *rec)
+{
+    en->recorder = rec;
+}
+
 /* ---- time ---- */
 
 static void look_at_calendar(struct dm_engine *en)
@@ -179,6 +184,11 @@ static void look_at_calendar(struct dm_engine *en)
     en->day = dm_zone_day(zone, &en->zone_cache, en->now_s);
     en->day_from_s = dm_zone_day_start(zone, &en->zone_cache, en->day);
     en->day_until_s = dm_zone_day_start(zone, &en->zone_cache, en->day + 1);
+    if (en->recorder) {
+        const struct dm_recorder_date date = {en->day, en->day_from_s,
+                                              dm_zone_offset(zone, &en->zone_cache, en->now_s)};
+        dm_recorder_day(en->recorder, &date, en->now_s);
+    }
 }
 
 void dm_engine_look_at_clock(struct dm_engine *en)
@@ -309,6 +319,9 @@ void dm_engine_finish(struct dm_engine *en, bool close)
         dm_health_finish(en->health, now_us / 1000000);
         dm_incidents_finish(en->incidents, now_us);
         add_last_minute(en);
+        if (en->recorder && en->now_s != INT64_MIN) {
+            dm_recorder_minute(en->recorder, en->minute * MINUTE_S, &en->today.mix.count);
+        }
         dm_engine_summary(en, en->day);
         dm_engine_new_day(en);
     } else {

@@ -13,6 +13,7 @@
 #include "util/intern.h"
 
 struct dm_engine;
+struct dm_recorder;
 
 /** Where events go: taken by the callee. */
 typedef void (*dm_emit_fn)(void *user, struct dnsmon_event *ev);
@@ -26,6 +27,10 @@ void dm_engine_free(struct dm_engine *en);
 /** dm_engine_configure() - another configuration; every client's role is looked up anew when it is
  * next seen. */
 void dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg);
+
+/** dm_engine_record() - from now on, what figures need goes into @rec: borrowed until the end.
+ * @rec: NULL: nothing does. */
+void dm_engine_record(struct dm_engine *en, struct dm_recorder *rec);
 
 /** dm_engine_second() - classify one second. */
 void dm_engine_second(struct dm_engine *en, const struct dm_second *sec);

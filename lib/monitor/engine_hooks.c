@@ -146,6 +146,26 @@ static void on_closed(void *user, const struct dm_incident *in)
     }
 }
 
+/* The curves of those with an incident are kept. */
+static void record_incident(struct dm_engine *en, const struct dnsmon_event *ev)
+{
+    struct dm_watch_incident in = {.level = (int)ev->level};
+
+    if (ev->has_client && !ev->has_host) {
+        in.client = &ev->client;
+        in.hash = dm_hash_addr(&en->key, ev->client.b);
+        in.score = ev->threshold > 0 ? ev->score / ev->threshold : 1;
+        dm_watch_incident(en->recorder->watch, &in);
+    }
+    for (unsigned i = 0; i < ev->n_rollup; i++) {
+        in = (struct dm_watch_incident){.client = &ev->rollup[i].client,
+                                        .hash = dm_hash_addr(&en->key, ev->rollup[i].client.b),
+                                        .level = ev->rollup[i].level,
+                                        .score = 1};
+        dm_watch_incident(en->recorder->watch, &in);
+    }
+}
+
 /* What an event says rests on what the log had from its window's start on. */
 static void on_emit(void *user, struct dnsmon_event *ev)
 {
@@ -156,6 +176,9 @@ static void on_emit(void *user, struct dnsmon_event *ev)
         from_us = ev->window_start_us;
     }
     ev->lossy = dm_gaps_touch(dm_health_gaps(en->health), from_us, ev->time_us);
+    if (en->recorder) {
+        record_incident(en, ev);
+    }
     en->emit(en->user, ev);
 }
 

@@ -67,6 +67,9 @@ static void count_query(struct dm_engine *en, struct dm_client *cli, const struc
     count_shares(cli, obs, column == &cli->today.other);
     *of_site += *of_site < UINT32_MAX;
     ++*column;
+    if (en->recorder) {
+        dm_watch_question(en->recorder->watch, obs, en->now_s);
+    }
     if (cli->suspect) {
         dm_suspect_count(dm_client_suspect(en->clients, cli), obs);
     }

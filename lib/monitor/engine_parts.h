@@ -6,6 +6,7 @@
 #define DM_MONITOR_ENGINE_PARTS_H
 
 #include "client/names.h"
+#include "figures/recorder.h"
 #include "monitor/engine.h"
 #include "monitor/health.h"
 #include "server/known.h"
@@ -57,6 +58,7 @@ struct dm_engine {
     /** Last second in which a log host printed a query: one that does prints its answers beside
      * them, and they are not queries more. */
     int64_t query_s[DM_INTERN_MAX + 1];
+    struct dm_recorder *recorder; /**< the monitor's; NULL: nobody asked for figures */
     dm_emit_fn emit;
     void *user;
 };

@@ -10,6 +10,7 @@
  */
 #include <glib.h>
 
+#include "detect/probe.h"
 #include "monitor/engine_parts.h"
 #include "util/hash.h"
 
@@ -96,11 +97,29 @@ void dm_engine_see_server(struct dm_engine *en, uint16_t number, const struct dm
     }
 }
 
+/* The machines of S1's two curves, as campaign-sync has them. */
+static void record_machine(struct dm_engine *en, const struct dm_client *cli,
+                           const struct dm_obs *obs)
+{
+    struct dm_detect_ctx ctx = dm_engine_context(en, DM_DET_campaign_sync);
+    uint64_t hash = dm_hash(&en->key, cli->addr.b, sizeof cli->addr.b);
+
+    if (cli->role != DM_ROLE_MONITOR && dm_probe_is(&ctx, obs)) {
+        dm_recorder_machine(en->recorder, DM_MACHINE_PROBING, hash, en->now_s);
+    } else if ((obs->marks & DM_MARK_MX) && obs->reg && cli->role == DM_ROLE_USER &&
+               !dm_recent_has(&en->mail_asked, obs->reg, en->now_s)) {
+        dm_recorder_machine(en->recorder, DM_MACHINE_MAILING, hash, en->now_s);
+    }
+}
+
 void dm_engine_see_site(struct dm_engine *en, const struct dm_client *cli, const struct dm_obs *obs,
                         struct dm_slice name)
 {
     uint32_t rules = dm_engine_readers(en, DM_SUBJECT_SITE, obs->marks);
 
+    if (en->recorder && cli && (obs->marks & (DM_MARK_MX | DM_MARK_TCP))) {
+        record_machine(en, cli, obs);
+    }
     for (; rules; rules &= rules - 1) {
         enum dm_detector_id i = (enum dm_detector_id)__builtin_ctz(rules);
         struct dm_detect_ctx ctx = dm_engine_context(en, i);
@@ -150,12 +169,18 @@ static void tell_minute(struct dm_engine *en, uint16_t number, const struct dm_m
 
 void dm_engine_minute(struct dm_engine *en)
 {
+    if (en->recorder) {
+        dm_recorder_minute(en->recorder, en->minute * 60, &en->today.mix.count);
+    }
     for (uint16_t i = 0; i < dm_server_count(en->servers); i++) {
         uint16_t number = dm_server_by_name(en->servers, i);
         struct dm_server *srv = dm_server_at(en->servers, number);
         struct dm_mail_counts minute = srv->minute;
         srv->minute = (struct dm_mail_counts){0};
         dm_mail_add(&srv->day, &minute);
+        if (en->recorder) {
+            dm_recorder_server(en->recorder, number, srv, &minute, en->now_s);
+        }
         tell_minute(en, number, &minute);
     }
 }

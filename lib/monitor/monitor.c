@@ -10,6 +10,8 @@
 
 #include <sys/random.h>
 
+#include "figures/recorder.h"
+
 /* A feed that has been idle for longer than this lets event time go on by itself (own choice: no
  * living feed of a site is silent for a minute). */
 #define IDLE_ADVANCE_US (60 * 1000000LL)
@@ -53,6 +55,9 @@ void dm_monitor_swap_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *
     mon->hosts = parts->hosts;
     mon->seq = parts->seq;
     mon->engine = parts->engine;
+    if (mon->engine) {
+        dm_engine_record(mon->engine, mon->recorder);
+    }
     g_atomic_int_inc(&mon->gen);
     *parts = old;
 }
@@ -99,6 +104,7 @@ void dnsmon_monitor_free(dnsmon_monitor_t *mon)
         return;
     }
     dm_monitor_free_parts(&(struct dm_monitor_parts){mon->key, mon->hosts, mon->seq, mon->engine});
+    dm_recorder_free(mon->recorder);
     dm_psl_free(mon->psl);
     g_queue_clear_full(&mon->events, (GDestroyNotify)dnsmon_event_free);
     g_mutex_clear(&mon->lock);

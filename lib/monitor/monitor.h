@@ -40,7 +40,8 @@ struct dnsmon_monitor {
     GQueue events; /* struct dnsmon_event, oldest first */
     int waiting;   /* atomic: their number */
     struct dm_feed_counts counts;
-    GMutex save_lock; /* a state file is being written; taken before lock */
+    struct dm_recorder *recorder; /* what dnsmon_monitor_figures() gives; NULL: not asked for */
+    GMutex save_lock;             /* a state file is being written; taken before lock */
 };
 
 /** What a state file replaces. */

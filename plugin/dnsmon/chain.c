@@ -37,6 +37,8 @@ struct slot {
 struct chain {
     dnsmon_monitor_t *mon;
     bool text, broken;
+    int (*take)(void *user, dnsmon_event_t *ev); /* NULL: events are printed */
+    void *take_user;
     struct slot *slots;
     size_t n_slots;
     /* Numbers of blocks; block i is in slot i modulo n_slots. merged <= taken <= filled. */
@@ -81,9 +83,22 @@ static void *run_thread(void *arg)
     return NULL;
 }
 
+static void give_events(struct chain *c)
+{
+    dnsmon_event_t *ev;
+
+    while (!c->broken && (ev = dnsmon_monitor_next_event(c->mon)) != NULL) {
+        c->broken = c->take(c->take_user, ev) < 0;
+    }
+}
+
 static int print_events(struct chain *c)
 {
-    c->broken = c->broken || emit_events(c->mon, c->text) < 0;
+    if (c->take) {
+        give_events(c);
+    } else {
+        c->broken = c->broken || emit_events(c->mon, c->text) < 0;
+    }
     return c->broken ? -1 : 0;
 }
 
@@ -195,6 +210,12 @@ struct chain *chain_new(dnsmon_monitor_t *mon, int threads, bool text)
         return NULL;
     }
     return c;
+}
+
+void chain_take(struct chain *c, int (*take)(void *user, dnsmon_event_t *ev), void *user)
+{
+    c->take = take;
+    c->take_user = user;
 }
 
 void chain_free(struct chain *c)

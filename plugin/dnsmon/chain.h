@@ -16,6 +16,10 @@ struct chain;
  */
 struct chain *chain_new(dnsmon_monitor_t *mon, int threads, bool text);
 
+/** chain_take() - events are not printed but given to @take, which frees them and returns 0, or -1
+ * to stop. */
+void chain_take(struct chain *c, int (*take)(void *user, dnsmon_event_t *ev), void *user);
+
 /** chain_free() - stop the threads.   @c: or NULL; before its monitor. */
 void chain_free(struct chain *c);
 

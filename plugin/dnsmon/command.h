@@ -21,6 +21,7 @@ struct command {
 };
 
 int command_replay(const struct command *cmd, int argc, char **argv);
+int command_report(const struct command *cmd, int argc, char **argv);
 int command_parse(const struct command *cmd, int argc, char **argv);
 int command_omprog(const struct command *cmd, int argc, char **argv);
 int command_check(const struct command *cmd, int argc, char **argv);

@@ -21,6 +21,9 @@ static const struct command commands[] = {
      "standard "
      "output",
      "cynjtsf", 1 << 20, command_replay},
+    {"report", "[-c FILE] [--year N] [--threads N] -o FILE [LOG...]",
+     "one self-contained HTML page from log files, or from files of dnsmon's own events", "cyno",
+     1 << 20, command_report},
     {"parse", "[-c FILE] [--year N] [LOG...]",
      "what each line was understood as, one JSON object a line", "cy", 1 << 20, command_parse},
     {"omprog", "[-c FILE] --output=DEST [--state=FOLDER] [--json|--text] ...",
@@ -52,6 +55,7 @@ static void print_help(void)
            "               is at its default\n"
            "  --year N     year of the first time stamp that has none (RFC 3164); default 1970\n"
            "  --threads N  threads that read lines; the output does not depend on it\n"
+           "  -o FILE      the page of a report; - for standard output\n"
            "  --json       events as JSON objects (default)\n"
            "  --text       events as lines of text\n"
            "  --summary    at the end a table on standard error, as on a terminal\n"
@@ -65,7 +69,8 @@ static void print_help(void)
 static int run(int argc, char **argv)
 {
     if (argc < 2) {
-        return output_usage(NULL, "a command is missing: one of replay, parse, omprog, check");
+        return output_usage(NULL,
+                            "a command is missing: one of replay, report, parse, omprog, check");
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
@@ -80,8 +85,8 @@ static int run(int argc, char **argv)
             return commands[i].run(&commands[i], argc - 1, argv + 1);
         }
     }
-    return output_usage(NULL, "%s: there is no such command: use replay, parse, omprog or check",
-                        argv[1]);
+    return output_usage(
+        NULL, "%s: there is no such command: use replay, report, parse, omprog or check", argv[1]);
 }
 
 int main(int argc, char **argv)

@@ -103,7 +103,7 @@ bool options_read(const struct command *cmd, int argc, char **argv, struct optio
 
     *ret = (struct options){0};
     opterr = 0;
-    while ((c = getopt_long(argc, argv, ":c:h", table, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, ":c:o:h", table, NULL)) != -1) {
         if (c == 'h') {
             command_usage(cmd, stdout);
             *ret_status = EXIT_DONE;

@@ -24,13 +24,16 @@ const char *options_config(void);
 
 /** What was asked for. */
 struct options {
+    /** Of report: takes and frees an event, returns 0, or -1 to stop; NULL: events are printed. */
+    int (*take)(void *user, dnsmon_event_t *ev);
+    void *take_user;
     const char *config; /**< -c; else CONFIG_FILE if it is there; NULL: defaults */
     int year;           /**< --year; 0: not given */
     int threads;        /**< --threads; 0: not given */
     bool text;          /**< --text */
     bool summary;       /**< --summary */
     bool follow;        /**< --follow */
-    const char *output; /**< --output; NULL: not given */
+    const char *output; /**< -o, --output; NULL: not given */
     const char *state;  /**< --state; NULL: not given */
     int save_lines;     /**< --save-lines; 0: not given */
     int queue;          /**< --queue; 0: not given */

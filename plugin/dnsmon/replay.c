@@ -21,6 +21,7 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "replay.h"
 #include "scout.h"
 #include "summary.h"
 
@@ -115,7 +116,7 @@ static void replay_block(struct run *run, struct log *log)
     dnsmon_feed_follow(run->clock, log->scout);
 }
 
-static int replay_logs(struct run *run)
+static int read_logs(struct run *run)
 {
     struct log *log;
 
@@ -146,6 +147,9 @@ static int open_run(struct run *run, const struct options *o)
     if (!run->chain) {
         return -1;
     }
+    if (o->take) {
+        chain_take(run->chain, o->take, o->take_user);
+    }
     if (dnsmon_feed_new(run->mon, &run->clock) < 0 || dnsmon_feed_new(run->mon, &run->probe) < 0) {
         output_error("out of memory");
         return -1;
@@ -153,27 +157,47 @@ static int open_run(struct run *run, const struct options *o)
     return 0;
 }
 
-static int replay(dnsmon_monitor_t *mon, const struct options *o)
+int replay_sort(dnsmon_monitor_t *mon, const struct options *o, struct log **ret_logs,
+                bool *ret_failed)
 {
     static char standard_input[] = "-";
     char *only[] = {standard_input};
-    struct log *logs = NULL;
-    bool failed = false;
-    int n =
-        logs_sort(mon, o->n_files ? o->files : only, o->n_files ? o->n_files : 1, &logs, &failed);
+    int n = logs_sort(mon, o->n_files ? o->files : only, o->n_files ? o->n_files : 1, ret_logs,
+                      ret_failed);
 
     if (n < 0) {
-        return output_error("out of memory");
+        output_error("out of memory");
     }
+    return n;
+}
+
+int replay_logs(dnsmon_monitor_t *mon, const struct options *o, struct log *logs, int n)
+{
     struct run run = {.mon = mon, .logs = logs, .n = n, .status = EXIT_DONE};
-    summary_start(o->summary);
-    int status = open_run(&run, o) < 0 ? EXIT_IO : replay_logs(&run);
+
+    if (!o->take) {
+        summary_start(o->summary);
+    }
+    int status = open_run(&run, o) < 0 ? EXIT_IO : read_logs(&run);
     dnsmon_feed_free(run.clock);
     dnsmon_feed_free(run.probe);
     chain_free(run.chain);
-    free(logs);
     notes_print(mon);
     summary_print(mon, run.bytes);
+    return status;
+}
+
+static int replay(dnsmon_monitor_t *mon, const struct options *o)
+{
+    struct log *logs = NULL;
+    bool failed = false;
+    int n = replay_sort(mon, o, &logs, &failed);
+
+    if (n < 0) {
+        return EXIT_IO;
+    }
+    int status = replay_logs(mon, o, logs, n);
+    free(logs);
     return failed ? EXIT_IO : status;
 }
 

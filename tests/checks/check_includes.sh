@@ -3,7 +3,7 @@
 # Includes go one way, left to right; the plugins know the public header only, and the log hosts'
 # plugins know nothing of DNS.
 . "$(dirname "$0")/lib.sh"
-order=(util stats dns parse site stream client server detect event incident monitor)
+order=(util stats dns parse site stream client server detect event incident figures monitor)
 
 rank() {
     local i

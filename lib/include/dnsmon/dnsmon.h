@@ -236,6 +236,22 @@ int dnsmon_monitor_counter(dnsmon_monitor_t *mon, unsigned index, const char **r
                            uint64_t *ret_value);
 
 /**
+ * dnsmon_monitor_record() - keep what figures over the whole log need, beside events: curves of the
+ * site and of clients with incidents, the points of the papers' regressions.
+ * Call it before the first line. Findings do not depend on it. It takes up to 46 MB, whatever the
+ * traffic, and some time for each line; what is kept is no part of a state file.
+ * Returns: 0, also if it was asked for before; DNSMON_ENOMEM.   Thread: any; takes the lock.
+ */
+int dnsmon_monitor_record(dnsmon_monitor_t *mon);
+
+/**
+ * dnsmon_monitor_figures() - what has been kept, usually after dnsmon_monitor_finish().
+ * Returns: one JSON object (doc/REPORT.md), a few MB at the most, to be released with free(); NULL
+ *          without dnsmon_monitor_record() or without memory.   Thread: any; takes the lock.
+ */
+char *dnsmon_monitor_figures(dnsmon_monitor_t *mon);
+
+/**
  * dnsmon_monitor_save() - write all state to a file: written aside, synced, renamed.
  * It may be called at any time: lines that wait to be classified are in the file too, lines in
  * feeds that have not been flushed and events that nobody has taken are not. Feeds wait while the
