@@ -113,15 +113,45 @@ int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size
     int rc;
 
     g_mutex_lock(&mon->save_lock);
-    dm_state_pack(mon, &buf);
+    uint16_t events = dm_state_pack(mon, &buf);
     if (buf.failed) {
         rc = complain(why, why_len, path, DNSMON_ENOMEM,
                       "there is no memory to copy the state; lower [limits] memory");
     } else {
         rc = replace_file(path, dm_slice_make(buf.p, buf.n), why, why_len);
     }
+    if (rc == 0) {
+        mon->told = 0;
+        mon->in_file = events;
+    }
     g_mutex_unlock(&mon->save_lock);
     free(buf.p);
+    return rc < 0 ? rc : events;
+}
+
+/* Two bytes in place: not synced, since only the end of the machine could lose them, and then
+ * events come twice rather than never. */
+static int write_told(const char *path, uint16_t told)
+{
+    int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool done = fd >= 0 && pwrite(fd, &told, sizeof told, DM_STATE_AT_TOLD) == sizeof told;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return done ? 0 : DNSMON_EIO;
+}
+
+int dnsmon_monitor_told(dnsmon_monitor_t *mon, const char *path, unsigned n)
+{
+    int rc = DNSMON_EINVAL;
+
+    g_mutex_lock(&mon->save_lock);
+    if (n <= (unsigned)(mon->in_file - mon->told)) {
+        mon->told = (uint16_t)(mon->told + n);
+        rc = write_told(path, mon->told);
+    }
+    g_mutex_unlock(&mon->save_lock);
     return rc;
 }
 

@@ -297,7 +297,7 @@ static void test_state(void **state)
     flow(&a, 9 * H, 11 * H, 1, "ns1", QUERY);
     flow(&a, 9.5 * H, 11.2 * H, 1, "ns2", QUERY); /* the first 90 minutes are late */
     dnsmon_feed_flush(a.feed, 0);
-    assert_int_equal(dnsmon_monitor_save(a.mon, path, why, sizeof why), 0);
+    assert_true(dnsmon_monitor_save(a.mon, path, why, sizeof why) >= 0);
     run_begin(&b, "");
     assert_int_equal(dnsmon_monitor_load(b.mon, path, why, sizeof why), 1);
     flow(&a, 11.2 * H, 11.3 * H, 1, "ns2", QUERY);
