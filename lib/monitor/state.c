@@ -10,9 +10,9 @@
  * (state_file.c): after a crash the others are sent, and no other.
  *
  * The layout's hash covers what the body's shape depends on: the rules in their order and the sizes
- * of the machine's types. The checksum is SHA-256 because GLib has it and it leaves no room for
- * chance; it finds accidents, not forgers, so the body is read as if somebody hostile had written
- * it. Reading builds a second engine beside the first and swaps them when all of it was understood.
+ * of the machine's types. The checksum is SHA-256, which leaves no room for chance; it finds
+ * accidents, not forgers, so the body is read as if somebody hostile had written it. Reading builds
+ * a second engine beside the first and swaps them when all of it was understood.
  *
  * The hash key is in it, since sets hold keyed hashes: whoever reads the file knows the key.
  *
@@ -22,6 +22,8 @@
 #include "monitor/state.h"
 
 #include <glib.h>
+
+#include "util/sha256.h"
 
 static const char magic[DM_STATE_AT_TOLD] = "dnsmon state\n";
 
@@ -39,30 +41,25 @@ struct header {
 
 void dm_state_sum(struct dm_slice s, uint8_t ret_sum[DM_STATE_SUM])
 {
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    gsize len = DM_STATE_SUM;
+    struct dm_sha256 sum;
 
-    for (; s.n > 0; s = dm_slice_skip(s, G_MAXSSIZE)) {
-        g_checksum_update(sum, (const guchar *)s.p, (gssize)MIN(s.n, (size_t)G_MAXSSIZE));
-    }
-    g_checksum_get_digest(sum, ret_sum, &len);
-    g_checksum_free(sum);
+    dm_sha256_begin(&sum);
+    dm_sha256_add(&sum, s);
+    dm_sha256_end(&sum, ret_sum);
 }
 
 /* The checksum of a file without its own: what has been told since does not count. */
 static void sum_of_file(struct dm_slice file, uint8_t ret_sum[DM_STATE_SUM])
 {
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    struct dm_slice rest = dm_slice_skip(file, sizeof(struct header));
-    gsize len = DM_STATE_SUM;
+    struct dm_sha256 sum;
     struct header h;
 
     memcpy(&h, file.p, sizeof h);
     h.told = 0;
-    g_checksum_update(sum, (const guchar *)&h, sizeof h);
-    g_checksum_update(sum, (const guchar *)rest.p, (gssize)rest.n);
-    g_checksum_get_digest(sum, ret_sum, &len);
-    g_checksum_free(sum);
+    dm_sha256_begin(&sum);
+    dm_sha256_add(&sum, dm_slice_make((const char *)&h, sizeof h));
+    dm_sha256_add(&sum, dm_slice_skip(file, sizeof h));
+    dm_sha256_end(&sum, ret_sum);
 }
 
 static void layout_of(uint8_t ret[DM_STATE_SUM])

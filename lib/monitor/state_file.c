@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <glib.h>
 #include <sys/stat.h>
@@ -78,7 +79,12 @@ static int write_file(const char *path, struct dm_slice s)
 /* A rename is on the disk when its directory is. Some file systems cannot sync one: no failure. */
 static void sync_directory(const char *path)
 {
-    g_autofree char *dir = g_path_get_dirname(path);
+    char dir[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/');
+
+    if (slash && (size_t)(slash - path) < sizeof dir) {
+        g_strlcpy(dir, slash == path ? "/" : path, (gsize)MAX(slash - path, 1) + 1);
+    }
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd >= 0) {
@@ -89,8 +95,9 @@ static void sync_directory(const char *path)
 
 static int replace_file(const char *path, struct dm_slice s, char *why, size_t why_len)
 {
-    g_autofree char *aside = g_strconcat(path, ".new", NULL);
-    int err = write_file(aside, s);
+    char aside[PATH_MAX];
+    bool fits = (size_t)g_snprintf(aside, sizeof aside, "%s.new", path) < sizeof aside;
+    int err = fits ? write_file(aside, s) : ENAMETOOLONG;
 
     if (err) {
         return complain_errno(why, why_len, aside,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Query logs of attacks and of days, to standard output, as BIND writes them behind a syslog header:
+ * Query logs of attacks and of days, to standard output, as BIND writes them behind a syslog
+ * header:
  *
  *     load flood ADDRESSES INFECTED        one query of each forged address (half IPv6), 10,000 a
  *                                          second; INFECTED clients send 200 MX among them
