@@ -62,3 +62,22 @@ opened() {
 peak_kib() {
     sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status" 2>/dev/null
 }
+
+# replay_peak MODE NUMBER...: what load prints, through replay; events in $work/events, most resident
+# memory in `peak`, KiB.
+replay_peak() {
+    local pid now
+    mkfifo "$work/pipe"
+    "$LOAD" "$@" >"$work/pipe" &
+    "$DNSMON" replay -c "$work/dnsmon.conf" --json - <"$work/pipe" >"$work/events" 2>"$work/err" &
+    pid=$!
+    peak=0
+    while is_running $pid; do
+        now=$(peak_kib $pid)
+        peak=${now:-$peak}
+        sleep 0.05
+    done
+    wait $pid
+    expect_equal "replay ends well" 0 $?
+    rm "$work/pipe"
+}
