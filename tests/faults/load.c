@@ -165,10 +165,11 @@ static void turning(int64_t start_ms, int64_t step_ms, unsigned rate, int64_t se
         int64_t newest = (us / 1000 - start_ms) / step_ms;
         for (; (double)sent < (double)(us - begin) * rate / 1e6; sent++) {
             int64_t client = newest - (int64_t)(sent % WINDOW);
+            int64_t own_us = us + (int64_t)(sent % 1000); /* the same line twice would count once */
             if (sent % 20 == 0) {
-                put(us, "10.9.9.9", "steady.example", "MX");
+                put(own_us, "10.9.9.9", "steady.example", "MX");
             } else if (client >= 0) {
-                put_infected(us, (unsigned)client, (unsigned)(us / 1000 % 1000000));
+                put_infected(own_us, (unsigned)client, (unsigned)(us / 1000 % 1000000));
             }
         }
         if (fflush(stdout) != 0) {
