@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A day of event time through rsyslogd, as fast as it goes (some thousand times real time), while
 # worker threads come and go: resident memory after a quarter of the day and at its end.
-#   QUERIES  of the day (400,000)
+#   QUERIES  of the day (400,000)      PARTS  in which they are sent, a second apart (8)
+# What the sequencer holds back is the lines of one second of wall time, so the faster, the more.
 . "$(dirname "$0")/lib_faults.sh"
 setup
 queries=${QUERIES:-400000}
+parts=${PARTS:-8}
 free_port
 cat >"$work/dnsmon.conf" <<CONF
 [site]
 networks=10.0.0.0/8
 timezone=UTC
 CONF
-"$LOAD" day "$queries" 5000 | split -l $((queries * 51 / 400 + 1)) - "$work/part."
+"$LOAD" day "$queries" 5000 | split -a 4 -l $((queries * 51 / 50 / parts + 1)) - "$work/part."
 
 # run NAME SED: a daemon with that change of its configuration; `quarter` and `end`, KiB, and `took`.
 run() {
@@ -28,19 +30,21 @@ run() {
         number=$((number + $(count_lines "$part")))
         expect "$1: line $number" wait_until 30 submitted "$1" $number
         rss="$rss $(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status")"
-        sleep 0.3 # idle: a worker ends
+        sleep 1.1 # idle: a worker ends
     done
     took=$((($(date +%s%N) - begin) / 1000000))
     stop "$1"
     echo "# $1, KiB:$rss"
     # shellcheck disable=SC2086 # numbers
     set -- $rss
-    quarter=$2 end=$8
+    end=${!#}
+    shift $((parts / 4 - 1))
+    quarter=$1
 }
 
 # submitted NAME NUMBER: the daemon has taken so many lines from its input and its queue is empty.
 submitted() {
-    grep '"name": "main Q"' "$work/$1/stats" | tail -1 |
+    grep '"name": "main Q"' "$work/$1/stats" 2>/dev/null | tail -1 |
         awk -v want="$2" '{ match($0, /"size": [0-9]+/); size = substr($0, RSTART + 8, RLENGTH - 8)
             match($0, /"enqueued": [0-9]+/); taken = substr($0, RSTART + 12, RLENGTH - 12)
             done = taken + 0 >= want + 0 && size + 0 <= 1 } END { exit !done }'
