@@ -302,7 +302,7 @@ static size_t run_length(const struct dm_sequencer *seq, const struct dm_batch *
     int64_t from_us = seq->front * 1000000;
     size_t i = begin;
 
-    if (seq->front < 0 || seq->last >= seq->open->len || seq->front <= seq->released ||
+    if (seq->front < 0 || seq->last >= seq->open.len || seq->front <= seq->released ||
         dm_sequencer_at(seq, seq->last)->second != seq->front) {
         return 0;
     }
