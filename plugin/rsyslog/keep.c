@@ -115,8 +115,7 @@ static int snapshot(struct om_instance *inst)
         LogError(0, RS_RET_ERR, "omdnsmon: %s; it is tried again, and events go on without it",
                  why);
     if (events >= 0 && inst->keep_failed)
-        LogMsg(0, RS_RET_OK_WARN, LOG_WARNING, "omdnsmon: %s is written again",
-               inst->statefile);
+        LogMsg(0, RS_RET_OK_WARN, LOG_WARNING, "omdnsmon: %s is written again", inst->statefile);
     inst->keep_failed = events < 0;
     inst->kept = events >= 0;
     end = now_ms();

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -135,69 +134,6 @@ static void the_rate_limit_goes_on(void **state)
 }
 
 #define SLICE 64
-
-/* The events that wait in a monitor, to be freed with g_ptr_array_unref(). */
-static GPtrArray *take_events(dnsmon_monitor_t *mon)
-{
-    GPtrArray *forms = g_ptr_array_new_with_free_func(g_free);
-    dnsmon_event_t *ev;
-
-    while ((ev = dnsmon_monitor_next_event(mon)) != NULL) {
-        g_ptr_array_add(forms, g_strdup_printf("%" PRId64 " %d %s\n%s\n%s\n%s",
-                                               dnsmon_event_time_us(ev), dnsmon_event_level(ev),
-                                               dnsmon_event_rule(ev), dnsmon_event_json(ev),
-                                               dnsmon_event_text(ev), dnsmon_event_sd(ev)));
-        dnsmon_event_free(ev);
-    }
-    return forms;
-}
-
-/* Events of the file from number @from on are those of @all. */
-static void check_kept(const char *path, const GPtrArray *all, unsigned from)
-{
-    struct campus c = campus_new(DNSMON_LIVE, "");
-
-    load(&c, path);
-    GPtrArray *kept = take_events(c.mon);
-    assert_int_equal(kept->len, all->len - from);
-    for (unsigned i = 0; i < kept->len; i++) {
-        assert_string_equal(g_ptr_array_index(kept, i), g_ptr_array_index(all, from + i));
-    }
-    g_ptr_array_unref(kept);
-    campus_clear(&c);
-}
-
-/* Killed before they were sent: the same events to the byte wait again, and none that was told. */
-static void waiting_events_are_kept(void **state)
-{
-    char why[DNSMON_ERRLEN], *path = path_of("events");
-    struct test_rng rng;
-    struct campus c = campus_new(DNSMON_LIVE, "[events]\nrate = 1000/h\n");
-
-    (void)state;
-    test_rng_init(&rng, "waiting events", 31);
-    struct stream s = stream_new(&rng, 4000, 7200, 3);
-    for (size_t i = 0; i < s.n; i++) {
-        dnsmon_feed_line(c.feed, s.line[i].text, strlen(s.line[i].text));
-    }
-    dnsmon_feed_flush(c.feed, 0);
-    dnsmon_monitor_finish(c.mon, 0);
-    int events = dnsmon_monitor_save(c.mon, path, why, sizeof why);
-    assert_true(events >= 3);
-    GPtrArray *all = take_events(c.mon);
-    assert_int_equal(all->len, events);
-    check_kept(path, all, 0);
-    assert_int_equal(dnsmon_monitor_told(c.mon, path, 1), 0);
-    check_kept(path, all, 1);
-    assert_int_equal(dnsmon_monitor_told(c.mon, path, all->len), DNSMON_EINVAL);
-    assert_int_equal(dnsmon_monitor_told(c.mon, path, all->len - 1), 0);
-    check_kept(path, all, all->len);
-    assert_int_equal(dnsmon_monitor_save(c.mon, path, why, sizeof why), 0);
-    g_ptr_array_unref(all);
-    campus_clear(&c);
-    stream_clear(&s);
-    g_free(path);
-}
 
 /* A log daemon's batches from @from on: the wall clock is the time of the last line. */
 static size_t feed_live(struct campus *c, const struct stream *s, size_t from, size_t to)
@@ -507,7 +443,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(saved_and_loaded_goes_on_as_before),
         cmocka_unit_test(the_rate_limit_goes_on),
-        cmocka_unit_test(waiting_events_are_kept),
         cmocka_unit_test(a_snapshot_of_a_living_daemon_goes_on),
         cmocka_unit_test(finished_without_closing_goes_on),
         cmocka_unit_test(saving_what_was_loaded_gives_as_many_bytes),
