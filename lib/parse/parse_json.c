@@ -26,11 +26,6 @@
 #include "parse/json_field.h"
 
 #define US 1000000
-/* Memory that reading a text takes at most: a tokener's own, and for each byte of text: a number of
- * an array, 2 bytes of text, becomes an object of 64 bytes and a pointer of 8, which is there twice
- * while the array grows. */
-#define ROOM_BYTES 8192
-#define ROOM_TIMES 40
 
 /* A text and where in the record it goes. */
 struct text_row {
@@ -407,17 +402,6 @@ static const char *read_object(struct json_object *obj, struct dm_clock *clock,
     return read_fields(obj, rec);
 }
 
-/* json-c copies keys without asking whether the copy could be made (json_tokener.c of 0.16), and
- * would crash. So there has to be room before it begins: a byte of text becomes a few of objects.
- */
-static bool has_room(size_t n)
-{
-    void *room = g_try_malloc(ROOM_BYTES + ROOM_TIMES * n);
-
-    g_free(room);
-    return room != NULL;
-}
-
 /* The text as an object, which @json holds.  Returns: NULL; else why not. */
 static const char *hold_object(struct dm_json *json, struct dm_slice text)
 {
@@ -430,7 +414,7 @@ static const char *hold_object(struct dm_json *json, struct dm_slice text)
     if (text.n > DM_JSON_MAX) {
         return "it is longer than 1 MiB";
     }
-    if (!has_room(text.n)) {
+    if (!dm_json_has_room(text.n)) {
         return "there was no memory for it";
     }
     json_tokener_reset(json->tokener);
