@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <glib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,7 +36,8 @@ static int complain_errno(char *why, size_t why_len, const char *path, const cha
 {
     struct dm_place place = {path, 0, NULL, NULL};
 
-    dm_complain(why, why_len, &place, "%s: %s", what, g_strerror(err));
+    /* Not g_strerror(): it allocates, and ends the process if it cannot. */
+    dm_complain(why, why_len, &place, "%s: %s", what, strerror(err));
     return DNSMON_EIO;
 }
 

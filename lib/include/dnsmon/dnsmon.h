@@ -257,6 +257,7 @@ int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size
  * dnsmon_monitor_load() lets these wait again. What is killed between arriving and this call comes
  * twice, the same to the byte.
  * @path:    where it was saved.
+ * @n:       how many more.
  * Returns:  0; DNSMON_EIO, DNSMON_EINVAL (there are not so many).
  * Thread:   any; the one that takes the events.
  */
