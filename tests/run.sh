@@ -13,7 +13,8 @@
 #
 # A test is a program or script that ends with 0 (passed), 77 (skipped) or else (failed); its folder
 # says what it is: unit (tests/unit/test_*.c), fuzz (corpora replayed), golden, eval, checks, bench
-# (what a line costs, counted), host (real daemons; tests/*/*.sh).
+# (what a line costs, counted), host (real daemons; tests/*/*.sh), faults (short forms of the
+# fault suite).
 # unit, fuzz and golden run again in two sanitizer builds, some unit tests in valgrind.
 # What a test printed is in build/results/.  tests/lib.sh says which variables it is given.
 # With CI=true a skipped test counts as failed unless ALLOWED_SKIPS names it.
@@ -72,7 +73,7 @@ all_tests() {
         cd "$ROOT/tests" || exit 1
         shopt -s nullglob
         for path in checks/check_*.sh checks/test_*.sh golden/test_*.sh eval/test_*.sh bench/test_*.sh \
-            unit/test_*.c fuzz/test_*.c host/test_*.sh; do
+            unit/test_*.c fuzz/test_*.c host/test_*.sh faults/test_*.sh; do
             printf '%s\n' "${path%.*}"
         done
         for flavour in asan tsan; do
@@ -165,7 +166,7 @@ build_sanitizers() {
 
 # Servers for the host tests, unpacked once.
 prepare_hosts() {
-    wants host || return 0
+    wants host || wants faults || return 0
     local packages=("${SERVERS_PACKAGES[@]}" "${SERVERS_TEST_PACKAGES[@]}")
     private_root "$DNSMON_PRIVATE" "$LOGS" "${packages[@]}" ||
         fail "could not unpack ${packages[*]} (logs: $LOGS)"
@@ -179,7 +180,7 @@ test_command() {
     case $name in
     asan/* | tsan/*) TEST_BUILD=$WORK/${name%%/*} LIMIT=$LIMIT_SLOW_S ;;
     valgrind/*) LIMIT=$LIMIT_SLOW_S ;;
-    host/*) LIMIT=$LIMIT_HOST_S stem=$name ;;
+    host/* | faults/*) LIMIT=$LIMIT_HOST_S stem=$name ;;
     *) stem=$name ;;
     esac
     case $name in
@@ -246,13 +247,13 @@ run_all() {
     local name running=0
     trap 'kill $(jobs -p) 2>/dev/null; wait; exit 130' INT TERM
     for name in "${TESTS[@]}"; do
-        [[ $name != host/* ]] || continue
+        [[ $name != host/* && $name != faults/* ]] || continue
         if [ $running -ge "$JOBS" ]; then wait -n; else running=$((running + 1)); fi
         run_test "$name" &
     done
     wait
     for name in "${TESTS[@]}"; do
-        if [[ $name == host/* ]]; then
+        if [[ $name == host/* || $name == faults/* ]]; then
             run_test "$name" &
             wait $!
         fi

@@ -24,6 +24,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "detect/flood.h"
 
@@ -194,63 +195,65 @@ static void fill_unresolved(const struct dm_server *srv, double r2, struct dm_fi
     ret->unresolved_r2 = r2;
 }
 
-static void say_dns(const struct dm_detect_ctx *ctx, const struct state *st, GString *s)
+static void say_dns(const struct dm_detect_ctx *ctx, const struct state *st, struct dm_buf *s)
 {
     char r2[G_ASCII_DTOSTR_BUF_SIZE];
 
     if (st->seen & DM_W_UNRESOLVED) {
-        g_string_append_printf(
-            s,
-            "it asks for domains that do not exist (up to %.0f %% of its queries "
-            "are strangers' names with yours behind them",
-            100 * st->share);
+        dm_buf_printf(s,
+                      "it asks for domains that do not exist (up to %.0f %% of its queries "
+                      "are strangers' names with yours behind them",
+                      100 * st->share);
         if (st->r2 >= ctx->par->opt[R2]) {
-            g_string_append_printf(s, ", and they rise and fall with all its queries, r2 = %s",
-                                   g_ascii_formatd(r2, sizeof r2, "%.3f", st->r2));
+            dm_buf_printf(s, ", and they rise and fall with all its queries, r2 = %s",
+                          g_ascii_formatd(r2, sizeof r2, "%.3f", st->r2));
         }
-        g_string_append(s, ")");
+        dm_buf_text(s, ")");
     } else if (!(st->seen & DM_W_DNS)) {
-        g_string_append(s, "its DNS queries are in no log that is read here");
+        dm_buf_text(s, "its DNS queries are in no log that is read here");
     } else if (st->seen & (DM_W_NOVEL | DM_W_NXDOMAIN)) {
-        g_string_append(s, "it asks for many domains that it never had to do with");
-        g_string_append(s, st->seen & DM_W_NXDOMAIN ? " or that do not exist" : "");
+        dm_buf_text(s, "it asks for many domains that it never had to do with");
+        dm_buf_text(s, st->seen & DM_W_NXDOMAIN ? " or that do not exist" : "");
     } else {
-        g_string_append(s, "it asks much more than usual");
+        dm_buf_text(s, "it asks much more than usual");
     }
 }
 
-static void say_mail(const struct state *st, GString *s)
+static void say_mail(const struct state *st, struct dm_buf *s)
 {
     if (st->class_number == BACKSCATTER) {
-        g_string_append_printf(s,
-                               "%.0f recipients it does not know were rejected, from about %.0f "
-                               "peers in five minutes of which none stands out",
-                               st->rejected, st->peers);
-        g_string_append(s, st->seen & DM_W_DROP ? ", and few connections bring a message" : "");
+        dm_buf_printf(s,
+                      "%.0f recipients it does not know were rejected, from about %.0f "
+                      "peers in five minutes of which none stands out",
+                      st->rejected, st->peers);
+        dm_buf_text(s, st->seen & DM_W_DROP ? ", and few connections bring a message" : "");
     } else if (st->seen & DM_W_MAIL) {
-        g_string_append(s, "its mail log shows no flood: look for a program on it that asks for "
-                           "these names, or for mail it sends");
+        dm_buf_text(s, "its mail log shows no flood: look for a program on it that asks for "
+                       "these names, or for mail it sends");
     } else {
-        g_string_append(s, "its mail log is not read here, so nothing confirms it");
+        dm_buf_text(s, "its mail log is not read here, so nothing confirms it");
     }
 }
 
 static void say(const struct dm_detect_ctx *ctx, struct state *st)
 {
-    GString *s = g_string_new(st->class_number == BACKSCATTER
-                                  ? "is flooded by mail from many addresses (backscatter, or "
-                                    "guessed recipients behind forged senders): "
-                                  : "looks up what forged senders would make it look up: ");
+    struct dm_buf s = {0};
 
-    say_dns(ctx, st, s);
-    g_string_append(s, "; ");
-    say_mail(st, s);
-    g_string_append(s, st->class_number == BACKSCATTER
-                           ? ". Refuse unknown recipients and senders early; no single client can "
-                             "be blocked."
-                           : ".");
-    g_strlcpy(st->detail, s->str, sizeof st->detail);
-    g_string_free(s, TRUE);
+    dm_buf_text(&s, st->class_number == BACKSCATTER
+                        ? "is flooded by mail from many addresses (backscatter, or "
+                          "guessed recipients behind forged senders): "
+                        : "looks up what forged senders would make it look up: ");
+
+    say_dns(ctx, st, &s);
+    dm_buf_text(&s, "; ");
+    say_mail(st, &s);
+    dm_buf_text(&s, st->class_number == BACKSCATTER
+                        ? ". Refuse unknown recipients and senders early; no single client can "
+                          "be blocked."
+                        : ".");
+    char *text = dm_buf_take(&s);
+    g_strlcpy(st->detail, text ? text : "", sizeof st->detail);
+    free(text);
 }
 
 static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_server *srv,
@@ -289,10 +292,11 @@ static void server_figures(const struct dm_detect_ctx *ctx, const struct dm_serv
     fill_unresolved(srv, dm_moments_r2(&st->flood.day), ret);
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     (void)today;
-    g_string_append(out, f->detail ? f->detail : "is flooded by mail from many addresses.");
+    dm_buf_text(out, f->detail ? f->detail : "is flooded by mail from many addresses.");
 }
 
 static void closed(void *state)

@@ -166,14 +166,15 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
-    g_string_append_printf(out,
-                           "asked for the mail servers of %u domains that it never asked for "
-                           "before (today %u MX queries) and tried Windows services of other "
-                           "machines within a day: it behaves like a bot that mails and spreads. "
-                           "Take it off the network and clean it.",
-                           f->distinct, today->mx);
+    dm_buf_printf(out,
+                  "asked for the mail servers of %u domains that it never asked for "
+                  "before (today %u MX queries) and tried Windows services of other "
+                  "machines within a day: it behaves like a bot that mails and spreads. "
+                  "Take it off the network and clean it.",
+                  f->distinct, today->mx);
 }
 
 static void closed(void *state)

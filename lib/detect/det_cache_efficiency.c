@@ -308,24 +308,25 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     const struct said *said = (const struct said *)(const void *)f->figures;
 
     char from[DM_NUMBER_STRLEN], to[DM_NUMBER_STRLEN];
 
     (void)today;
-    g_string_append_printf(out,
-                           "asks the name server for far more than usual for its mail: the "
-                           "efficiency of its DNS cache fell from %s to %s. Names that no "
-                           "cache can know (forged senders, random subdomains), or a cache that "
-                           "is off.",
-                           dm_text_number(said ? said->baseline : NAN, from),
-                           dm_text_number(said ? said->figures.cache_efficiency : NAN, to));
+    dm_buf_printf(out,
+                  "asks the name server for far more than usual for its mail: the "
+                  "efficiency of its DNS cache fell from %s to %s. Names that no "
+                  "cache can know (forged senders, random subdomains), or a cache that "
+                  "is off.",
+                  dm_text_number(said ? said->baseline : NAN, from),
+                  dm_text_number(said ? said->figures.cache_efficiency : NAN, to));
     if (said && said->figures.cache_efficiency < 0) {
-        g_string_append(out, " Below zero it asks for more than the model allows even without a "
-                             "cache: something else asks, or the model is out of date (raise "
-                             "generation).");
+        dm_buf_text(out, " Below zero it asks for more than the model allows even without a "
+                         "cache: something else asks, or the model is out of date (raise "
+                         "generation).");
     }
 }
 

@@ -124,18 +124,19 @@ static void site_finding(const struct dm_detect_ctx *ctx, const void *state, str
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     char r[G_ASCII_DTOSTR_BUF_SIZE];
 
     (void)today;
     g_ascii_formatd(r, sizeof r, "%.2f", f->score);
-    g_string_append_printf(out,
-                           "The number of machines that mail strangers and the number of those "
-                           "that try Windows services rise and fall together from day to day "
-                           "(correlation %s): one campaign probably does both. Clean the machines "
-                           "that mass-mailer and tcp-probe name together.",
-                           r);
+    dm_buf_printf(out,
+                  "The number of machines that mail strangers and the number of those "
+                  "that try Windows services rise and fall together from day to day "
+                  "(correlation %s): one campaign probably does both. Clean the machines "
+                  "that mass-mailer and tcp-probe name together.",
+                  r);
 }
 
 static void closed(void *state)

@@ -221,15 +221,16 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
-    g_string_append_printf(out,
-                           "guessed the names of mail servers (mail., smtp., mx., relay. ...) in "
-                           "%s%u domains (today %u A, %u AAAA, %u MX, %u PTR queries): it behaves "
-                           "like a bot or worm that looks for servers to send through. Take it off "
-                           "the network and clean it.",
-                           f->distinct >= f->distinct_max ? "more than " : "", f->distinct,
-                           today->a, today->aaaa, today->mx, today->ptr);
+    dm_buf_printf(out,
+                  "guessed the names of mail servers (mail., smtp., mx., relay. ...) in "
+                  "%s%u domains (today %u A, %u AAAA, %u MX, %u PTR queries): it behaves "
+                  "like a bot or worm that looks for servers to send through. Take it off "
+                  "the network and clean it.",
+                  f->distinct >= f->distinct_max ? "more than " : "", f->distinct, today->a,
+                  today->aaaa, today->mx, today->ptr);
 }
 
 static void closed(void *state)

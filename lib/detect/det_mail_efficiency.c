@@ -213,7 +213,8 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     const struct said *said = (const struct said *)(const void *)f->figures;
 
@@ -221,21 +222,20 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
 
     (void)today;
     if (said && said->connections > 0) {
-        g_string_append_printf(out,
-                               "took %.0f messages from %.0f connections (%s each, normally %s "
-                               "at this hour)",
-                               said->messages, said->connections,
-                               dm_text_number(said->messages / said->connections, ratio),
-                               dm_text_number(said->normal, normal));
+        dm_buf_printf(out,
+                      "took %.0f messages from %.0f connections (%s each, normally %s "
+                      "at this hour)",
+                      said->messages, said->connections,
+                      dm_text_number(said->messages / said->connections, ratio),
+                      dm_text_number(said->normal, normal));
     } else {
-        g_string_append(out, "took fewer messages from its connections than normal");
+        dm_buf_text(out, "took fewer messages from its connections than normal");
     }
     if (said && !isnan(said->slope)) {
-        g_string_append_printf(out, "; before, a hundred connections more brought %.0f",
-                               100 * said->slope);
+        dm_buf_printf(out, "; before, a hundred connections more brought %.0f", 100 * said->slope);
     }
-    g_string_append(out, ". Yet it asks for more names: somebody sends what it refuses. See which "
-                         "peers and recipients its log rejects.");
+    dm_buf_text(out, ". Yet it asks for more names: somebody sends what it refuses. See which "
+                     "peers and recipients its log rejects.");
 }
 
 static void closed(void *state)

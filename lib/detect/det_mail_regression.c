@@ -344,7 +344,8 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     const struct said *said = (const struct said *)(const void *)f->figures;
     char m[DM_NUMBER_STRLEN], slope[DM_NUMBER_STRLEN];
@@ -353,23 +354,23 @@ static void describe(const struct dm_finding *f, const struct dm_type_counts *to
     dm_text_number(said ? said->figures.m : NAN, m);
     dm_text_number(said ? said->slope : NAN, slope);
     if (f->class_name == classes[FLOOD - 1]) {
-        g_string_append_printf(out,
-                               "gets many more connections, and they bring no mail: each costs "
-                               "%s DNS look-ups instead of %s. It refuses a flood of mail; see "
-                               "which peers and recipients its log rejects.",
-                               slope, m);
+        dm_buf_printf(out,
+                      "gets many more connections, and they bring no mail: each costs "
+                      "%s DNS look-ups instead of %s. It refuses a flood of mail; see "
+                      "which peers and recipients its log rejects.",
+                      slope, m);
     } else if (f->class_name == classes[EXPLOSION - 1]) {
-        g_string_append_printf(out,
-                               "makes %s DNS look-ups for each connection instead of %s: it "
-                               "sends far more mail than usual. A relay that is abused, a stolen "
-                               "password, a mailing list or a storm of bounces; look at its queue.",
-                               slope, m);
+        dm_buf_printf(out,
+                      "makes %s DNS look-ups for each connection instead of %s: it "
+                      "sends far more mail than usual. A relay that is abused, a stolen "
+                      "password, a mailing list or a storm of bounces; look at its queue.",
+                      slope, m);
     } else {
-        g_string_append_printf(out,
-                               "makes more DNS look-ups than its mail explains (usually %s for "
-                               "each connection). Something else on that machine asks: a filter, a "
-                               "scanner, a web application that sends mail past the log.",
-                               m);
+        dm_buf_printf(out,
+                      "makes more DNS look-ups than its mail explains (usually %s for "
+                      "each connection). Something else on that machine asks: a filter, a "
+                      "scanner, a web application that sends mail past the log.",
+                      m);
     }
 }
 

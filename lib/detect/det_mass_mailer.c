@@ -397,13 +397,13 @@ static const char *advice(const char *class_name)
            "a mail server there, treat it as infected.";
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
-    g_string_append_printf(
-        out,
-        "asked for the mail servers of %u domains that it never asked for before "
-        "(today %u MX, %u A, %u PTR queries). %s",
-        f->distinct, today->mx, today->a, today->ptr, advice(f->class_name));
+    dm_buf_printf(out,
+                  "asked for the mail servers of %u domains that it never asked for before "
+                  "(today %u MX, %u A, %u PTR queries). %s",
+                  f->distinct, today->mx, today->a, today->ptr, advice(f->class_name));
 }
 
 static void closed(void *state)

@@ -83,13 +83,14 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
                                .verified = today && st->verified >= DM_VERIFIED_LEAST};
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
-    g_string_append_printf(out,
-                           "asked for mail servers %u times today, more than %.0f; %u A and %u PTR "
-                           "queries beside. A mail server, a monitor or a mass mailer: if it is no "
-                           "registered server, look at it.",
-                           today->mx, f->threshold, today->a, today->ptr);
+    dm_buf_printf(out,
+                  "asked for mail servers %u times today, more than %.0f; %u A and %u PTR "
+                  "queries beside. A mail server, a monitor or a mass mailer: if it is no "
+                  "registered server, look at it.",
+                  today->mx, f->threshold, today->a, today->ptr);
 }
 
 static void clear(struct dm_client_table *clients, void *state)

@@ -258,10 +258,11 @@ static void server_finding(const struct dm_detect_ctx *ctx, const struct dm_serv
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     (void)today;
-    g_string_append(out, f->detail ? f->detail : "has one client that gets hardly anything in.");
+    dm_buf_text(out, f->detail ? f->detail : "has one client that gets hardly anything in.");
 }
 
 static void closed(void *state)

@@ -152,20 +152,21 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
     double n = round(f->score / DM_PROBE_NATS);
 
     (void)today;
     if (n <= 1) {
-        g_string_append(out, "tried to reach a Windows service of another machine: ");
+        dm_buf_text(out, "tried to reach a Windows service of another machine: ");
     } else {
-        g_string_append_printf(
+        dm_buf_printf(
             out, "tried to reach Windows services of %s%.0f different machines within minutes: ",
             n >= PEERS_MAX ? "at least " : "", n);
     }
-    g_string_append(out, "it behaves like a worm that looks for machines to infect. Take it off "
-                         "the network and clean it, unless it is an inventory or backup server.");
+    dm_buf_text(out, "it behaves like a worm that looks for machines to infect. Take it off "
+                     "the network and clean it, unless it is an inventory or backup server.");
 }
 
 static void closed(void *state)

@@ -219,17 +219,18 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
     };
 }
 
-static void describe(const struct dm_finding *f, const struct dm_type_counts *today, GString *out)
+static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out)
 {
-    g_string_append_printf(out, "asked for names in the way of the worm %s", f->class_name);
+    dm_buf_printf(out, "asked for names in the way of the worm %s", f->class_name);
     if (f->score >= 2) {
-        g_string_append_printf(out, ", each of them %.0f times, as if %.0f copies ran on it",
-                               f->score, f->score);
+        dm_buf_printf(out, ", each of them %.0f times, as if %.0f copies ran on it", f->score,
+                      f->score);
     }
-    g_string_append_printf(out,
-                           " (today %u MX, %u A, %u PTR queries). This supports what other rules "
-                           "say of it; alone it may be an administrator at work: look at it.",
-                           today->mx, today->a, today->ptr);
+    dm_buf_printf(out,
+                  " (today %u MX, %u A, %u PTR queries). This supports what other rules "
+                  "say of it; alone it may be an administrator at work: look at it.",
+                  today->mx, today->a, today->ptr);
 }
 
 static void closed(void *state)

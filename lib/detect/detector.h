@@ -17,6 +17,7 @@
 #include "site/site.h"
 #include "stream/gaps.h"
 #include "stream/obs.h"
+#include "util/buf.h"
 #include "util/option.h"
 #include "util/pack.h"
 #include "util/set.h"
@@ -165,7 +166,8 @@ struct dm_detector {
     /* -- all -- */
     /** One English sentence about a finding that a manager can act on; it follows the client's
      * address, "Mail server NAME" or nothing. @today: the subject's queries of the day. */
-    void (*describe)(const struct dm_finding *f, const struct dm_type_counts *today, GString *out);
+    void (*describe)(const struct dm_finding *f, const struct dm_type_counts *today,
+                     struct dm_buf *out);
     /** Its incident is over: begin anew. May be NULL. */
     void (*closed)(void *state);
     /** Release what a state holds on the heap, giving it back to the table's account. May be NULL.

@@ -105,6 +105,7 @@ struct dnsmon_event {
     unsigned n_rollup;
     /* encoded forms, made when first asked for; owned */
     char *json, *text, *sd;
+    struct dnsmon_event *next; /**< in the monitor's queue */
 };
 
 /** dm_event_new() - an empty event, all zero, threshold -1, llr NAN.   Returns: NULL: no memory;

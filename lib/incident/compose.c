@@ -13,13 +13,19 @@
 #include <stdlib.h>
 
 #include "detect/samples.h"
+#include "util/sha256.h"
 
 void dm_compose_hash(const char *text, char ret_id[33])
 {
-    char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+    uint8_t bytes[DM_SHA256_BYTES];
+    struct dm_sha256 sum;
 
-    g_strlcpy(ret_id, sum ? sum : "", 33);
-    g_free(sum);
+    dm_sha256_begin(&sum);
+    dm_sha256_add(&sum, dm_slice_make(text, strlen(text)));
+    dm_sha256_end(&sum, bytes);
+    for (int i = 0; i < 16; i++) {
+        g_snprintf(ret_id + (ptrdiff_t)2 * i, 3, "%02x", bytes[i]);
+    }
 }
 
 static const struct dm_server *server_of(const struct dm_incident_env *env,
@@ -67,21 +73,19 @@ static char *reason_of(const struct dm_incident_env *env, const struct dm_incide
     const struct dm_server *srv = server_of(env, in);
     struct dm_finding f = in->finding;
     char addr[DM_ADDR_STRLEN];
-    GString *s = g_string_new(NULL);
+    struct dm_buf s = {0};
 
     if (state == DM_STATE_CLOSE) {
-        g_string_append(s, "Over: ");
+        dm_buf_text(&s, "Over: ");
     }
     if (srv) {
         f.name = srv->name;
-        g_string_append_printf(s, "Mail server %s ", srv->name);
+        dm_buf_printf(&s, "Mail server %s ", srv->name);
     } else if (in->who.has_client) {
-        g_string_append_printf(s, "%s ", dm_addr_text(&in->who.client, addr));
+        dm_buf_printf(&s, "%s ", dm_addr_text(&in->who.client, addr));
     }
-    dm_detectors[in->det]->describe(&f, &in->day.count, s);
-    char *text = strdup(s->str);
-    g_string_free(s, TRUE);
-    return text;
+    dm_detectors[in->det]->describe(&f, &in->day.count, &s);
+    return dm_buf_take(&s);
 }
 
 static void add_evidence(struct dnsmon_event *ev, const struct dm_samples *samples)
@@ -196,12 +200,12 @@ struct dnsmon_event *dm_compose_table_full(uint64_t n, double memory_bytes, int6
     ev->state = DM_STATE_OPEN;
     ev->level = DNSMON_NOTICE;
     dm_compose_rule(ev, DM_DET_table_full);
-    char *reason =
-        g_strdup_printf("The client table has used its %.0f MiB: %" PRIu64 " suspicious "
-                        "clients were forgotten or could not be followed. Raise [limits] "
-                        "memory, or narrow [site] networks.",
-                        memory_bytes / 1048576, n);
-    ev->reason = strdup(reason);
-    g_free(reason);
+    struct dm_buf reason = {0};
+    dm_buf_printf(&reason,
+                  "The client table has used its %.0f MiB: %" PRIu64 " suspicious "
+                  "clients were forgotten or could not be followed. Raise [limits] "
+                  "memory, or narrow [site] networks.",
+                  memory_bytes / 1048576, n);
+    ev->reason = dm_buf_take(&reason);
     return ev;
 }

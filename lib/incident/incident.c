@@ -36,13 +36,13 @@ struct dm_incidents *dm_incidents_new(const struct dm_incident_env *env)
         return NULL;
     }
     inc->env = *env;
+    dm_slab_init(&inc->slab, sizeof(struct dm_incident));
     inc->rollup = dm_rollup_new(&env->rates);
     inc->notify = dm_notify_new(&env->rates);
     if (!inc->rollup || !inc->notify) {
         dm_incidents_free(inc);
         return NULL;
     }
-    dm_slab_init(&inc->slab, sizeof(struct dm_incident));
     return inc;
 }
 

@@ -15,10 +15,12 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dnsmon/dnsmon.h"
 #include "incident/roster.h"
+#include "util/ptrs.h"
 
 #define US 1000000.0
 #define HOUR_US (3600 * US)
@@ -41,17 +43,17 @@ struct manager {
 
 struct dm_notify {
     struct dm_rates rates;
-    GPtrArray *managers; /* struct manager, in the order in which they first had something */
+    struct dm_ptrs managers; /* struct manager, in the order in which they first had something */
 };
 
-static void free_manager(gpointer p)
+static void free_manager(void *p)
 {
     struct manager *m = p;
 
     for (int i = 0; i < DM_DET_COUNT; i++) {
         dm_roster_clear(&m->list[i]);
     }
-    g_free(m->text);
+    free(m->text);
     g_free(m);
 }
 
@@ -60,7 +62,6 @@ struct dm_notify *dm_notify_new(const struct dm_rates *rates)
     struct dm_notify *n = g_try_new0(struct dm_notify, 1);
 
     if (n) {
-        n->managers = g_ptr_array_new_with_free_func(free_manager);
         dm_notify_set_rates(n, rates);
     }
     return n;
@@ -69,7 +70,7 @@ struct dm_notify *dm_notify_new(const struct dm_rates *rates)
 void dm_notify_free(struct dm_notify *n)
 {
     if (n) {
-        g_ptr_array_unref(n->managers);
+        dm_ptrs_clear(&n->managers, free_manager);
         g_free(n);
     }
 }
@@ -81,21 +82,25 @@ void dm_notify_set_rates(struct dm_notify *n, const struct dm_rates *rates)
 
 static struct manager *add_manager(struct dm_notify *n, const char *text)
 {
-    struct manager *m = n->managers->len < DM_NOTIFY_MAX ? g_try_new0(struct manager, 1) : NULL;
+    struct manager *m = n->managers.len < DM_NOTIFY_MAX ? g_try_new0(struct manager, 1) : NULL;
 
-    if (m) {
-        m->text = g_strdup(text);
-        m->tokens = MAX(1.0, n->rates.manager_per_h);
-        m->at_us = m->since_us = INT64_MIN;
-        g_ptr_array_add(n->managers, m);
+    if (!m) {
+        return NULL;
+    }
+    m->text = strdup(text);
+    m->tokens = MAX(1.0, n->rates.manager_per_h);
+    m->at_us = m->since_us = INT64_MIN;
+    if (!m->text || dm_ptrs_insert(&n->managers, n->managers.len, m) < 0) {
+        free_manager(m);
+        return NULL;
     }
     return m;
 }
 
 static struct manager *manager_of(struct dm_notify *n, const char *text)
 {
-    for (guint i = 0; i < n->managers->len; i++) {
-        struct manager *m = g_ptr_array_index(n->managers, i);
+    for (guint i = 0; i < n->managers.len; i++) {
+        struct manager *m = n->managers.v[i];
         if (strcmp(m->text, text) == 0) {
             return m;
         }
@@ -176,25 +181,28 @@ bool dm_notify_now(struct dm_notify *n, const char *manager, const struct dm_inc
 static struct dnsmon_event *event_of(struct manager *m, enum dm_detector_id det, int64_t now_us)
 {
     struct dm_roster *l = &m->list[det];
-    char *kind = g_strconcat("manager|", m->text, NULL);
-    char *text = g_strdup_printf("In your network, rule %s found %u more %s than you are told "
-                                 "of one by one; this event names each of them once.",
-                                 dm_detectors[det]->id, l->n, dm_roster_noun(l, det));
-    struct dnsmon_event *ev = dm_roster_event(l, det, kind, strdup(text), now_us);
+    struct dm_buf kind = {0}, text = {0};
+
+    dm_buf_printf(&kind, "manager|%s", m->text);
+    dm_buf_printf(&text,
+                  "In your network, rule %s found %u more %s than you are told of one by one; "
+                  "this event names each of them once.",
+                  dm_detectors[det]->id, l->n, dm_roster_noun(l, det));
+    char *key = dm_buf_take(&kind), *reason = dm_buf_take(&text);
+    struct dnsmon_event *ev = dm_roster_event(l, det, key ? key : "manager", reason, now_us);
 
     if (ev) {
         g_strlcpy(ev->manager, m->text, sizeof ev->manager);
         ev->notify = true;
     }
-    g_free(kind);
-    g_free(text);
+    free(key);
     return ev;
 }
 
 struct dnsmon_event *dm_notify_take(struct dm_notify *n, int64_t now_us, bool all)
 {
-    for (guint i = 0; i < n->managers->len; i++) {
-        struct manager *m = g_ptr_array_index(n->managers, i);
+    for (guint i = 0; i < n->managers.len; i++) {
+        struct manager *m = n->managers.v[i];
         for (int d = 0; d < DM_DET_COUNT; d++) {
             const struct dm_roster *l = &m->list[d];
             bool ripe = (double)(now_us - l->first_us) >= n->rates.storm_window_s * US;
@@ -210,9 +218,9 @@ struct dnsmon_event *dm_notify_take(struct dm_notify *n, int64_t now_us, bool al
 
 void dm_notify_pack(struct dm_buf *out, const struct dm_notify *n)
 {
-    dm_pack_count(out, n->managers->len);
-    for (guint i = 0; i < n->managers->len; i++) {
-        const struct manager *m = g_ptr_array_index(n->managers, i);
+    dm_pack_count(out, n->managers.len);
+    for (guint i = 0; i < n->managers.len; i++) {
+        const struct manager *m = n->managers.v[i];
         bool begun = m->at_us != INT64_MIN;
         int64_t at_us = begun ? m->at_us : 0, since_us = begun ? m->since_us : 0;
         dm_pack_count(out, strlen(m->text));
@@ -237,8 +245,9 @@ static int unpack_manager(struct dm_unpacker *in, struct dm_notify *n)
     if (!dm_unpack_require(in, text.n && !memchr(text.p, 0, text.n), "a manager cannot be")) {
         return 0;
     }
-    g_autofree char *copy = g_strndup(text.p, text.n);
-    struct manager *m = add_manager(n, copy);
+    char *copy = strndup(text.p, text.n);
+    struct manager *m = copy ? add_manager(n, copy) : NULL;
+    free(copy);
     if (!m) {
         return DNSMON_ENOMEM;
     }

@@ -105,21 +105,21 @@ int dm_rollup_add(struct dm_rollup *r, const struct dm_incident *in, const struc
 static char *reason_of(const struct dm_rollup *r, const struct rule *rule, enum dm_detector_id det)
 {
     const char *noun = dm_roster_noun(&rule->list, det);
-    char *text =
-        rule->storm
-            ? g_strdup_printf("An outbreak: rule %s found %u more %s than the %.0f that it "
-                              "may name one by one within %.0f minutes; this event names each of "
-                              "them once.",
-                              dm_detectors[det]->id, rule->list.n, noun, r->rates.storm_clients,
-                              r->rates.storm_window_s / 60)
-            : g_strdup_printf("%" G_GUINT64_FORMAT " more findings of rule %s about %u %s "
-                              "came faster than [events] rate allows; this event names each of "
-                              "these %s once.",
-                              rule->list.events, dm_detectors[det]->id, rule->list.n, noun, noun);
-    char *copy = strdup(text);
+    struct dm_buf text = {0};
 
-    g_free(text);
-    return copy;
+    if (rule->storm) {
+        dm_buf_printf(&text,
+                      "An outbreak: rule %s found %u more %s than the %.0f that it may name "
+                      "one by one within %.0f minutes; this event names each of them once.",
+                      dm_detectors[det]->id, rule->list.n, noun, r->rates.storm_clients,
+                      r->rates.storm_window_s / 60);
+    } else {
+        dm_buf_printf(&text,
+                      "%" G_GUINT64_FORMAT " more findings of rule %s about %u %s came faster "
+                      "than [events] rate allows; this event names each of these %s once.",
+                      rule->list.events, dm_detectors[det]->id, rule->list.n, noun, noun);
+    }
+    return dm_buf_take(&text);
 }
 
 struct dnsmon_event *dm_rollup_take(struct dm_rollup *r, int64_t now_us, bool all)

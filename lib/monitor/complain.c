@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dnsmon/dnsmon.h"
@@ -54,48 +55,75 @@ const char *dm_quote(struct dm_slice s, char buf[DM_QUOTE_LEN])
     return buf;
 }
 
-static void append_file(GString *out, const char *file)
+/* The message so far; what does not fit is cut. No allocation: it may say that there is no memory.
+ */
+struct message {
+    char text[DNSMON_ERRLEN];
+    size_t n;
+};
+
+static void append(struct message *m, const char *text, size_t n)
+{
+    n = MIN(n, sizeof m->text - 1 - m->n);
+    memcpy(m->text + m->n, text, n);
+    m->n += n;
+    m->text[m->n] = '\0';
+}
+
+static void append_text(struct message *m, const char *text)
+{
+    append(m, text, strlen(text));
+}
+
+static void append_file(struct message *m, const char *file)
 {
     size_t len = strlen(file);
 
-    g_string_append(out, len > FILE_MAX ? "..." : "");
-    g_string_append(out, len > FILE_MAX ? file + len - FILE_MAX : file);
+    append_text(m, len > FILE_MAX ? "..." : "");
+    append_text(m, len > FILE_MAX ? file + len - FILE_MAX : file);
 }
 
-static void append_name(GString *out, const char *name)
+static void append_name(struct message *m, const char *name)
 {
     char quoted[DM_QUOTE_LEN];
 
     dm_quote(dm_slice_make(name, strlen(name)), quoted);
-    g_string_append_len(out, quoted + 1, (gssize)strlen(quoted) - 2);
+    append(m, quoted + 1, strlen(quoted) - 2);
+}
+
+static void append_place(struct message *m, const struct dm_place *place)
+{
+    char line[16];
+
+    append_file(m, place->file);
+    if (place->line > 0) {
+        g_snprintf(line, sizeof line, ":%u", place->line);
+        append_text(m, line);
+    }
+    append_text(m, ": ");
+    if (place->section) {
+        append_text(m, "[");
+        append_name(m, place->section);
+        append_text(m, place->key ? "] " : "]: ");
+    }
+    if (place->key) {
+        append_name(m, place->key);
+        append_text(m, ": ");
+    }
 }
 
 int dm_complain(char *why, size_t why_len, const struct dm_place *place, const char *fmt, ...)
 {
-    GString *out = g_string_new(NULL);
+    struct message m = {.n = 0};
     va_list args;
 
-    append_file(out, place->file);
-    if (place->line > 0) {
-        g_string_append_printf(out, ":%u", place->line);
-    }
-    g_string_append(out, ": ");
-    if (place->section) {
-        g_string_append_c(out, '[');
-        append_name(out, place->section);
-        g_string_append(out, place->key ? "] " : "]: ");
-    }
-    if (place->key) {
-        append_name(out, place->key);
-        g_string_append(out, ": ");
-    }
+    append_place(&m, place);
     va_start(args, fmt);
-    g_string_append_vprintf(out, fmt, args);
+    vsnprintf(m.text + m.n, sizeof m.text - m.n, fmt, args);
     va_end(args);
-    clean(out->str);
+    clean(m.text);
     if (why_len > 0) {
-        g_strlcpy(why, out->str, why_len);
+        g_strlcpy(why, m.text, why_len);
     }
-    g_string_free(out, TRUE);
     return DNSMON_ECONFIG;
 }

@@ -10,7 +10,7 @@ struct snapshot {
     struct dm_seq_counts seq;
     struct dm_client_counts clients;
     struct dm_incident_counts incidents;
-    uint64_t pending, client_count, client_bytes, open_incidents, waiting;
+    uint64_t pending, client_count, client_bytes, open_incidents, waiting, dropped;
 };
 
 struct row {
@@ -50,6 +50,7 @@ static const struct row rows[] = {
     ROW("events.rolled_up", incidents.rolled_up),
     ROW("events.lost", incidents.lost),
     ROW("events.waiting", waiting),
+    ROW("events.untaken", dropped),
 #define X(d) ROW("events." #d, incidents.events[DM_DET_##d]),
 #include "detect/detectors.def"
 #undef X
@@ -68,7 +69,8 @@ static void take_snapshot(struct dnsmon_monitor *mon, struct snapshot *s)
     s->client_count = dm_client_table_len(clients);
     s->client_bytes = dm_client_table_bytes(clients);
     s->open_incidents = dm_incidents_open(inc);
-    s->waiting = mon->events.length;
+    s->waiting = (uint64_t)g_atomic_int_get(&mon->waiting);
+    s->dropped = mon->dropped;
     g_mutex_unlock(&mon->lock);
 }
 

@@ -4,7 +4,8 @@
  * day ends at its own moment whatever came between: first the minute's rules, then the day's.
  *
  * LIMITS: state is per address; a host that changes its address is another client. Of a silence
- * longer than a day, minutes end for the first day of it only.
+ * longer than a day, minutes end for the first day of it only, and of one longer than SILENCE_DAYS
+ * the days between those and its last are not told.
  */
 #include "monitor/engine.h"
 
@@ -19,6 +20,9 @@
 #define MINUTE_S 60
 /* Of a longer silence, minutes are not told one by one, s (own choice: a day of zeros says all). */
 #define SILENCE_S 86400
+/* Nor the days of one that is longer than this (own choice: no rule counts further; 3,650 days of
+ * twenty mail servers took 0.35 s under the lock, measured by tests/faults/test_clock.sh). */
+#define SILENCE_DAYS 100
 /* table-full is said once in this time, s: the hold of incidents' default. */
 #define TABLE_FULL_HOLD_S 86400
 
@@ -256,7 +260,7 @@ static void set_time(struct dm_engine *en, int64_t now_s)
     while (next_end(en) <= tell_s) {
         step(en, next_end(en));
     }
-    while (en->day_until_s <= now_s) {
+    for (int i = 0; i < SILENCE_DAYS && en->day_until_s <= now_s; i++) {
         step(en, en->day_until_s);
     }
     if (now_s > en->now_s) {

@@ -103,36 +103,35 @@ static struct dnsmon_event *make_event(const struct dm_engine *en, const struct 
 }
 
 /* Takes the event and the sentence. */
-static void send(struct dm_engine *en, struct dnsmon_event *ev, GString *sentence)
+static void send(struct dm_engine *en, struct dnsmon_event *ev, char *sentence)
 {
-    ev->reason = strdup(sentence->str);
-    g_string_free(sentence, TRUE);
+    ev->reason = sentence;
     dm_incidents_told(en->incidents, DM_DET_daily_summary);
     en->emit(en->user, ev);
 }
 
 /* "190,233" */
-static void put_number(GString *s, uint64_t n)
+static void put_number(struct dm_buf *s, uint64_t n)
 {
     char digits[24];
     size_t len = (size_t)g_snprintf(digits, sizeof digits, "%" PRIu64, n);
 
     for (size_t i = 0; i < len; i++) {
         if (i && (len - i) % 3 == 0) {
-            g_string_append_c(s, ',');
+            dm_buf_char(s, ',');
         }
-        g_string_append_c(s, digits[i]);
+        dm_buf_char(s, digits[i]);
     }
 }
 
 /* "1 client", "812 clients" */
-static void put_many(GString *s, uint64_t n, const char *one, const char *many)
+static void put_many(struct dm_buf *s, uint64_t n, const char *one, const char *many)
 {
     put_number(s, n);
-    g_string_append_printf(s, " %s", n == 1 ? one : many);
+    dm_buf_printf(s, " %s", n == 1 ? one : many);
 }
 
-static void put_types(GString *s, const struct dm_type_counts *c)
+static void put_types(struct dm_buf *s, const struct dm_type_counts *c)
 {
     const struct {
         const char *name;
@@ -140,26 +139,27 @@ static void put_types(GString *s, const struct dm_type_counts *c)
     } types[] = {
         {"A", c->a}, {"AAAA", c->aaaa}, {"MX", c->mx}, {"PTR", c->ptr}, {"other", c->other}};
 
-    g_string_append(s, " (");
+    dm_buf_text(s, " (");
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
-        g_string_append(s, i ? ", " : "");
+        dm_buf_text(s, i ? ", " : "");
         put_number(s, types[i].n);
-        g_string_append_printf(s, " %s", types[i].name);
+        dm_buf_printf(s, " %s", types[i].name);
     }
-    g_string_append_c(s, ')');
+    dm_buf_char(s, ')');
 }
 
 /* ---- the site ---- */
 
-static void put_leaders(GString *s, const char *what, const struct dm_event_top *top, unsigned n)
+static void put_leaders(struct dm_buf *s, const char *what, const struct dm_event_top *top,
+                        unsigned n)
 {
     char addr[DM_ADDR_STRLEN];
 
     for (unsigned i = 0; i < MIN(n, NAMED); i++) {
-        g_string_append(s, i ? ", " : what);
-        g_string_append_printf(s, "%s (", dm_addr_text(&top[i].addr, addr));
+        dm_buf_text(s, i ? ", " : what);
+        dm_buf_printf(s, "%s (", dm_addr_text(&top[i].addr, addr));
         put_number(s, top[i].count);
-        g_string_append_c(s, ')');
+        dm_buf_char(s, ')');
     }
 }
 
@@ -268,25 +268,25 @@ static void relate_all(struct dm_event_summary *sum)
     }
 }
 
-static GString *tell_site(const struct day *d, const struct dnsmon_event *ev, uint64_t clients)
+static char *tell_site(const struct day *d, const struct dnsmon_event *ev, uint64_t clients)
 {
     const struct dm_event_summary *sum = ev->summary;
-    GString *s = g_string_new(NULL);
+    struct dm_buf s = {0};
     char addr[DM_ADDR_STRLEN];
 
-    g_string_append_printf(s, "On %s ", d->text);
-    put_many(s, clients, "client", "clients");
-    g_string_append(s, " asked ");
-    put_many(s, dm_type_sum(&ev->count), "question", "questions");
-    put_types(s, &ev->count);
-    put_leaders(s, "; most MX: ", sum->mx, sum->n_mx);
-    put_leaders(s, "; most of all: ", sum->total, sum->n_total);
+    dm_buf_printf(&s, "On %s ", d->text);
+    put_many(&s, clients, "client", "clients");
+    dm_buf_text(&s, " asked ");
+    put_many(&s, dm_type_sum(&ev->count), "question", "questions");
+    put_types(&s, &ev->count);
+    put_leaders(&s, "; most MX: ", sum->mx, sum->n_mx);
+    put_leaders(&s, "; most of all: ", sum->total, sum->n_total);
     if (sum->has_prefix_client) {
-        g_string_append_printf(s, "; most names of mail servers: %s",
-                               dm_addr_text(&sum->prefix_client, addr));
+        dm_buf_printf(&s, "; most names of mail servers: %s",
+                      dm_addr_text(&sum->prefix_client, addr));
     }
-    g_string_append(s, ".");
-    return s;
+    dm_buf_text(&s, ".");
+    return dm_buf_take(&s);
 }
 
 static void summarise_site(struct dm_engine *en, const struct day *d)
@@ -356,31 +356,31 @@ static void add_figures(struct dm_engine *en, struct dm_server *srv, struct dm_f
     }
 }
 
-static GString *tell_server(const struct day *d, const struct dm_server *srv)
+static char *tell_server(const struct day *d, const struct dm_server *srv)
 {
     const struct dm_mail_counts *c = &srv->day;
-    GString *s = g_string_new(NULL);
+    struct dm_buf s = {0};
 
-    g_string_append_printf(s, "On %s mail server %s ", d->text, srv->name);
+    dm_buf_printf(&s, "On %s mail server %s ", d->text, srv->name);
     if (has_mail(c)) {
-        g_string_append(s, "had ");
-        put_many(s, c->connections, "connection", "connections");
-        g_string_append(s, ", accepted ");
-        put_many(s, c->messages, "message", "messages");
-        g_string_append(s, " and refused ");
-        put_number(s, dm_mail_rejects(c));
-        g_string_append(s, "; it ");
+        dm_buf_text(&s, "had ");
+        put_many(&s, c->connections, "connection", "connections");
+        dm_buf_text(&s, ", accepted ");
+        put_many(&s, c->messages, "message", "messages");
+        dm_buf_text(&s, " and refused ");
+        put_number(&s, dm_mail_rejects(c));
+        dm_buf_text(&s, "; it ");
     }
-    g_string_append(s, "asked ");
-    put_many(s, dm_mail_queries(c), "question", "questions");
-    put_types(s, &c->dns);
+    dm_buf_text(&s, "asked ");
+    put_many(&s, dm_mail_queries(c), "question", "questions");
+    put_types(&s, &c->dns);
     if (c->unresolved) {
-        g_string_append(s, ", of them ");
-        put_number(s, c->unresolved);
-        g_string_append(s, " for strangers' names under the site's own domains");
+        dm_buf_text(&s, ", of them ");
+        put_number(&s, c->unresolved);
+        dm_buf_text(&s, " for strangers' names under the site's own domains");
     }
-    g_string_append(s, ".");
-    return s;
+    dm_buf_text(&s, ".");
+    return dm_buf_take(&s);
 }
 
 static void summarise_server(struct dm_engine *en, const struct day *d, struct dm_server *srv)

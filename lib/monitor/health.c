@@ -154,7 +154,8 @@ static void hear(struct dm_health *h, uint16_t host, int64_t now_s)
         if (i == DM_STREAM_OTHER) {
             src->others++;
         } else if (src->flow[i].usual || dm_flow_begin(&src->flow[i], now_s) == 0) {
-            src->flow[i].active++;
+            /* a second that a restart cuts in two is heard twice */
+            src->flow[i].active = MIN(src->flow[i].active + 1, MINUTE_S);
             flow_returns(h, host, i, now_s);
         }
     }

@@ -24,21 +24,20 @@ static struct dm_open *place(struct dm_health *h, uint16_t host, enum dm_trouble
 }
 
 /* "2 h 5 min", "45 s". */
-static void add_length(GString *s, int64_t seconds)
+static void add_length(struct dm_buf *s, int64_t seconds)
 {
     if (seconds < 120) {
-        g_string_append_printf(s, "%" PRId64 " s", seconds);
+        dm_buf_printf(s, "%" PRId64 " s", seconds);
     } else if (seconds < 7200) {
-        g_string_append_printf(s, "%" PRId64 " min", seconds / 60);
+        dm_buf_printf(s, "%" PRId64 " min", seconds / 60);
     } else if (seconds < 172800) {
-        g_string_append_printf(s, "%" PRId64 " h %" PRId64 " min", seconds / 3600,
-                               seconds % 3600 / 60);
+        dm_buf_printf(s, "%" PRId64 " h %" PRId64 " min", seconds / 3600, seconds % 3600 / 60);
     } else {
-        g_string_append_printf(s, "%" PRId64 " days", seconds / 86400);
+        dm_buf_printf(s, "%" PRId64 " days", seconds / 86400);
     }
 }
 
-static void say_gap(GString *s, const struct dm_open *how, const char *name, bool all,
+static void say_gap(struct dm_buf *s, const struct dm_open *how, const char *name, bool all,
                     int64_t len_s)
 {
     static const char *const what[] = {
@@ -53,25 +52,25 @@ static void say_gap(GString *s, const struct dm_open *how, const char *name, boo
     };
 
     if (all) {
-        g_string_append(s, "No log host at all has been heard for ");
+        dm_buf_text(s, "No log host at all has been heard for ");
     } else {
-        g_string_append_printf(s, "The %s of %s has been silent for ", what[how->which & 7], name);
+        dm_buf_printf(s, "The %s of %s has been silent for ", what[how->which & 7], name);
     }
     add_length(s, len_s);
-    g_string_append(s, ", which its usual rate makes impossible by chance. What happened meanwhile "
-                       "is not known: look at the server, its logging and the transport.");
+    dm_buf_text(s, ", which its usual rate makes impossible by chance. What happened meanwhile "
+                   "is not known: look at the server, its logging and the transport.");
 }
 
-static void say_drift(GString *s, const struct dm_open *how, const char *name)
+static void say_drift(struct dm_buf *s, const struct dm_open *how, const char *name)
 {
-    g_string_append_printf(s,
-                           "%.0f %% of the lines of %s that parser %s takes for its own cannot be "
-                           "read: the format has changed, or lines are cut. Findings rest on the "
-                           "other lines only.",
-                           how->share * 100, name, dm_parsers[how->which]->name);
+    dm_buf_printf(s,
+                  "%.0f %% of the lines of %s that parser %s takes for its own cannot be "
+                  "read: the format has changed, or lines are cut. Findings rest on the "
+                  "other lines only.",
+                  how->share * 100, name, dm_parsers[how->which]->name);
 }
 
-static void say(GString *s, const struct dm_open *how, enum dm_trouble what, const char *name,
+static void say(struct dm_buf *s, const struct dm_open *how, enum dm_trouble what, const char *name,
                 bool all, int64_t len_s)
 {
     switch (what) {
@@ -79,19 +78,19 @@ static void say(GString *s, const struct dm_open *how, enum dm_trouble what, con
         say_gap(s, how, name, all, len_s);
         break;
     case DM_TROUBLE_CLOCK:
-        g_string_append_printf(s, "Lines of %s come with times up to ", name);
+        dm_buf_printf(s, "Lines of %s come with times up to ", name);
         add_length(s, (int64_t)how->share);
-        g_string_append(s, " older than lines before them: its clock has been set back, another's "
-                           "is ahead, or lines were held up on their way.");
+        dm_buf_text(s, " older than lines before them: its clock has been set back, another's "
+                       "is ahead, or lines were held up on their way.");
         break;
     case DM_TROUBLE_DRIFT:
         say_drift(s, how, name);
         break;
     default:
-        g_string_append_printf(s, "No line of %s has been understood as a query for ", name);
+        dm_buf_printf(s, "No line of %s has been understood as a query for ", name);
         add_length(s, len_s);
-        g_string_append(s, ", while other lines go on at the queries' rate: their wording has "
-                           "changed, or a query log now goes elsewhere.");
+        dm_buf_text(s, ", while other lines go on at the queries' rate: their wording has "
+                       "changed, or a query log now goes elsewhere.");
     }
 }
 
@@ -141,10 +140,11 @@ static struct dnsmon_event *compose(struct dm_health *h, uint16_t host, enum dm_
     if (!ev) {
         return NULL;
     }
-    GString *s = g_string_new(NULL);
-    g_string_printf(s, "%s|%d|%s|%" PRId64, det->id, host == DM_GAPS_ALL ? -1 : (int)what, name,
-                    how->start_s);
-    dm_compose_hash(s->str, ev->id);
+    char key[384];
+    struct dm_buf s = {0};
+    g_snprintf(key, sizeof key, "%s|%d|%s|%" PRId64, det->id, host == DM_GAPS_ALL ? -1 : (int)what,
+               name, how->start_s);
+    dm_compose_hash(key, ev->id);
     ev->time_us = ev->end_us = now_s * 1000000;
     ev->start_us = ev->window_start_us = how->start_s * 1000000;
     ev->window_s = (uint32_t)CLAMP(now_s - how->start_s, 1, UINT32_MAX);
@@ -155,10 +155,9 @@ static struct dnsmon_event *compose(struct dm_health *h, uint16_t host, enum dm_
     g_strlcpy(ev->class_name, det->classes[0], sizeof ev->class_name);
     g_strlcpy(ev->observer, name, sizeof ev->observer);
     add_evidence(h, ev, host, what, how);
-    g_string_assign(s, state == DM_STATE_CLOSE ? "Over: " : "");
-    say(s, how, what, *name ? name : "the log", host == DM_GAPS_ALL, now_s - how->start_s);
-    ev->reason = strdup(s->str);
-    g_string_free(s, TRUE);
+    dm_buf_text(&s, state == DM_STATE_CLOSE ? "Over: " : "");
+    say(&s, how, what, *name ? name : "the log", host == DM_GAPS_ALL, now_s - how->start_s);
+    ev->reason = dm_buf_take(&s);
     return ev;
 }
 

@@ -3,8 +3,8 @@
  * The monitor: what feeds bring is put in order, classified, and what comes of it waits to be
  * taken.
  *
- * LIMITS: waiting events are not bounded but by [events] rate; a host that never takes them keeps
- * them all.
+ * LIMITS: a live host that does not take its events keeps DM_WAITING_MAX of them; the newer ones
+ * are dropped and counted. In a replay they are not bounded: it takes them at every flush.
  */
 #include "monitor/monitor.h"
 
@@ -16,12 +16,21 @@
  * living feed of a site is silent for a minute). */
 #define IDLE_ADVANCE_US (60 * 1000000LL)
 
+void dm_monitor_put_event(struct dnsmon_monitor *mon, struct dnsmon_event *ev)
+{
+    if (!(mon->flags & DNSMON_REPLAY) && g_atomic_int_get(&mon->waiting) >= DM_WAITING_MAX) {
+        mon->dropped++;
+        dnsmon_event_free(ev);
+        return;
+    }
+    *(mon->last ? &mon->last->next : &mon->first) = ev;
+    mon->last = ev;
+    g_atomic_int_inc(&mon->waiting);
+}
+
 static void on_event(void *user, struct dnsmon_event *ev)
 {
-    struct dnsmon_monitor *mon = user;
-
-    g_queue_push_tail(&mon->events, ev);
-    g_atomic_int_inc(&mon->waiting);
+    dm_monitor_put_event(user, ev);
 }
 
 /* A replay is a function of its lines, so its key is a constant; nobody waits for its table. */
@@ -82,7 +91,6 @@ int dnsmon_monitor_new(dnsmon_config_t *cfg, unsigned flags, dnsmon_monitor_t **
     }
     g_mutex_init(&mon->lock);
     g_mutex_init(&mon->save_lock);
-    g_queue_init(&mon->events);
     mon->flags = flags;
     mon->cfg = dm_config_ref(cfg);
     struct dm_monitor_parts parts;
@@ -106,7 +114,9 @@ void dnsmon_monitor_free(dnsmon_monitor_t *mon)
     dm_monitor_free_parts(&(struct dm_monitor_parts){mon->key, mon->hosts, mon->seq, mon->engine});
     dm_recorder_free(mon->recorder);
     dm_psl_free(mon->psl);
-    g_queue_clear_full(&mon->events, (GDestroyNotify)dnsmon_event_free);
+    for (struct dnsmon_event *ev; (ev = dnsmon_monitor_next_event(mon)) != NULL;) {
+        dnsmon_event_free(ev);
+    }
     g_mutex_clear(&mon->lock);
     g_mutex_clear(&mon->save_lock);
     dnsmon_config_free(mon->cfg);
@@ -229,8 +239,11 @@ dnsmon_event_t *dnsmon_monitor_next_event(dnsmon_monitor_t *mon)
         return NULL;
     }
     g_mutex_lock(&mon->lock);
-    ev = g_queue_pop_head(&mon->events);
+    ev = mon->first;
     if (ev) {
+        mon->first = ev->next;
+        mon->last = mon->first ? mon->last : NULL;
+        ev->next = NULL;
         g_atomic_int_add(&mon->waiting, -1);
     }
     g_mutex_unlock(&mon->lock);

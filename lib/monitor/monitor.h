@@ -25,6 +25,10 @@ struct dm_feed_counts {
     uint64_t unread;   /**< records that no detector reads, outsiders among them */
 };
 
+/** Most events that wait in a live host, of about 5 KB each (own choice: three outbreaks of 5,000
+ * clients; whoever leaves more has stopped taking them). A replay takes them at every flush. */
+#define DM_WAITING_MAX 16384
+
 /** Behind dnsmon_monitor_t. */
 struct dnsmon_monitor {
     GMutex lock;
@@ -37,11 +41,14 @@ struct dnsmon_monitor {
     struct dm_intern *hosts;
     struct dm_sequencer *seq;
     struct dm_engine *engine;
-    GQueue events; /* struct dnsmon_event, oldest first */
-    int waiting;   /* atomic: their number */
+    struct dnsmon_event *first, *last; /* waiting events, oldest first */
+    int waiting;                       /* atomic: their number */
+    uint64_t dropped;                  /* events for which DM_WAITING_MAX left no room */
     struct dm_feed_counts counts;
     struct dm_recorder *recorder; /* what dnsmon_monitor_figures() gives; NULL: not asked for */
-    GMutex save_lock;             /* a state file is being written; taken before lock */
+    GMutex save_lock; /* a state file is being written; taken before lock */
+    uint16_t told;    /* events of that file that have been delivered; guarded by save_lock */
+    uint16_t in_file; /* events in the file saved last; guarded by save_lock */
 };
 
 /** What a state file replaces. */
@@ -59,6 +66,10 @@ int dm_monitor_open_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *p
 /** dm_monitor_swap_parts() - exchange them with the monitor's.   Thread: holds the lock. */
 void dm_monitor_swap_parts(struct dnsmon_monitor *mon, struct dm_monitor_parts *parts);
 void dm_monitor_free_parts(struct dm_monitor_parts *parts);
+
+/** dm_monitor_put_event() - the newest of the waiting events; the monitor's from here on.
+ * Thread: holds the lock. */
+void dm_monitor_put_event(struct dnsmon_monitor *mon, struct dnsmon_event *ev);
 
 /** dm_monitor_take() - a feed's batch and counts, which are empty afterwards; classify what is due.
  * @key, @hosts: with which the feed hashed, which numbers its log hosts have.

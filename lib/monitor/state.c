@@ -2,32 +2,37 @@
 /**
  * The state as bytes:
  *
- *     "dnsmon state\n\0\0\0", order mark, version, layout (SHA-256), length of the body
- *     body: hash key, log hosts, what the sequencer holds back, engine
- *     SHA-256 of everything before it
+ *     "dnsmon state\n\0", events told, order mark, version, layout (SHA-256), length of the body
+ *     body: hash key, log hosts, what the sequencer holds back, engine, waiting events
+ *     SHA-256 of everything before it, with no events told
+ *
+ * "Events told" is counted up in place while a host delivers the waiting events of the file
+ * (state_file.c): after a crash the others are sent, and no other.
  *
  * The layout's hash covers what the body's shape depends on: the rules in their order and the sizes
- * of the machine's types. The checksum is SHA-256 because GLib has it and it leaves no room for
- * chance; it finds accidents, not forgers, so the body is read as if somebody hostile had written
- * it. Reading builds a second engine beside the first and swaps them when all of it was understood.
+ * of the machine's types. The checksum is SHA-256, which leaves no room for chance; it finds
+ * accidents, not forgers, so the body is read as if somebody hostile had written it. Reading builds
+ * a second engine beside the first and swaps them when all of it was understood.
  *
  * The hash key is in it, since sets hold keyed hashes: whoever reads the file knows the key.
  *
- * LIMITS: one byte order and word size; the state is in memory twice meanwhile. Counters and events
- * that nobody has taken yet are not kept, nor the year that a feed has found for stamps without
- * one.
+ * LIMITS: one byte order and word size; the state is in memory twice meanwhile. Counters are not
+ * kept, nor the year that a feed has found for stamps without one.
  */
 #include "monitor/state.h"
 
 #include <glib.h>
 
-static const char magic[16] = "dnsmon state\n";
+#include "util/sha256.h"
+
+static const char magic[DM_STATE_AT_TOLD] = "dnsmon state\n";
 
 #define ORDER_MARK 0x01020304u
 
 /** In front of the body; without padding. */
 struct header {
-    char magic[16];
+    char magic[DM_STATE_AT_TOLD];
+    uint16_t told;
     uint32_t order;
     uint32_t version;
     uint8_t layout[DM_STATE_SUM];
@@ -36,14 +41,25 @@ struct header {
 
 void dm_state_sum(struct dm_slice s, uint8_t ret_sum[DM_STATE_SUM])
 {
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    gsize len = DM_STATE_SUM;
+    struct dm_sha256 sum;
 
-    for (; s.n > 0; s = dm_slice_skip(s, G_MAXSSIZE)) {
-        g_checksum_update(sum, (const guchar *)s.p, (gssize)MIN(s.n, (size_t)G_MAXSSIZE));
-    }
-    g_checksum_get_digest(sum, ret_sum, &len);
-    g_checksum_free(sum);
+    dm_sha256_begin(&sum);
+    dm_sha256_add(&sum, s);
+    dm_sha256_end(&sum, ret_sum);
+}
+
+/* The checksum of a file without its own: what has been told since does not count. */
+static void sum_of_file(struct dm_slice file, uint8_t ret_sum[DM_STATE_SUM])
+{
+    struct dm_sha256 sum;
+    struct header h;
+
+    memcpy(&h, file.p, sizeof h);
+    h.told = 0;
+    dm_sha256_begin(&sum);
+    dm_sha256_add(&sum, dm_slice_make((const char *)&h, sizeof h));
+    dm_sha256_add(&sum, dm_slice_skip(file, sizeof h));
+    dm_sha256_end(&sum, ret_sum);
 }
 
 static void layout_of(uint8_t ret[DM_STATE_SUM])
@@ -73,15 +89,16 @@ static void pack_hosts(struct dm_buf *out, const struct dm_intern *hosts)
     }
 }
 
-static void pack_body(struct dnsmon_monitor *mon, struct dm_buf *out)
+static uint16_t pack_body(struct dnsmon_monitor *mon, struct dm_buf *out)
 {
     DM_PACK(out, mon->key);
     pack_hosts(out, mon->hosts);
     dm_sequencer_pack(out, mon->seq);
     dm_engine_pack(out, mon->engine);
+    return dm_state_pack_events(mon, out);
 }
 
-void dm_state_pack(struct dnsmon_monitor *mon, struct dm_buf *out)
+uint16_t dm_state_pack(struct dnsmon_monitor *mon, struct dm_buf *out)
 {
     struct header h = {.order = ORDER_MARK, .version = DM_STATE_VERSION};
     uint8_t sum[DM_STATE_SUM];
@@ -90,7 +107,7 @@ void dm_state_pack(struct dnsmon_monitor *mon, struct dm_buf *out)
     layout_of(h.layout);
     DM_PACK(out, h);
     g_mutex_lock(&mon->lock);
-    pack_body(mon, out);
+    uint16_t events = pack_body(mon, out);
     g_mutex_unlock(&mon->lock);
     if (!out->failed) {
         h.body_bytes = out->n - sizeof h;
@@ -98,13 +115,14 @@ void dm_state_pack(struct dnsmon_monitor *mon, struct dm_buf *out)
         dm_state_sum(dm_slice_make(out->p, out->n), sum);
         DM_PACK(out, sum);
     }
+    return events;
 }
 
 /* ---- reading ---- */
 
 /* Whether it is a state file of this library, whole, and undamaged.   Returns: NULL, or what not.
  */
-static const char *check(struct dm_slice file, struct dm_slice *ret_body)
+static const char *check(struct dm_slice file, uint16_t *ret_told, struct dm_slice *ret_body)
 {
     struct header h;
     uint8_t layout[DM_STATE_SUM], sum[DM_STATE_SUM];
@@ -122,7 +140,7 @@ static const char *check(struct dm_slice file, struct dm_slice *ret_body)
     if (file.n < sizeof h + sizeof sum || file.n - sizeof h - sizeof sum != h.body_bytes) {
         return "is cut, or something was added to it";
     }
-    dm_state_sum(dm_slice_head(file, file.n - sizeof sum), sum);
+    sum_of_file(dm_slice_head(file, file.n - sizeof sum), sum);
     if (memcmp(sum, file.p + file.n - sizeof sum, sizeof sum) != 0) {
         return "is damaged: its checksum is wrong";
     }
@@ -130,6 +148,7 @@ static const char *check(struct dm_slice file, struct dm_slice *ret_body)
     if (memcmp(layout, h.layout, sizeof layout) != 0) {
         return "was written by a dnsmon with other rules, or on another kind of machine";
     }
+    *ret_told = h.told;
     *ret_body = dm_slice_make(file.p + sizeof h, h.body_bytes);
     return NULL;
 }
@@ -146,13 +165,17 @@ static void unpack_hosts(struct dm_unpacker *in, struct dm_intern *hosts)
     }
 }
 
-static int unpack_parts(struct dm_unpacker *in, struct dm_monitor_parts *parts)
+static int unpack_parts(struct dm_unpacker *in, struct dm_monitor_parts *parts, uint16_t told,
+                        struct dnsmon_event **ret_events)
 {
     unpack_hosts(in, parts->hosts);
     int rc =
         dm_sequencer_unpack(in, parts->seq, &parts->key, (uint16_t)dm_intern_count(parts->hosts));
     if (rc == 0 && !in->bad) {
         rc = dm_engine_unpack(in, parts->engine);
+    }
+    if (rc == 0 && !in->bad) {
+        rc = dm_state_unpack_events(in, told, ret_events);
     }
     dm_unpack_require(in, in->n == 0 || rc < 0, "there is more than there should be");
     return rc < 0 ? rc : in->bad ? DNSMON_ESTATE : 0;
@@ -163,10 +186,25 @@ static bool is_new(const struct dnsmon_monitor *mon)
     return dm_sequencer_front(mon->seq) == INT64_MIN && dm_engine_now_s(mon->engine) == INT64_MIN;
 }
 
+/* They wait again, or are freed. */
+static void put_events(struct dnsmon_monitor *mon, struct dnsmon_event *list, bool wait)
+{
+    for (struct dnsmon_event *ev = list, *next; ev; ev = next) {
+        next = ev->next;
+        ev->next = NULL;
+        if (wait) {
+            dm_monitor_put_event(mon, ev);
+        } else {
+            dnsmon_event_free(ev);
+        }
+    }
+}
+
 /* Holds the lock.  Makes the parts that a new monitor has, reads into them, and swaps them. */
-static int replace_parts(struct dnsmon_monitor *mon, struct dm_unpacker *in)
+static int replace_parts(struct dnsmon_monitor *mon, struct dm_unpacker *in, uint16_t told)
 {
     struct dm_monitor_parts parts;
+    struct dnsmon_event *events = NULL;
 
     if (!is_new(mon)) {
         in->bad = "can be read only before the first line";
@@ -175,8 +213,9 @@ static int replace_parts(struct dnsmon_monitor *mon, struct dm_unpacker *in)
     DM_UNPACK(in, parts.key);
     int rc = dm_monitor_open_parts(mon, &parts);
     if (rc == 0) {
-        rc = unpack_parts(in, &parts);
+        rc = unpack_parts(in, &parts, told, &events);
     }
+    put_events(mon, events, rc == 0);
     if (rc == 0) {
         dm_monitor_swap_parts(mon, &parts);
         dm_engine_resume(mon->engine);
@@ -188,14 +227,15 @@ static int replace_parts(struct dnsmon_monitor *mon, struct dm_unpacker *in)
 int dm_state_unpack(struct dnsmon_monitor *mon, struct dm_slice file, const char **ret_bad)
 {
     struct dm_slice body;
+    uint16_t told;
 
-    *ret_bad = check(file, &body);
+    *ret_bad = check(file, &told, &body);
     if (*ret_bad) {
         return DNSMON_ESTATE;
     }
     struct dm_unpacker in = {body.p, body.n, NULL};
     g_mutex_lock(&mon->lock);
-    int rc = replace_parts(mon, &in);
+    int rc = replace_parts(mon, &in, told);
     g_mutex_unlock(&mon->lock);
     *ret_bad = in.bad;
     return rc;

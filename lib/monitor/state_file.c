@@ -12,7 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <glib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,7 +36,8 @@ static int complain_errno(char *why, size_t why_len, const char *path, const cha
 {
     struct dm_place place = {path, 0, NULL, NULL};
 
-    dm_complain(why, why_len, &place, "%s: %s", what, g_strerror(err));
+    /* Not g_strerror(): it allocates, and ends the process if it cannot. */
+    dm_complain(why, why_len, &place, "%s: %s", what, strerror(err));
     return DNSMON_EIO;
 }
 
@@ -78,7 +81,12 @@ static int write_file(const char *path, struct dm_slice s)
 /* A rename is on the disk when its directory is. Some file systems cannot sync one: no failure. */
 static void sync_directory(const char *path)
 {
-    g_autofree char *dir = g_path_get_dirname(path);
+    char dir[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/');
+
+    if (slash && (size_t)(slash - path) < sizeof dir) {
+        g_strlcpy(dir, slash == path ? "/" : path, (gsize)MAX(slash - path, 1) + 1);
+    }
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd >= 0) {
@@ -89,8 +97,9 @@ static void sync_directory(const char *path)
 
 static int replace_file(const char *path, struct dm_slice s, char *why, size_t why_len)
 {
-    g_autofree char *aside = g_strconcat(path, ".new", NULL);
-    int err = write_file(aside, s);
+    char aside[PATH_MAX];
+    bool fits = (size_t)g_snprintf(aside, sizeof aside, "%s.new", path) < sizeof aside;
+    int err = fits ? write_file(aside, s) : ENAMETOOLONG;
 
     if (err) {
         return complain_errno(why, why_len, aside,
@@ -113,15 +122,45 @@ int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size
     int rc;
 
     g_mutex_lock(&mon->save_lock);
-    dm_state_pack(mon, &buf);
+    uint16_t events = dm_state_pack(mon, &buf);
     if (buf.failed) {
         rc = complain(why, why_len, path, DNSMON_ENOMEM,
                       "there is no memory to copy the state; lower [limits] memory");
     } else {
         rc = replace_file(path, dm_slice_make(buf.p, buf.n), why, why_len);
     }
+    if (rc == 0) {
+        mon->told = 0;
+        mon->in_file = events;
+    }
     g_mutex_unlock(&mon->save_lock);
     free(buf.p);
+    return rc < 0 ? rc : events;
+}
+
+/* Two bytes in place: not synced, since only the end of the machine could lose them, and then
+ * events come twice rather than never. */
+static int write_told(const char *path, uint16_t told)
+{
+    int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool done = fd >= 0 && pwrite(fd, &told, sizeof told, DM_STATE_AT_TOLD) == sizeof told;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return done ? 0 : DNSMON_EIO;
+}
+
+int dnsmon_monitor_told(dnsmon_monitor_t *mon, const char *path, unsigned n)
+{
+    int rc = DNSMON_EINVAL;
+
+    g_mutex_lock(&mon->save_lock);
+    if (n <= (unsigned)(mon->in_file - mon->told)) {
+        mon->told = (uint16_t)(mon->told + n);
+        rc = write_told(path, mon->told);
+    }
+    g_mutex_unlock(&mon->save_lock);
     return rc;
 }
 

@@ -107,3 +107,17 @@ bool dm_json_number(struct json_object *obj, const struct dm_json_keys *keys, in
     *ret = v;
     return true;
 }
+
+/* Memory that reading a text takes at most: a tokener's own, and for each byte of text: a number of
+ * an array, 2 bytes of text, becomes an object of 64 bytes and a pointer of 8, which is there twice
+ * while the array grows. */
+#define ROOM_BYTES 8192
+#define ROOM_TIMES 40
+
+bool dm_json_has_room(size_t n)
+{
+    void *room = g_try_malloc(ROOM_BYTES + ROOM_TIMES * n);
+
+    g_free(room);
+    return room != NULL;
+}

@@ -48,4 +48,8 @@ bool dm_json_number(struct json_object *obj, const struct dm_json_keys *keys, in
 /** dm_json_digits() - 1 to 18 decimal digits and nothing else.   Returns: whether. */
 bool dm_json_digits(struct dm_slice s, int64_t *ret);
 
+/** dm_json_has_room() - whether there is memory to read a text of @n bytes: json-c copies keys
+ * without asking whether the copy could be made (json_tokener.c of 0.16), and would crash. */
+bool dm_json_has_room(size_t n);
+
 #endif

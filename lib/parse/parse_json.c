@@ -414,6 +414,9 @@ static const char *hold_object(struct dm_json *json, struct dm_slice text)
     if (text.n > DM_JSON_MAX) {
         return "it is longer than 1 MiB";
     }
+    if (!dm_json_has_room(text.n)) {
+        return "there was no memory for it";
+    }
     json_tokener_reset(json->tokener);
     json_tokener_set_flags(json->tokener, JSON_TOKENER_STRICT);
     json->object = json_tokener_parse_ex(json->tokener, text.p, (int)text.n);

@@ -15,6 +15,7 @@
 #include <glib.h>
 #include <json-c/json.h>
 
+#include "util/buf.h"
 #include "util/text.h"
 
 static bool is_hex(char c)
@@ -36,17 +37,32 @@ static bool looks_escaped(struct dm_slice s)
     return s.n >= 4 && s.p[0] == '\\' && s.p[1] == 'x' && is_hex(s.p[2]) && is_hex(s.p[3]);
 }
 
-static void append_escaped(GString *out, struct dm_slice s)
+static void append_escaped(struct dm_buf *out, struct dm_slice s)
 {
     while (s.n > 0) {
         size_t n = looks_escaped(s) ? 0 : shown_len(s);
         if (n > 0) {
-            g_string_append_len(out, s.p, (gssize)n);
+            dm_buf_add(out, dm_slice_head(s, n));
         } else {
             n = 1;
-            g_string_append_printf(out, "\\x%02x", (unsigned)(unsigned char)s.p[0]);
+            dm_buf_printf(out, "\\x%02x", (unsigned)(unsigned char)s.p[0]);
         }
         s = dm_slice_skip(s, n);
+    }
+}
+
+/* Without memory the value is left out. */
+static void put(struct json_object *obj, const char *key, struct json_object *value)
+{
+    if (json_object_object_add(obj, key, value) < 0) {
+        json_object_put(value);
+    }
+}
+
+static void append(struct json_object *array, struct json_object *value)
+{
+    if (json_object_array_add(array, value) < 0) {
+        json_object_put(value);
     }
 }
 
@@ -55,19 +71,24 @@ static struct json_object *text_of(struct dm_slice s, bool lower)
     if (!dm_field_printed(s)) {
         return NULL;
     }
-    GString *out = g_string_sized_new(s.n + 8);
-    append_escaped(out, s);
-    if (lower) {
-        g_string_ascii_down(out);
+    struct dm_buf out = {0};
+    append_escaped(&out, s);
+    size_t len = out.n;
+    char *text = dm_buf_take(&out);
+    if (!text) {
+        return NULL;
     }
-    struct json_object *obj = json_object_new_string_len(out->str, (int)out->len);
-    g_string_free(out, TRUE);
+    for (size_t i = 0; lower && i < len; i++) {
+        text[i] = g_ascii_tolower(text[i]);
+    }
+    struct json_object *obj = json_object_new_string_len(text, (int)len);
+    free(text);
     return obj;
 }
 
 static void add_text(struct json_object *obj, const char *key, struct dm_slice s)
 {
-    json_object_object_add(obj, key, text_of(s, false));
+    put(obj, key, text_of(s, false));
 }
 
 /* Like add_text(), but an empty text is left out. */
@@ -81,12 +102,12 @@ static void add_some(struct json_object *obj, const char *key, struct dm_slice s
 /* A number; null if it is @none. */
 static void add_number(struct json_object *obj, const char *key, int64_t v, int64_t none)
 {
-    json_object_object_add(obj, key, v == none ? NULL : json_object_new_int64(v));
+    put(obj, key, v == none ? NULL : json_object_new_int64(v));
 }
 
 static void add_name(struct json_object *obj, const char *key, const char *name)
 {
-    json_object_object_add(obj, key, name ? json_object_new_string(name) : NULL);
+    put(obj, key, name ? json_object_new_string(name) : NULL);
 }
 
 static void add_time(struct json_object *obj, int64_t time_us)
@@ -97,7 +118,7 @@ static void add_time(struct json_object *obj, int64_t time_us)
     int of_day = (int)(s % 86400);
 
     if (time_us <= 0) {
-        json_object_object_add(obj, "time", NULL);
+        put(obj, "time", NULL);
         return;
     }
     dm_civil_from_days(days, &year, &month, &day);
@@ -108,8 +129,7 @@ static void add_time(struct json_object *obj, int64_t time_us)
 
 static void add_client(struct json_object *obj, const struct dm_record *rec)
 {
-    json_object_object_add(obj, "client",
-                           rec->has_client ? text_of(rec->client_text, false) : NULL);
+    put(obj, "client", rec->has_client ? text_of(rec->client_text, false) : NULL);
     /* BIND always prints a port, and 0 for a client that has gone; nobody else prints 0. */
     bool bind = rec->has_client && rec->parser && strcmp(rec->parser, "bind") == 0;
     add_number(obj, "port", rec->client_port, bind ? -1 : 0);
@@ -123,10 +143,10 @@ static void add_counts(struct json_object *obj, const int32_t counts[3])
     if (counts[0] >= 0 || counts[1] >= 0 || counts[2] >= 0) {
         array = json_object_new_array();
         for (int i = 0; i < 3; i++) {
-            json_object_array_add(array, counts[i] < 0 ? NULL : json_object_new_int(counts[i]));
+            append(array, counts[i] < 0 ? NULL : json_object_new_int(counts[i]));
         }
     }
-    json_object_object_add(obj, "counts", array);
+    put(obj, "counts", array);
 }
 
 /* What only some servers print; no key where it was not. */
@@ -138,7 +158,7 @@ static void add_more(struct json_object *obj, const struct dm_record *rec)
     }
     if (rec->more & DM_MORE_REPLY) {
         add_text(obj, "took", rec->took);
-        json_object_object_add(obj, "cached", json_object_new_int(rec->cached));
+        put(obj, "cached", json_object_new_int(rec->cached));
         add_number(obj, "size", rec->reply_bytes, -1);
     }
 }
@@ -152,12 +172,11 @@ static void add_dns(struct json_object *obj, const struct dm_record *rec)
     add_text(obj, "signer", rec->signer);
     add_text(obj, "view", rec->view);
     add_text(obj, "qname", rec->qname);
-    json_object_object_add(obj, "qname_lc", text_of(rec->qname, true));
+    put(obj, "qname_lc", text_of(rec->qname, true));
     add_text(obj, "qclass", rec->qclass);
     add_text(obj, "qtype", rec->qtype);
     add_text(obj, "flags", rec->flags);
-    json_object_object_add(
-        obj, "rd", flags ? json_object_new_boolean((rec->flag_bits & DM_QF_RD) != 0) : NULL);
+    put(obj, "rd", flags ? json_object_new_boolean((rec->flag_bits & DM_QF_RD) != 0) : NULL);
     if ((rec->flag_bits & DM_QF_TCP) && dm_slice_find(rec->flags, 'T') == rec->flags.n) {
         add_name(obj, "transport", "tcp"); /* where no flag says so */
     }
@@ -177,9 +196,9 @@ static void add_pair(struct json_object *obj, const char *key, uint32_t ok, uint
 {
     struct json_object *pair = json_object_new_array();
 
-    json_object_array_add(pair, json_object_new_int64(ok));
-    json_object_array_add(pair, json_object_new_int64(all));
-    json_object_object_add(obj, key, pair);
+    append(pair, json_object_new_int64(ok));
+    append(pair, json_object_new_int64(all));
+    put(obj, key, pair);
 }
 
 static void add_smtp_counts(struct json_object *obj, const struct dm_smtp_counts *c)
@@ -193,7 +212,7 @@ static void add_smtp_counts(struct json_object *obj, const struct dm_smtp_counts
         add_pair(counts, "data", c->data_ok, c->data_all);
         add_pair(counts, "commands", c->commands_ok, c->commands_all);
     }
-    json_object_object_add(obj, "counts", counts);
+    put(obj, "counts", counts);
 }
 
 static void add_reject(struct json_object *obj, const struct dm_record *rec)
@@ -215,7 +234,7 @@ static void add_peer(struct json_object *obj, const struct dm_record *rec)
 {
     add_text(obj, "host", rec->peer_name);
     add_client(obj, rec);
-    json_object_object_add(obj, "peer", rec->has_client ? text_of(rec->client_text, false) : NULL);
+    put(obj, "peer", rec->has_client ? text_of(rec->client_text, false) : NULL);
 }
 
 static void add_mail(struct json_object *obj, const struct dm_record *rec)
@@ -243,7 +262,7 @@ static void add_mail(struct json_object *obj, const struct dm_record *rec)
     }
     add_some(obj, "sasl_user", rec->sasl_user);
     if (rec->ambiguous) {
-        json_object_object_add(obj, "ambiguous", json_object_new_boolean(1));
+        put(obj, "ambiguous", json_object_new_boolean(1));
     }
 }
 
@@ -363,7 +382,7 @@ static void add_bind_note(struct json_object *obj, const struct dm_record *rec)
     add_client(obj, rec);
     add_rows(obj, rec, rows[rec->kind - DM_REC_BIND_DENIED]);
     if (rec->kind == DM_REC_BIND_DENIED) {
-        json_object_object_add(obj, "cache", json_object_new_boolean(rec->note.cache));
+        put(obj, "cache", json_object_new_boolean(rec->note.cache));
     }
 }
 

@@ -21,12 +21,19 @@
 #define SPARE_OBS (1u << 14)
 #define SPARE_TEXT (1u << 20)
 
-static void free_second(gpointer p)
+static void free_second(void *p)
 {
     struct dm_second *sec = p;
 
     dm_batch_clear(&sec->batch);
     g_free(sec);
+}
+
+static void drop_second(struct dm_second *sec)
+{
+    if (sec) {
+        free_second(sec);
+    }
 }
 
 struct dm_sequencer *dm_sequencer_new(bool live)
@@ -37,8 +44,6 @@ struct dm_sequencer *dm_sequencer_new(bool live)
         return NULL;
     }
     seq->live = live;
-    seq->open = g_ptr_array_new_with_free_func(free_second);
-    seq->spare = g_ptr_array_new_with_free_func(free_second);
     seq->front = INT64_MIN;
     seq->hold = INT64_MAX;
     seq->released = INT64_MIN;
@@ -49,8 +54,8 @@ struct dm_sequencer *dm_sequencer_new(bool live)
 void dm_sequencer_free(struct dm_sequencer *seq)
 {
     if (seq) {
-        g_ptr_array_free(seq->open, TRUE);
-        g_ptr_array_free(seq->spare, TRUE);
+        dm_ptrs_clear(&seq->open, free_second);
+        dm_ptrs_clear(&seq->spare, free_second);
         dm_batch_clear(&seq->sorted);
         g_free(seq);
     }
@@ -63,9 +68,8 @@ void dm_sequencer_set_hosts(struct dm_sequencer *seq, const struct dm_intern *ho
 
 static struct dm_second *new_second(struct dm_sequencer *seq, int64_t second)
 {
-    struct dm_second *sec = seq->spare->len
-                                ? g_ptr_array_steal_index_fast(seq->spare, seq->spare->len - 1)
-                                : g_try_new0(struct dm_second, 1);
+    struct dm_second *sec = seq->spare.len ? dm_ptrs_take(&seq->spare, seq->spare.len - 1)
+                                           : g_try_new0(struct dm_second, 1);
 
     if (sec) {
         sec->second = second;
@@ -79,7 +83,7 @@ static struct dm_second *new_second(struct dm_sequencer *seq, int64_t second)
 /* The first open second that is not before @second: binary search. */
 static guint lower_bound(const struct dm_sequencer *seq, int64_t second)
 {
-    guint lo = 0, hi = seq->open->len;
+    guint lo = 0, hi = seq->open.len;
 
     while (lo < hi) {
         guint mid = lo + (hi - lo) / 2;
@@ -94,16 +98,16 @@ static guint lower_bound(const struct dm_sequencer *seq, int64_t second)
 
 struct dm_second *dm_sequencer_find(struct dm_sequencer *seq, int64_t second)
 {
-    if (seq->last < seq->open->len && dm_sequencer_at(seq, seq->last)->second == second) {
+    if (seq->last < seq->open.len && dm_sequencer_at(seq, seq->last)->second == second) {
         return dm_sequencer_at(seq, seq->last);
     }
     guint at = lower_bound(seq, second);
-    if (at == seq->open->len || dm_sequencer_at(seq, at)->second != second) {
+    if (at == seq->open.len || dm_sequencer_at(seq, at)->second != second) {
         struct dm_second *sec = new_second(seq, second);
-        if (!sec) {
+        if (!sec || dm_ptrs_insert(&seq->open, at, sec) < 0) {
+            drop_second(sec);
             return NULL;
         }
-        g_ptr_array_insert(seq->open, (gint)at, sec);
     }
     seq->last = at;
     return dm_sequencer_at(seq, at);
@@ -114,9 +118,9 @@ static void jump_front(struct dm_sequencer *seq)
 {
     guint i = lower_bound(seq, seq->front + DM_SEQ_JUMP_S + 1);
 
-    if (i < seq->open->len) {
+    if (i < seq->open.len) {
         seq->front = dm_sequencer_at(seq, i)->second;
-        for (; i < seq->open->len && dm_sequencer_at(seq, i)->second <= seq->front + DM_SEQ_JUMP_S;
+        for (; i < seq->open.len && dm_sequencer_at(seq, i)->second <= seq->front + DM_SEQ_JUMP_S;
              i++) {
             seq->front = dm_sequencer_at(seq, i)->second;
         }
@@ -206,7 +210,7 @@ static void resume(struct dm_sequencer *seq, int64_t wall_us)
     if (!seq->resumed || !seq->live || wall_us == 0) {
         return;
     }
-    for (guint i = 0; i < seq->open->len; i++) {
+    for (guint i = 0; i < seq->open.len; i++) {
         dm_sequencer_at(seq, i)->wall_us = wall_us;
     }
     seq->last_wall_us = wall_us;
@@ -249,7 +253,7 @@ static void add_one(struct dm_sequencer *seq, const struct dm_obs *obs, struct d
         second = make_late(seq, &o);
     }
     if (second != seq->front && is_ahead(seq, second) && is_doubted(seq) &&
-        (seq->pending > DM_SEQ_MAX_OBS / 2 || seq->open->len > DM_SEQ_MAX_OPEN / 2)) {
+        (seq->pending > DM_SEQ_MAX_OBS / 2 || seq->open.len > DM_SEQ_MAX_OPEN / 2)) {
         run_ahead(seq, o.host);
         seq->counts.lost++;
         return;
@@ -283,7 +287,7 @@ static int64_t latest(struct dm_sequencer *seq, int64_t wall_us)
 void dm_sequencer_tick(struct dm_sequencer *seq, int64_t wall_us)
 {
     if (seq->live && wall_us < seq->wall_us) {
-        for (guint i = 0; i < seq->open->len; i++) {
+        for (guint i = 0; i < seq->open.len; i++) {
             dm_sequencer_at(seq, i)->wall_us = MIN(dm_sequencer_at(seq, i)->wall_us, wall_us);
         }
         seq->last_wall_us = MIN(seq->last_wall_us, wall_us);
@@ -298,7 +302,7 @@ static size_t run_length(const struct dm_sequencer *seq, const struct dm_batch *
     int64_t from_us = seq->front * 1000000;
     size_t i = begin;
 
-    if (seq->front < 0 || seq->last >= seq->open->len || seq->front <= seq->released ||
+    if (seq->front < 0 || seq->last >= seq->open.len || seq->front <= seq->released ||
         dm_sequencer_at(seq, seq->last)->second != seq->front) {
         return 0;
     }
@@ -352,7 +356,7 @@ void dm_sequencer_add(struct dm_sequencer *seq, const struct dm_batch *batch, in
 
 static bool is_full(const struct dm_sequencer *seq)
 {
-    return seq->pending > DM_SEQ_MAX_OBS || seq->open->len > DM_SEQ_MAX_OPEN;
+    return seq->pending > DM_SEQ_MAX_OBS || seq->open.len > DM_SEQ_MAX_OPEN;
 }
 
 static bool is_due(const struct dm_sequencer *seq, const struct dm_second *sec, int64_t wall_us)
@@ -375,7 +379,7 @@ static void believe_wall(struct dm_sequencer *seq, int64_t wall_us)
 {
     if (seq->live && seq->ahead_run > 0 && wall_us - seq->last_wall_us >= DM_SEQ_IDLE_US) {
         guint i = lower_bound(seq, seq->front + DM_SEQ_JUMP_S + 1);
-        if (i < seq->open->len &&
+        if (i < seq->open.len &&
             dm_sequencer_at(seq, i)->second <= wall_us / 1000000 + DM_SEQ_JUMP_S) {
             jump_front(seq);
         }
@@ -391,7 +395,7 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
 {
     wall_us = latest(seq, wall_us);
     believe_wall(seq, wall_us);
-    if (seq->open->len == 0) {
+    if (seq->open.len == 0) {
         return NULL;
     }
     struct dm_second *sec = dm_sequencer_at(seq, 0);
@@ -401,7 +405,7 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
     if (!drain && is_full(seq)) {
         seq->counts.forced++;
     }
-    g_ptr_array_steal_index(seq->open, 0);
+    dm_ptrs_take(&seq->open, 0);
     seq->last = seq->last ? seq->last - 1 : 0;
     seq->released = sec->second;
     seq->front = MAX(seq->front, sec->second);
@@ -414,13 +418,15 @@ struct dm_second *dm_sequencer_next(struct dm_sequencer *seq, int64_t wall_us, b
 
 void dm_sequencer_done(struct dm_sequencer *seq, struct dm_second *sec)
 {
-    if (seq->spare->len >= SPARE_MAX || sec->batch.cap > SPARE_OBS ||
+    if (seq->spare.len >= SPARE_MAX || sec->batch.cap > SPARE_OBS ||
         sec->batch.text_cap > SPARE_TEXT) {
         free_second(sec);
         return;
     }
     dm_batch_reset(&sec->batch);
-    g_ptr_array_add(seq->spare, sec);
+    if (dm_ptrs_insert(&seq->spare, seq->spare.len, sec) < 0) {
+        free_second(sec);
+    }
 }
 
 int64_t dm_sequencer_front(const struct dm_sequencer *seq)

@@ -8,12 +8,13 @@
 #include <glib.h>
 
 #include "stream/sequencer.h"
+#include "util/ptrs.h"
 
 /** Behind the sequencer. */
 struct dm_sequencer {
     bool live;
-    GPtrArray *open;               /* struct dm_second, ascending by second */
-    GPtrArray *spare;              /* emptied seconds, memory kept */
+    struct dm_ptrs open;           /* struct dm_second, ascending by second */
+    struct dm_ptrs spare;          /* emptied seconds, memory kept */
     guint last;                    /* where the last observation went */
     int64_t front;                 /* newest believed second */
     int64_t hold;                  /* this second and all behind it stay */
@@ -38,7 +39,7 @@ struct dm_sequencer {
 /** dm_sequencer_at() - an open second.   @i: below the number of them. */
 static inline struct dm_second *dm_sequencer_at(const struct dm_sequencer *seq, guint i)
 {
-    return g_ptr_array_index(seq->open, i);
+    return seq->open.v[i];
 }
 
 /** dm_sequencer_second() - the second of a time, before 1970 too. */

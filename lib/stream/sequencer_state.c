@@ -33,6 +33,17 @@ static void pack_second(struct dm_buf *out, const struct dm_second *sec)
     }
 }
 
+/* One is empty when there was no memory for its first observation. */
+static uint64_t count_seconds(const struct dm_sequencer *seq)
+{
+    uint64_t n = 0;
+
+    for (guint i = 0; i < seq->open.len; i++) {
+        n += dm_sequencer_at(seq, i)->batch.n > 0;
+    }
+    return n;
+}
+
 void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq)
 {
     bool begun = seq->front != INT64_MIN, released = seq->released != INT64_MIN;
@@ -48,9 +59,11 @@ void dm_sequencer_pack(struct dm_buf *out, const struct dm_sequencer *seq)
     DM_PACK(out, seq->ahead_many);
     DM_PACK(out, seq->front_host);
     DM_PACK(out, seq->front_alone);
-    dm_pack_count(out, seq->open->len);
-    for (guint i = 0; i < seq->open->len; i++) {
-        pack_second(out, dm_sequencer_at(seq, i));
+    dm_pack_count(out, count_seconds(seq));
+    for (guint i = 0; i < seq->open.len; i++) {
+        if (dm_sequencer_at(seq, i)->batch.n > 0) {
+            pack_second(out, dm_sequencer_at(seq, i));
+        }
     }
 }
 
@@ -97,7 +110,7 @@ static int unpack_second(struct dm_unpacker *in, struct dm_sequencer *seq,
                          const struct dm_hashkey *key, uint16_t hosts)
 {
     int64_t second = dm_unpack_seconds(in);
-    guint len = seq->open->len;
+    guint len = seq->open.len;
     bool later = len == 0 || dm_sequencer_at(seq, len - 1)->second < second;
     int rc = 0;
 

@@ -9,6 +9,8 @@
  */
 #include "util/buf.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /** Room for a short event in one step, bytes: own choice. */
@@ -54,6 +56,23 @@ void dm_buf_add(struct dm_buf *buf, struct dm_slice s)
 void dm_buf_text(struct dm_buf *buf, const char *text)
 {
     dm_buf_add(buf, dm_slice_make(text, strlen(text)));
+}
+
+void dm_buf_printf(struct dm_buf *buf, const char *format, ...)
+{
+    va_list args, again;
+
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n < 0) {
+        buf->failed = true;
+    } else if (reserve(buf, (size_t)n)) {
+        (void)vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
+        buf->n += (size_t)n;
+    }
+    va_end(again);
+    va_end(args);
 }
 
 void dm_buf_char(struct dm_buf *buf, char c)

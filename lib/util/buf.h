@@ -26,6 +26,10 @@ void dm_buf_add(struct dm_buf *buf, struct dm_slice s);
 /** dm_buf_text() - add a NUL-terminated text of ours (not of a log line). */
 void dm_buf_text(struct dm_buf *buf, const char *text);
 
+/** dm_buf_printf() - add a formatted text of ours. */
+void dm_buf_printf(struct dm_buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /** dm_buf_char() - add one byte. */
 void dm_buf_char(struct dm_buf *buf, char c);
 

@@ -106,20 +106,36 @@ static bool has_room(const qqueue_t *queue)
            queue->iMaxQueueSize <= 0 || queue->iQueueSize < queue->iMaxQueueSize;
 }
 
-rsRetVal om_inject_event(struct om_instance *inst, const dnsmon_event_t *ev)
+rsRetVal om_inject_event(struct om_instance *inst, const dnsmon_event_t *ev, smsg_t **ret_msg)
 {
     qqueue_t *queue = ruleset.GetRulesetQueue(inst->ruleset);
-    smsg_t *msg;
+    smsg_t *msg, *ours;
     DEFiRet;
 
     if (!queue || !has_room(queue))
         ABORT_FINALIZE(RS_RET_QUEUE_FULL);
     CHKiRet(make_message(inst, ev, &msg));
+    ours = ret_msg ? MsgAddRef(msg) : NULL;
     iRet = qqueueEnqMsg(queue, eFLOWCTL_NO_DELAY, msg);
     if (iRet == RS_RET_FORCE_TERM)
         msgDestruct(&msg); /* the one failure after which the queue leaves it to the caller */
+    if (iRet == RS_RET_OK && ret_msg)
+        *ret_msg = ours;
+    else if (ours)
+        msgDestruct(&ours);
 finalize_it:
     RETiRet;
+}
+
+bool om_inject_is_done(const smsg_t *msg)
+{
+    return !msg || __atomic_load_n(&msg->iRefCount, __ATOMIC_ACQUIRE) == 1;
+}
+
+void om_inject_release(smsg_t *msg)
+{
+    if (msg)
+        msgDestruct(&msg);
 }
 
 rsRetVal om_inject_module_init(void)

@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "inject.h"
+#include "keep.h"
 #include "stats.h"
 
 /* Between ticks, ms: half the second that the library waits for the batches of all workers. */
@@ -63,28 +63,11 @@ rsRetVal om_instance_configure(struct om_instance *inst, dnsmon_config_t **ret_c
     return RS_RET_CONFIG_ERROR;
 }
 
-/* ---- events out -------------------------------------------------------------------------- */
-
-void om_instance_drain(struct om_instance *inst)
-{
-    dnsmon_event_t *ev;
-
-    pthread_mutex_lock(&inst->emit);
-    while ((ev = dnsmon_monitor_next_event(inst->mon))) {
-        if (om_inject_event(inst, ev) == RS_RET_OK)
-            inst->injected++;
-        else
-            inst->dropped++;
-        dnsmon_event_free(ev);
-    }
-    pthread_mutex_unlock(&inst->emit);
-}
-
 /* inst->finished has been set, under the lock where workers may come. */
 static void finish(struct om_instance *inst)
 {
     dnsmon_monitor_finish(inst->mon, inst->statefile ? 0 : 1);
-    om_instance_drain(inst);
+    om_keep_drain(inst);
 }
 
 /* ---- workers ----------------------------------------------------------------------------- */
@@ -173,8 +156,7 @@ static void tick(struct om_instance *inst, unsigned number)
     for (struct om_worker *w = inst->workers; w; w = w->next)
         flush_worker(w, now_us);
     pthread_mutex_unlock(&inst->lock);
-    if (dnsmon_monitor_tick(inst->mon, now_us) > 0)
-        om_instance_drain(inst);
+    om_keep_tick(inst, dnsmon_monitor_tick(inst->mon, now_us));
     if (number % TICKS_PER_SECOND == 0)
         om_stats_update(inst);
 }
@@ -225,32 +207,6 @@ static void stop_ticker(struct om_instance *inst)
     inst->ticking = false;
 }
 
-/* ---- state file -------------------------------------------------------------------------- */
-
-static void load_state(struct om_instance *inst)
-{
-    char why[DNSMON_ERRLEN], aside[4096];
-    int result;
-
-    if (!inst->statefile)
-        return;
-    result = dnsmon_monitor_load(inst->mon, inst->statefile, why, sizeof why);
-    if (result >= 0)
-        return;
-    LogError(0, RS_RET_ERR, "omdnsmon: %s; starting without what was known before", why);
-    snprintf(aside, sizeof aside, "%s.damaged", inst->statefile);
-    if (result == DNSMON_ESTATE && rename(inst->statefile, aside) == 0)
-        LogMsg(0, RS_RET_OK_WARN, LOG_WARNING, "omdnsmon: the file is kept as %s", aside);
-}
-
-static void save_state(struct om_instance *inst)
-{
-    char why[DNSMON_ERRLEN];
-
-    if (inst->statefile && dnsmon_monitor_save(inst->mon, inst->statefile, why, sizeof why) < 0)
-        LogError(0, RS_RET_ERR, "omdnsmon: %s", why);
-}
-
 /* ---- life -------------------------------------------------------------------------------- */
 
 rsRetVal om_instance_start(struct om_instance *inst, unsigned number)
@@ -265,7 +221,7 @@ rsRetVal om_instance_start(struct om_instance *inst, unsigned number)
         return RS_RET_ERR;
     }
     inst->finished = true;
-    load_state(inst);
+    om_keep_load(inst);
     inst->stats = om_stats_new(inst, number);
     return start_ticker(inst);
 }
@@ -277,7 +233,7 @@ void om_instance_reload(struct om_instance *inst)
 
     if (!inst->mon)
         return;
-    save_state(inst);
+    om_keep_request(inst);
     if (om_instance_configure(inst, &cfg) != RS_RET_OK) {
         LogMsg(0, RS_RET_OK_WARN, LOG_WARNING, "omdnsmon: the old configuration stays in force");
         return;
@@ -304,7 +260,7 @@ static void close_monitor(struct om_instance *inst)
     close_cancelled(inst);
     if (!inst->finished)
         finish(inst);
-    save_state(inst);
+    om_keep_close(inst);
     om_stats_free(inst->stats);
     inst->stats = NULL;
     dnsmon_monitor_free(inst->mon);

@@ -21,6 +21,12 @@ enum om_input {
 
 struct om_instance;
 
+/** A message of ours that its ruleset is not done with, see keep.c. */
+struct om_flight {
+    struct om_flight *next; /**< the one that was sent after it */
+    smsg_t *msg;            /**< a reference; NULL: the event was dropped */
+};
+
 /** A queue worker's way into the monitor; rsyslog's wrkrInstanceData. */
 struct om_worker {
     struct om_instance *pData; /**< the action; the name is rsyslog's */
@@ -62,6 +68,15 @@ struct om_instance {
     struct om_stats *stats; /**< counters for impstats; NULL: none */
     uint64_t injected;      /**< events that the ruleset took; guarded by emit */
     uint64_t dropped;       /**< events that its queue had no room for; guarded by emit */
+
+    /* Snapshots, keep.c; guarded by emit. Times are CLOCK_MONOTONIC. */
+    struct om_flight *flying; /**< messages on their way, oldest first */
+    int64_t flown_ms;         /**< when the last of them was sent */
+    int64_t rest_until_ms;    /**< no snapshot for events before this */
+    int64_t due_ms;           /**< one whatever happens */
+    bool kept;                /**< the last snapshot was written */
+    bool keep_failed;         /**< it was not, and that was said */
+    bool keep_now;            /**< one is asked for; atomic */
 };
 
 /** om_instance_init() - defaults into a zeroed action.   Returns: RS_RET_OK or an error. */
@@ -89,9 +104,6 @@ void om_instance_reload(struct om_instance *inst);
 /** om_instance_clear() - stop the ticker, save the state, release all but the structure itself.
  * Thread: main, when no worker is left (or was cancelled). */
 void om_instance_clear(struct om_instance *inst);
-
-/** om_instance_drain() - inject every waiting event.   Thread: any without a lock of ours. */
-void om_instance_drain(struct om_instance *inst);
 
 /** om_worker_open() - a new worker's feed.   Returns: RS_RET_OK. */
 rsRetVal om_worker_open(struct om_worker *worker);

@@ -8,8 +8,9 @@
  *     of the program;
  *   - layout: a message made by the daemon's own calls is read back through the fields of the
  *     headers, from the first of them to the last.
- * No other file reads a field of struct msg. The fields of queues, rulesets and actions that
- * layout.c and inject.c read stand behind the same object header, which is what the macro shifts.
+ * Of struct msg one more field is read, the count of references, at its front (inject.c). The
+ * fields of queues, rulesets and actions that layout.c and inject.c read stand behind the same
+ * object header, which is what the macro shifts.
  *
  * LIMITS: a daemon of the same version whose distribution inserted fields at the end of struct
  * queue or struct action is not noticed.

@@ -297,9 +297,12 @@ static void test_state(void **state)
     flow(&a, 9 * H, 11 * H, 1, "ns1", QUERY);
     flow(&a, 9.5 * H, 11.2 * H, 1, "ns2", QUERY); /* the first 90 minutes are late */
     dnsmon_feed_flush(a.feed, 0);
-    assert_int_equal(dnsmon_monitor_save(a.mon, path, why, sizeof why), 0);
+    assert_true(dnsmon_monitor_save(a.mon, path, why, sizeof why) >= 0);
     run_begin(&b, "");
     assert_int_equal(dnsmon_monitor_load(b.mon, path, why, sizeof why), 1);
+    for (dnsmon_event_t *ev; (ev = dnsmon_monitor_next_event(b.mon)) != NULL;) {
+        dnsmon_event_free(ev); /* what a has told too */
+    }
     flow(&a, 11.2 * H, 11.3 * H, 1, "ns2", QUERY);
     flow(&b, 11.2 * H, 11.3 * H, 1, "ns2", QUERY);
     flow(&a, 11.3 * H, 11.4 * H, 1, "ns1", QUERY);

@@ -253,17 +253,31 @@ char *dnsmon_monitor_figures(dnsmon_monitor_t *mon);
 
 /**
  * dnsmon_monitor_save() - write all state to a file: written aside, synced, renamed.
- * It may be called at any time: lines that wait to be classified are in the file too, lines in
- * feeds that have not been flushed and events that nobody has taken are not. Feeds wait while the
+ * It may be called at any time: lines that wait to be classified and events that nobody has taken
+ * are in the file too, lines in feeds that have not been flushed are not. Feeds wait while the
  * state is copied in memory, not for the disk. The file fits this library version, byte order and
  * word size only; it holds the hash key and is readable by its owner alone.
  * @path:    the file.
  * @why:     on failure the reason, with the path.
  * @why_len: its size; 0: no reason is wanted.
- * Returns:  0; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
+ * Returns:  how many events are in the file: the next so many of dnsmon_monitor_next_event() if one
+ *           thread takes them; DNSMON_EIO, DNSMON_ENOMEM; the old file is then untouched.
  * Thread:   any; of two that save at once the second waits.
  */
 int dnsmon_monitor_save(dnsmon_monitor_t *mon, const char *path, char *why, size_t why_len);
+
+/**
+ * dnsmon_monitor_told() - the next @n events of the file saved last have arrived where they should.
+ * A host that saves before it sends, and says here what has arrived, sends no event twice and
+ * forgets none when it is killed: the file has the incidents and the events not yet told, and
+ * dnsmon_monitor_load() lets these wait again. What is killed between arriving and this call comes
+ * twice, the same to the byte.
+ * @path:    where it was saved.
+ * @n:       how many more.
+ * Returns:  0; DNSMON_EIO, DNSMON_EINVAL (there are not so many).
+ * Thread:   any; the one that takes the events.
+ */
+int dnsmon_monitor_told(dnsmon_monitor_t *mon, const char *path, unsigned n);
 
 /**
  * dnsmon_monitor_load() - take the state of a file into a monitor that has seen no line yet.

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# run_faults.sh - the complete fault suite, as a table: tests/faults/run_faults.sh [--short] [WORD...]
+#
+# WORD     only the tests whose name contains it: kill, flood, ...
+# --short  as tests/run.sh runs them
+#
+# It needs a build with its test programs (tests/run.sh --build, make check TESTS=) and, for most, a
+# stock rsyslogd; some an hour on two cores. Exit: 1 if a row failed.
+
+cd "$(dirname "$0")" || exit 1
+DNSMON_BUILD=${DNSMON_BUILD:-$(cd ../.. && pwd)}
+export DNSMON_BUILD
+short=no
+words=()
+for argument in "$@"; do
+    case $argument in
+    --short) short=yes ;;
+    -*) sed -n '/^# run_faults/,/^# --short/s/^# //p' "$0"; exit 2 ;;
+    *) words+=("$argument") ;;
+    esac
+done
+
+# TEST VARIABLES: the complete form.
+complete() {
+    cat <<ROWS
+kill KILLS=100
+disk
+reload HUPS=100
+flood ADDRESSES=10000000 MEMORY=64
+names QUERIES=8000000
+storm CLIENTS=5000
+alloc STEP=1
+soak QUERIES=1600000 PARTS=64
+clock
+ROWS
+}
+
+picked() {
+    local word
+    [ ${#words[@]} -gt 0 ] || return 0
+    for word in "${words[@]}"; do [[ $1 != *"$word"* ]] || return 0; done
+    return 1
+}
+
+failed=0
+printf '| test | result | figure | s |\n| --- | --- | --- | --- |\n'
+while read -r name variables; do
+    picked "$name" || continue
+    [ $short = no ] || variables=
+    begin=$EPOCHSECONDS
+    # shellcheck disable=SC2086 # NAME=VALUE words
+    output=$(env $variables bash "test_$name.sh" 2>&1 </dev/null)
+    status=$?
+    result=good
+    [ $status -eq 0 ] || result=failed failed=$((failed + 1))
+    [ $status -ne 77 ] || result=skipped
+    printf '| %s | %s | %s | %s |\n' "$name" "$result" "$(sed -n 's/^# figure: //p' <<<"$output" | tail -1)" \
+        $((EPOCHSECONDS - begin))
+    [ $status -eq 0 ] || grep -E '^(NOT OK|SKIP|FAILED)' <<<"$output" >&2
+done < <(complete)
+[ $failed -eq 0 ]
