@@ -46,7 +46,7 @@ struct dnsmon_monitor {
     uint64_t dropped;                  /* events for which DM_WAITING_MAX left no room */
     struct dm_feed_counts counts;
     struct dm_recorder *recorder; /* what dnsmon_monitor_figures() gives; NULL: not asked for */
-    GMutex save_lock; /* a state file is being written; taken before lock */
+    GMutex save_lock;             /* a state file is being written; taken before lock */
     uint16_t told;    /* events of that file that have been delivered; guarded by save_lock */
     uint16_t in_file; /* events in the file saved last; guarded by save_lock */
 };
