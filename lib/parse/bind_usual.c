@@ -156,9 +156,9 @@ static inline bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
 /* What follows an address at the front of @s.   Returns: NULL if there is none. */
 static inline const char *read_addr(struct dm_slice s, struct dm_addr *ret)
 {
-    const char *p = dm_addr_read_v4(s.p, s.p + s.n, ret);
+    const char *end = s.p + s.n, *p = dm_addr_read_v4(s.p, end, ret);
 
-    if (p && *p == '#') {
+    if (p && p < end && *p == '#') {
         return p;
     }
     struct dm_slice text = dm_slice_head(s, dm_slice_find(dm_slice_head(s, ADDR_MAX), '#'));

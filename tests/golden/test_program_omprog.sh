@@ -212,7 +212,7 @@ killed 'killed' 20 -g 60 -- --state=st
 expect_set 'killed' whole.txt want.open
 killed 'killed, state saved often' 30 -g 40 -- --state=st --save-lines=500
 expect_set 'killed, state saved often' whole.txt want.open
-killed 'killed, transactions' 20 -g 60 -t 100 -- --state=st --save-lines=3000
+killed 'killed, transactions' 20 -g 30 -t 100 -- --state=st --save-lines=3000
 expect_set 'killed, transactions' whole.txt want.open
 # Stamps without a year: it is the wall clock's, of the day on which the line came.
 TZ=UTC awk '{ split($1, part, "[->T.]"); month = substr("JanFebMarAprMayJunJulAugSepOctNovDec", part[3] * 3 - 2, 3)

@@ -89,6 +89,8 @@ static void lines_that_are_taken(void **state)
         {FRONT "client fe80::7%eth0#1031 (a.example): query: a.example IN A +", true},
         {FRONT "client 2001:db8::7:#1031 (a.example): query: a.example IN A +", false},
         {FRONT "client 192.0.2.7#1031: query: a.example IN A + (192.0.2.53)", false},
+        {FRONT "client @0x7fbad7a6e098 255.255.255.255", false}, /* cut */
+        {FRONT "client @0x7fbad7a6e098 255.255.255.255#1", false},
         {"21-Nov-2026 06:25:48.6 queries: info: client 192.0.2.7#1 (a): query: a IN A +", false},
         {"21-Nov-2026 06:25:49.645 queries: info: client 192.0.2.7#1 (a): query: a IN A +", false},
     };
@@ -97,7 +99,11 @@ static void lines_that_are_taken(void **state)
     (void)state;
     open_pair(&p);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        bool taken = both(&p, of(cases[i].line));
+        size_t n = strlen(cases[i].line);
+        char *exact = malloc(n); /* a sanitizer sees a byte read too far */
+        memcpy(exact, cases[i].line, n);
+        bool taken = both(&p, dm_slice_make(exact, n));
+        free(exact);
         if (taken != cases[i].taken) {
             print_error("%s: %s\n", cases[i].line, taken ? "taken" : "left");
             fail();
