@@ -36,7 +36,7 @@ block() {
 
 # commands: the lines, without their comments, of the blocks that are neither an event nor a configuration.
 commands() {
-    blocks | awk -F '\t' '$1 != n { n = $1; other = $2 ~ /^(dnsmon: |\[|module\()/ } !other' | cut -f 2- |
+    blocks | awk -F '\t' '$1 != n { n = $1; other = $2 ~ /^(dnsmon: |\[|module\(|parser )/ } !other' | cut -f 2- |
         sed 's/ *#.*//'
 }
 
@@ -85,6 +85,14 @@ check_command() {
     ./*.sh)
         script=$DNSMON_SRC/${1%% *}
         [ -x "$script" ] && bash -n "$script" || problem "$1 cannot be run"
+        ;;
+    'dnsmon report '*)
+        run_command "$1"
+        expect_line "$1" '10\.0\.2\.66' "$TEST_TMP/october.html"
+        ;;
+    'dnsmon replay --follow '*)
+        run_command "timeout --preserve-status -s TERM 3 $1"
+        expect_line "$1" '^dnsmon: alarm [a-z-]+ client=10\.0\.2\.66 ' "$TEST_TMP/out"
         ;;
     'dnsmon replay --text '*)
         run_command "$1"

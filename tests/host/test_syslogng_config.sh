@@ -50,4 +50,13 @@ sed -i 's/^log .*/parser p_two { dnsmon(statefile("'"${work//\//\\/}"'\/state"))
 "$SYSLOGNG" -F -e --no-caps -f "$work/c.conf" -R "$work/persist" -c "$work/control" -p "$work/pid" >"$work/said" 2>&1
 expect_equal "a start with two parsers on one state file" 2 $?
 expect_has "is refused with a word" "$work/said" "two parsers have one state file"
+
+# The block that README.md shows.
+{
+    ng_head
+    echo 'source s_src { internal(); };'
+    sed -n '/^    parser p_dnsmon/,/^$/p' "$DNSMON_SRC/README.md" | sed "s|/etc/dnsmon/|$work/|; s|/var/lib/dnsmon/|$work/|"
+} >"$work/readme.conf"
+expect "README.md's lines" ng_syntax readme
+expect_equal "README.md's lines: so many" 3 "$(grep -c '^    ' "$work/readme.conf")"
 finish
