@@ -2,16 +2,17 @@
 /**
  * The state as bytes:
  *
- *     "dnsmon state\n\0", events told, order mark, version, layout (SHA-256), length of the body
+ *     "dnsmon state\n\0", events told, order mark, version, hash of the layout, length of the body
  *     body: hash key, log hosts, what the sequencer holds back, engine, waiting events
- *     SHA-256 of everything before it, with no events told
+ *     hashes of everything before it, with no events told
  *
  * "Events told" is counted up in place while a host delivers the waiting events of the file
  * (state_file.c): after a crash the others are sent, and no other.
  *
  * The layout's hash covers what the body's shape depends on: the rules in their order and the sizes
- * of the machine's types. The checksum is SHA-256, which leaves no room for chance; it finds
- * accidents, not forgers, so the body is read as if somebody hostile had written it. Reading builds
+ * of the machine's types. The checksum is four SipHashes, 64 bits for each quarter: it finds
+ * accidents, not forgers, so the body is read as if somebody hostile had written it; a SHA-256 took
+ * four fifths of the time of reading and writing. Reading builds
  * a second engine beside the first and swaps them when all of it was understood.
  *
  * The hash key is in it, since sets hold keyed hashes: whoever reads the file knows the key.
@@ -23,7 +24,7 @@
 
 #include <glib.h>
 
-#include "util/sha256.h"
+#include "util/hash.h"
 
 static const char magic[DM_STATE_AT_TOLD] = "dnsmon state\n";
 
@@ -39,27 +40,27 @@ struct header {
     uint64_t body_bytes;
 };
 
-void dm_state_sum(struct dm_slice s, uint8_t ret_sum[DM_STATE_SUM])
+/* Four hashes, each of a quarter. */
+static void sum_of(struct dm_slice s, uint64_t seed, uint8_t ret_sum[DM_STATE_SUM])
 {
-    struct dm_sha256 sum;
+    size_t quarter = s.n / 4 + 1;
 
-    dm_sha256_begin(&sum);
-    dm_sha256_add(&sum, s);
-    dm_sha256_end(&sum, ret_sum);
+    for (uint64_t i = 0; i < DM_STATE_SUM / sizeof(uint64_t); i++) {
+        struct dm_slice part = dm_slice_head(dm_slice_skip(s, i * quarter), quarter);
+        struct dm_hashkey key = {seed, i};
+        uint64_t h = dm_hash(&key, part.p, part.n);
+        memcpy(ret_sum + i * sizeof h, &h, sizeof h);
+    }
 }
 
-/* The checksum of a file without its own: what has been told since does not count. */
-static void sum_of_file(struct dm_slice file, uint8_t ret_sum[DM_STATE_SUM])
+void dm_state_sum(struct dm_slice file, uint8_t ret_sum[DM_STATE_SUM])
 {
-    struct dm_sha256 sum;
-    struct header h;
+    static const struct dm_hashkey key = {0, 0};
+    struct header h = {.told = 0};
 
-    memcpy(&h, file.p, sizeof h);
+    memcpy(&h, file.p, MIN(file.n, sizeof h));
     h.told = 0;
-    dm_sha256_begin(&sum);
-    dm_sha256_add(&sum, dm_slice_make((const char *)&h, sizeof h));
-    dm_sha256_add(&sum, dm_slice_skip(file, sizeof h));
-    dm_sha256_end(&sum, ret_sum);
+    sum_of(dm_slice_skip(file, sizeof h), dm_hash(&key, &h, sizeof h), ret_sum);
 }
 
 static void layout_of(uint8_t ret[DM_STATE_SUM])
@@ -72,7 +73,7 @@ static void layout_of(uint8_t ret[DM_STATE_SUM])
         n += (size_t)g_snprintf(text + n, sizeof text - n, " %s %zu", dm_detectors[i]->id,
                                 dm_detectors[i]->state_bytes);
     }
-    dm_state_sum(dm_slice_make(text, MIN(n, sizeof text - 1)), ret);
+    sum_of(dm_slice_make(text, MIN(n, sizeof text - 1)), 0, ret);
 }
 
 /* ---- writing ---- */
@@ -140,7 +141,7 @@ static const char *check(struct dm_slice file, uint16_t *ret_told, struct dm_sli
     if (file.n < sizeof h + sizeof sum || file.n - sizeof h - sizeof sum != h.body_bytes) {
         return "is cut, or something was added to it";
     }
-    sum_of_file(dm_slice_head(file, file.n - sizeof sum), sum);
+    dm_state_sum(dm_slice_head(file, file.n - sizeof sum), sum);
     if (memcmp(sum, file.p + file.n - sizeof sum, sizeof sum) != 0) {
         return "is damaged: its checksum is wrong";
     }

@@ -9,9 +9,9 @@
 #include "util/buf.h"
 
 /** Number of the layout of state files; a file of another one is refused. */
-#define DM_STATE_VERSION 2u
+#define DM_STATE_VERSION 3u
 
-/** Bytes of the checksum (SHA-256) at the end of a state file. */
+/** Bytes of the checksum at the end of a state file. */
 #define DM_STATE_SUM 32
 
 /** Where in a state file the number of its events is that have been delivered since, 2 bytes, zero
@@ -42,7 +42,8 @@ uint16_t dm_state_pack_events(struct dnsmon_monitor *mon, struct dm_buf *out);
  */
 int dm_state_unpack_events(struct dm_unpacker *in, uint16_t told, struct dnsmon_event **ret_events);
 
-/** dm_state_sum() - the checksum of @s. */
+/** dm_state_sum() - the checksum of a file without its own: what has been told since does not
+ * count. */
 void dm_state_sum(struct dm_slice s, uint8_t ret_sum[DM_STATE_SUM]);
 
 #endif
