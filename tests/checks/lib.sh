@@ -48,7 +48,7 @@ sources() {
         return
     fi
     # Without git: what a build leaves is told by its name, its programs by being executable.
-    find . -type f ! \( -perm -u+x ! -name '*.sh' ! -path './.ci/run' \) | sed 's,^\./,,' | grep -Ev \
+    find . -type f ! \( -perm -u+x ! -name '*.sh' ! -name '*.py' ! -path './.ci/run' \) | sed 's,^\./,,' | grep -Ev \
         -e '^(build|_build|_inst|build-aux|autom4te\.cache|\.git)/' -e '(^|/)(\.deps|\.libs)/' \
         -e '^(aclocal\.m4|configure~?|config\.(h\.in~?|h|log|status)|libtool|stamp-h1)$' \
         -e '^plugin/(syslog-ng/grammar\.[chy]|dnsmon/report_css\.h)$' -e '^m4/(libtool|lt.*)\.m4$' -e '(^|/)Makefile(\.in)?$' -e '\.(o|lo|la|so|log|trs)$'

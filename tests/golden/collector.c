@@ -94,7 +94,8 @@ static void read_stream(int fd, bool counted)
     size_t n = 0, frame;
     ssize_t got;
 
-    /* One that will end takes no byte behind its last message: what was read counts as delivered. */
+    /* One that will end takes no byte behind its last message: what was read counts as delivered.
+     */
     while ((got = read(fd, buf + n, left > 0 ? 1 : sizeof buf - n)) > 0) {
         n += (size_t)got;
         while (n > 0 && (frame = next_frame(counted, n)) > 0) {
