@@ -4,7 +4,8 @@
  * taken.
  *
  * LIMITS: a live host that does not take its events keeps DM_WAITING_MAX of them; the newer ones
- * are dropped and counted. In a replay they are not bounded: it takes them at every flush.
+ * are dropped and counted. In a replay, and at the end, when every open incident may have one, they
+ * are not bounded: whoever asked for them takes them.
  */
 #include "monitor/monitor.h"
 
@@ -18,7 +19,7 @@
 
 void dm_monitor_put_event(struct dnsmon_monitor *mon, struct dnsmon_event *ev)
 {
-    if (!(mon->flags & DNSMON_REPLAY) && g_atomic_int_get(&mon->waiting) >= DM_WAITING_MAX) {
+    if (!mon->unbounded && g_atomic_int_get(&mon->waiting) >= DM_WAITING_MAX) {
         mon->dropped++;
         dnsmon_event_free(ev);
         return;
@@ -92,6 +93,7 @@ int dnsmon_monitor_new(dnsmon_config_t *cfg, unsigned flags, dnsmon_monitor_t **
     g_mutex_init(&mon->lock);
     g_mutex_init(&mon->save_lock);
     mon->flags = flags;
+    mon->unbounded = (flags & DNSMON_REPLAY) != 0;
     mon->cfg = dm_config_ref(cfg);
     struct dm_monitor_parts parts;
     make_key(flags, &parts.key);
@@ -225,8 +227,10 @@ void dnsmon_monitor_hold(dnsmon_monitor_t *mon, int64_t time_us)
 int dnsmon_monitor_finish(dnsmon_monitor_t *mon, int close_incidents)
 {
     g_mutex_lock(&mon->lock);
+    mon->unbounded = true;
     classify(mon, 0, true);
     dm_engine_finish(mon->engine, close_incidents != 0);
+    mon->unbounded = (mon->flags & DNSMON_REPLAY) != 0;
     g_mutex_unlock(&mon->lock);
     return g_atomic_int_get(&mon->waiting);
 }

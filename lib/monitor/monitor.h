@@ -43,6 +43,7 @@ struct dnsmon_monitor {
     struct dm_engine *engine;
     struct dnsmon_event *first, *last; /* waiting events, oldest first */
     int waiting;                       /* atomic: their number */
+    bool unbounded;                    /* DM_WAITING_MAX does not hold */
     uint64_t dropped;                  /* events for which DM_WAITING_MAX left no room */
     struct dm_feed_counts counts;
     struct dm_recorder *recorder; /* what dnsmon_monitor_figures() gives; NULL: not asked for */
