@@ -10,12 +10,14 @@
  * Whatever is not exactly so is left to the parser, so nothing here decides what a line means;
  * tests/unit/test_parse_usual.c holds both to the same answer under random input.
  *
- * LIMITS: no view, no key; texts behind the name of up to DM_USUAL_TEXT bytes.
+ * LIMITS: no key; texts behind the name of up to DM_USUAL_TEXT bytes.
  * Source: doc/FORMATS.md 1; measured by tests/bench/bench_replay.sh.
  */
 #include "parse/bind_usual.h"
 
 #include <glib.h>
+
+#include "parse/scan.h"
 
 /* "@0x7fbad7a6e098 ": the pointer ends within so many bytes (64 bits are 18 and the '@'). */
 #define POINTER_MAX 24
@@ -23,6 +25,9 @@
 /* The shortest "IP#PORT ": "::1#5 ", and the longest address with its scope. */
 #define PEER_MIN 7
 #define ADDR_MAX (DM_ADDR_STRLEN + 16)
+/* "view " and "): query: ". */
+#define VIEW_LEN 5
+#define NAME_MIN 10
 
 static uint64_t load64(const char *p)
 {
@@ -186,22 +191,52 @@ static inline bool take_peer(struct dm_slice *s, struct dm_record *rec)
     return true;
 }
 
-/* "NAME): query: NAME " off the front of @s, the same name twice. It has no blank. */
-static inline bool take_name(struct dm_slice *s, struct dm_slice *ret)
+/* "view V: query: " off the front of @s. Which ": query: " ends V needs no search for the last one:
+ * the same NAME and a whole REST must follow, and neither of them can hold another. */
+static bool take_view(struct dm_slice *s, struct dm_slice *ret)
+{
+    static const char marker[] = ": query: ";
+    struct dm_slice v = dm_slice_skip(*s, VIEW_LEN);
+    size_t n = dm_slice_find_text(v, DM_SLICE(marker));
+
+    *ret = dm_slice_head(v, n);
+    *s = dm_slice_skip(v, n + sizeof marker - 1);
+    return n < v.n;
+}
+
+/* "): query: " or "): view V: query: " off the front of @s, at least NAME_MIN bytes. */
+static inline bool take_words(struct dm_slice *s, struct dm_slice *ret_view)
 {
     static const char words[] = "): query: ";
-    const char *blank = memchr(s->p, ' ', s->n);
 
-    if (!blank || blank - s->p < 3) {
+    *ret_view = (struct dm_slice){NULL, 0};
+    if (same(s->p, words, sizeof words - 1)) {
+        *s = (struct dm_slice){s->p + sizeof words - 1, s->n - (sizeof words - 1)};
+        return true;
+    }
+    if (memcmp(s->p, "): view ", 8) != 0) {
         return false;
     }
-    size_t n = (size_t)(blank - s->p) - 2, second = n + sizeof words - 1;
-    if (s->n < second + n + 1 || !same(s->p + n, words, sizeof words - 1) ||
-        s->p[second + n] != ' ' || memcmp(s->p, s->p + second, n) != 0) {
+    *s = (struct dm_slice){s->p + 3, s->n - 3};
+    return take_view(s, ret_view);
+}
+
+/* "NAME): [view V: ]query: NAME " off the front of @s, the same name twice. It has no blank. */
+static inline bool take_name(struct dm_slice *s, struct dm_record *rec)
+{
+    const char *name = s->p, *blank = memchr(name, ' ', s->n);
+
+    if (!blank || blank - name < 3) {
         return false;
     }
-    *ret = (struct dm_slice){s->p + second, n};
-    *s = (struct dm_slice){s->p + second + n + 1, s->n - second - n - 1};
+    size_t n = (size_t)(blank - name) - 2;
+    *s = (struct dm_slice){name + n, s->n - n};
+    if (s->n < NAME_MIN || !take_words(s, &rec->view) || s->n <= n || s->p[n] != ' ' ||
+        memcmp(name, s->p, n) != 0) {
+        return false;
+    }
+    rec->qname = (struct dm_slice){s->p, n};
+    *s = (struct dm_slice){s->p + n + 1, s->n - n - 1};
     return true;
 }
 
@@ -221,14 +256,14 @@ bool dm_bind_usual(struct dm_slice s, struct dm_clock *clock, struct dm_usual_me
     }
     s = (struct dm_slice){s.p + 7, s.n - 7};
     if (!take_pointer(&s, &rec->client_ptr) || s.n < PEER_MIN || !take_peer(&s, rec) ||
-        !take_name(&s, &rec->qname) || !read_rest(memo, s, rec)) {
+        !take_name(&s, rec) || !read_rest(memo, s, rec)) {
         return false;
     }
     if (time_us) {
         dm_stamp_follow(clock, time_us);
         rec->time_us = time_us;
     }
-    rec->signer = rec->view = rec->rcode = none;
+    rec->signer = rec->rcode = none;
     rec->rcode_num = rec->counts[0] = rec->counts[1] = rec->counts[2] = -1;
     rec->more = 0;
     rec->kind = DM_REC_QUERY;

@@ -8,8 +8,8 @@
 #include "parse/parser.h"
 
 /**
- * dm_bind_usual() - "[TIME queries: info: ]client [@0xHEX ]IP#PORT (NAME): query: NAME REST" with
- * the same NAME twice and a REST that is known or can be read.
+ * dm_bind_usual() - "[TIME queries: info: ]client [@0xHEX ]IP#PORT (NAME): [view V: ]query: NAME
+ * REST" with the same NAME twice and a REST that is known or can be read.
  * @s:      a line without header or a message, trimmed or not.
  * @memo:   of the feed.
  * Returns: true: @rec is what dm_parser_bind.parse() makes of it, kind, client and time included;

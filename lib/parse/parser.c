@@ -11,6 +11,8 @@
  */
 #include "parse/parser.h"
 
+#include <glib.h>
+
 const struct dm_parser *const dm_parsers[DM_PARSER_COUNT] = {
 #define X(name) &dm_parser_##name,
 #include "parse/parsers.def"
@@ -159,6 +161,21 @@ static enum dm_verdict ask_all(struct dm_parse_ctx *ctx, uint32_t may, unsigned 
     return DM_PARSE_OTHER;
 }
 
+/* A parser's short way, if it has one and it is of use here.   Returns: whether it read the line.
+ */
+static inline bool read_usual(struct dm_parse_ctx *ctx, const struct dm_parser *parser,
+                              struct dm_slice msg, struct dm_record *rec)
+{
+    struct dm_usual_memo *memo = &ctx->usual;
+
+    if (!parser->usual || (memo->missed == DM_USUAL_MISSES && ++memo->passed != 0)) {
+        return false;
+    }
+    bool is = parser->usual(msg, &ctx->clock, memo, rec);
+    memo->missed = is ? 0 : (uint8_t)MIN(memo->missed + 1, DM_USUAL_MISSES);
+    return is;
+}
+
 /* A claimed program's line: one that its parser does not know is of no use. Most lines come here.
  */
 static inline enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
@@ -167,7 +184,7 @@ static inline enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, str
     const struct dm_parser *parser = dm_parsers[id];
     enum dm_verdict v = DM_PARSE_RECORD;
 
-    if (!parser->usual || !parser->usual(msg, &ctx->clock, &ctx->usual, rec)) {
+    if (!read_usual(ctx, parser, msg, rec)) {
         v = parser->parse(msg, &ctx->clock, rec, ret_why);
     }
 
@@ -275,15 +292,15 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
 
 /* A line of a file that a server writes itself, without any header: it begins with a stamp that no
  * header has, so the parser that read the last such line would be the first to be asked. */
-static inline bool read_usual(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec)
+static inline bool read_bare(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec)
 {
     const struct dm_parser *parser = dm_parsers[ctx->last];
 
-    if (line.n < DM_USUAL_LEAST || line.p[2] != '-' || !parser->usual) {
+    if (line.n < DM_USUAL_LEAST || line.p[2] != '-') {
         return false;
     }
     rec->time_us = 0;
-    if (!parser->usual(line, &ctx->clock, &ctx->usual, rec)) {
+    if (!read_usual(ctx, parser, line, rec)) {
         return false;
     }
     rec->host = rec->program = (struct dm_slice){line.p, 0};
@@ -297,7 +314,7 @@ enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, st
 {
     struct dm_header head;
 
-    if (read_usual(ctx, line, rec)) {
+    if (read_bare(ctx, line, rec)) {
         return DM_PARSE_RECORD;
     }
 

@@ -25,6 +25,11 @@ enum dm_verdict {
 /** Shorter lines are no usual ones, bytes: "client 1.2.3.4#5 (a): query: a IN A". */
 #define DM_USUAL_LEAST 35
 
+/** After so many misses in a row the short way is tried for one line in 256 only, so that a source
+ * of other lines (responses, BIND before 9.10) pays nothing for it. Own choice: more than a few odd
+ * lines among usual ones. */
+#define DM_USUAL_MISSES 32
+
 /** A piece of a remembered text. */
 struct dm_usual_part {
     uint8_t at, n;
@@ -40,6 +45,8 @@ struct dm_usual_text {
 
 /** One feed's memory of usual lines. */
 struct dm_usual_memo {
+    uint8_t missed; /**< lines in a row that were no usual ones, up to DM_USUAL_MISSES */
+    uint8_t passed; /**< lines since then for which the short way was not tried */
     struct dm_usual_text texts[1 << DM_USUAL_TEXTS_LOG2];
 };
 

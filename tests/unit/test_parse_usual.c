@@ -84,7 +84,12 @@ static void lines_that_are_taken(void **state)
         {FRONT "client 192.0.2.7#1031 (a.example): query: a.example IN A + (192.0.2.53) x", false},
         {FRONT "client 192.0.2.7#1031 (a.example): query: a.example IN a + (192.0.2.53)", false},
         {FRONT "client 192.0.2.7#1031 (a.example): view v: query: a.example IN A + (192.0.2.53)",
-         false},
+         true},
+        {FRONT "client 192.0.2.7#1031 (a.example): view my: view: query: a.example IN A +", true},
+        {FRONT "client 192.0.2.7#1031 (a): view x: query: a IN A: query: a IN A +", false},
+        {FRONT "client 192.0.2.7#1031 (query:): view v: query: query: IN A +", true},
+        {FRONT "client 192.0.2.7#1031 (a.example): view v: response: a.example IN A +", false},
+        {FRONT "client 192.0.2.7#1031 (a.example): view v", false},
         {FRONT "client 2001:db8::7#1031 (a.example): query: a.example IN A + (192.0.2.53)", true},
         {FRONT "client fe80::7%eth0#1031 (a.example): query: a.example IN A +", true},
         {FRONT "client 2001:db8::7:#1031 (a.example): query: a.example IN A +", false},
@@ -132,6 +137,9 @@ static GString *random_line(GRand *r)
     static const char *const names[] = {"www.example",  "a", "mail.example.test",
                                         "x\\032y.test", ".", "(b).test",
                                         "\\(q:.test",   NULL};
+    static const char *const views[] = {
+        "",      "",  "view internal: ", "view : ", "view a: query: b: ", "view x: query: a IN A: ",
+        "view ", NULL};
     static const char *const rests[] = {"IN A +E(0)K (192.0.2.53)",
                                         "IN AAAA + (192.0.2.53)",
                                         "IN HTTPS -ED (192.0.2.53#53)",
@@ -157,8 +165,9 @@ static GString *random_line(GRand *r)
                                g_rand_int_range(r, 0, 256), g_rand_int_range(r, 0, 30),
                                g_rand_int_range(r, 0, 256));
     }
-    g_string_append_printf(s, "#%d (%s): query: %s %s", g_rand_int_range(r, 0, 70000), name,
-                           g_rand_int_range(r, 0, 8) ? name : one_of(r, names), one_of(r, rests));
+    g_string_append_printf(s, "#%d (%s): %squery: %s %s", g_rand_int_range(r, 0, 70000), name,
+                           one_of(r, views), g_rand_int_range(r, 0, 8) ? name : one_of(r, names),
+                           one_of(r, rests));
     return s;
 }
 
