@@ -7,10 +7,11 @@
 
 #include "incident/incident.h"
 
-/** dm_compose_hash() - an event id from a text: 32 hex digits of its SHA-256. */
+/** dm_compose_hash() - an event id from a text: 32 hex digits of two keyed hashes. Good for telling
+ * incidents apart, not against somebody who looks for two with one id. */
 void dm_compose_hash(const char *text, char ret_id[33]);
 
-/** dm_compose_id() - its id: the first 32 hex digits of SHA-256 over rule, subject and start. */
+/** dm_compose_id() - its id: dm_compose_hash() of rule, subject and start. */
 void dm_compose_id(const struct dm_incident_env *env, struct dm_incident *in);
 
 /** dm_compose_address() - the address that stands for an incident's subject where there is one

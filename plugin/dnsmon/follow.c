@@ -19,6 +19,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "emit.h"
 #include "notes.h"
 #include "output.h"
@@ -54,19 +55,6 @@ struct run {
     bool caught_up;  /* everything that was there at the start has been read */
     bool broken;     /* events cannot be written, or no memory */
 };
-
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static int64_t now_ms(void)
-{
-    return clock_us(CLOCK_MONOTONIC) / 1000;
-}
 
 int follow_check(const struct command *cmd, const struct options *o)
 {

@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "intake.h"
 #include "options.h"
 #include "output.h"
@@ -73,19 +74,6 @@ static void on_hup(int number)
 {
     (void)number;
     hup = 1;
-}
-
-static int64_t clock_us(clockid_t id)
-{
-    struct timespec now;
-
-    clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static int64_t now_ms(void)
-{
-    return clock_us(CLOCK_MONOTONIC) / 1000;
 }
 
 static bool is_due(struct notice *n)

@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 /* Own choices: one TCP window of events; soon enough for people, seldom enough for a log. */
 #define BATCH 64
 #define RETRY_MS 1000
@@ -245,14 +247,6 @@ void outbox_look(struct outbox *o, struct outbox_state *ret)
 int outbox_fd(const struct outbox *o)
 {
     return o->pipe[0];
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void outbox_finish(struct outbox *o, int ms)

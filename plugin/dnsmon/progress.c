@@ -13,8 +13,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 /* Characters of the bar, and between two drawings, ms: own choice. */
 #define BAR 40
@@ -30,14 +31,6 @@ static struct {
     uint64_t total;
     int64_t start_ms, next_ms;
 } bar;
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void progress_start(uint64_t total)
 {

@@ -341,7 +341,7 @@ int store_save(struct store *s, char *why)
     }
     if (!path) {
         snprintf(why, STORE_WHY, "out of memory");
-    } else if (dnsmon_monitor_save(s->mon, path, why, STORE_WHY) == 0) {
+    } else if (dnsmon_monitor_save(s->mon, path, why, STORE_WHY) >= 0) {
         result = begin_journal(s);
         if (result < 0) {
             snprintf(why, STORE_WHY, "%s: journal: %s", s->journal.dir, strerror(errno));

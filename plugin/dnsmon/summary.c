@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "notes.h"
 #include "progress.h"
 
@@ -43,14 +44,6 @@ static struct {
     struct class classes[CLASSES];
     int n;
 } table;
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void summary_start(bool asked)
 {
