@@ -99,6 +99,11 @@ ng_counter_is() {
     [ "$(ng_counter "$1" "$2" "$3")" = "$4" ]
 }
 
+# ng_program_took NAME DESTINATION COUNT: a program() has been given so many lines.
+ng_program_took() {
+    [ "$(ng_ctl "$1" stats 2>/dev/null | sed -n "s/^dst.program;$2#0;.*;processed;//p")" = "$3" ]
+}
+
 # ng_send_two FILE PORT: every second line over one connection, the others over another.
 ng_send_two() {
     local first=

@@ -44,16 +44,11 @@ CONF
         [ $part -lt "$reloads" ] || break
         expect "$name: reload $((part + 1))" ng_ctl "$name" reload >/dev/null
     done
-    expect "$name: all lines go through" wait_until 30 went_through "$name"
+    expect "$name: all lines go through" wait_until 30 ng_program_took "$name" d_dnsmon "$total"
     ng_stop "$name"
     # The program ends by itself, when it has read all.
     expect "$name: no program is left" wait_until 10 no_program "$name"
     expect_equal "$name: nothing is said" "" "$(cat "$work/$name/said")"
-}
-
-# The program's destination has taken every line (d_dnsmon's "processed").
-went_through() {
-    [ "$(ng_ctl "$1" stats 2>/dev/null | sed -n 's/^dst.program;d_dnsmon#0;.*;processed;//p')" = "$total" ]
 }
 
 no_program() {

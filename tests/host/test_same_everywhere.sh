@@ -111,10 +111,6 @@ ng_stop syslogng
 same syslogng
 
 # ---- syslog-ng, program() ----
-# The program's destination has taken every line.
-went_through() {
-    [ "$(ng_ctl program stats 2>/dev/null | sed -n 's/^dst.program;d_dnsmon#0;.*;processed;//p')" = "$total" ]
-}
 no_program() {
     ! pgrep -f "dnsmon omprog .*$work/events.program" >/dev/null
 }
@@ -134,7 +130,7 @@ CONF
 } >"$work/program.conf"
 ng_start program "$port"
 send "$work/lines" "$port"
-expect "program(): all lines go through" wait_until 30 went_through
+expect "program(): all lines go through" wait_until 30 ng_program_took program d_dnsmon "$total"
 ng_stop program
 expect "program(): it ends" wait_until 10 no_program
 same program

@@ -80,6 +80,19 @@ static inline void run_raw(struct run *r, const char *line)
     dnsmon_feed_line(r->feed, line, strlen(line));
 }
 
+/* @n raw lines of one form, which has two "%u" for the line's number. */
+static inline void run_forms(struct run *r, const char *form, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        char line[512];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        g_snprintf(line, sizeof line, form, i, i);
+#pragma GCC diagnostic pop
+        run_raw(r, line);
+    }
+}
+
 /* A packet filter's line, as a JSON record. */
 static inline void run_tcp(struct run *r, double at, const char *client, const char *dst,
                            unsigned port)
