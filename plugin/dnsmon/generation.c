@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Method. read() up to the end, whole lines go out, the beginning of the next stays. A file that no
- * longer has the bytes that were read last has been cut to nothing (logrotate's copytruncate): it
+ * Method. It is read up to its end, whole lines go out, the beginning of the next stays. A file that
+ * no longer has the bytes that were read last has been cut to nothing (logrotate's copytruncate): it
  * is read from its beginning; what stood without a newline in front of the cut is a line.
  *
  * LIMITS: what is written and cut off before anybody looks is lost, as for every reader. A file
@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "output.h"
@@ -67,15 +68,6 @@ void generation_free(struct generation *g)
         block_clear(&g->rest);
         free(g);
     }
-}
-
-/* What was read last is no longer there. */
-static bool was_cut(const struct generation *g)
-{
-    char now[GENERATION_LAST];
-
-    return pread(g->fd, now, g->n_last, (off_t)(g->offset - g->n_last)) != (ssize_t)g->n_last ||
-           memcmp(now, g->last, g->n_last) != 0;
 }
 
 static void remember_last(struct generation *g, const char *text, size_t n)
@@ -130,20 +122,30 @@ static int split(struct generation *g, const char *name, struct block *b)
     return 1;
 }
 
-/* read(), and what is to be said once.   Returns: bytes; 0: the end, or it cannot be read. */
-static size_t read_some(struct generation *g, const char *name, char *out, size_t n)
+/* The next bytes, together with those that were read last: were these compared by a read of their
+ * own, the file could be cut and filled again between the two.
+ * Returns: bytes; 0: the end, or it cannot be read, which has been said; -1: it has been cut. */
+static ssize_t read_some(struct generation *g, const char *name, char *out, size_t n)
 {
+    char last[GENERATION_LAST];
+    struct iovec parts[] = {{last, g->n_last}, {out, n}};
     ssize_t got;
 
     do {
-        got = read(g->fd, out, n);
+        got = preadv(g->fd, parts, 2, (off_t)(g->offset - g->n_last));
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
         output_error("%s: %s", name, strerror(errno));
         return 0;
     }
+    if (got < (ssize_t)g->n_last || memcmp(last, g->last, g->n_last) != 0) {
+        return -1;
+    }
+    got -= (ssize_t)g->n_last;
     remember_last(g, out, (size_t)got);
-    return (size_t)got;
+    /* where it stands is seen from outside: /proc/PID/fdinfo, lsof -o */
+    lseek(g->fd, (off_t)g->offset, SEEK_SET);
+    return got;
 }
 
 int generation_rest(struct generation *g, struct block *b)
@@ -184,22 +186,25 @@ int generation_read(struct generation *g, const char *name, int64_t now_ms, stru
 
     swap(b, &g->rest); /* the rest is the beginning */
     g->rest.n = 0;
-    if (was_cut(g) && begin_anew(g, b)) {
-        return 1;
-    }
     while (whole == 0) {
         if (block_reserve(b, b->n + BLOCK_BYTES) < 0) {
             output_error("%s: out of memory", name);
             return -1;
         }
-        size_t got = read_some(g, name, b->text + b->n, room(g));
+        ssize_t got = read_some(g, name, b->text + b->n, room(g));
+        if (got < 0 && begin_anew(g, b)) {
+            return 1;
+        }
+        if (got < 0) {
+            continue;
+        }
         if (got == 0) {
             swap(b, &g->rest);
             b->n = 0;
             return 0;
         }
         g->since_ms = now_ms;
-        b->n += got;
+        b->n += (size_t)got;
         if (g->skipping) {
             skip(g, b);
         }
