@@ -34,11 +34,11 @@ WORK=$ROOT/build            # everything that is not the plain build; git does n
 RESULTS=$WORK/results
 LOGS=$WORK/logs
 JOBS=$(nproc)
-# Seconds that a test may take, before it counts as hanging; own choice: five times what the
+# Seconds that a test may take, before it counts as hanging; own choice: ten times what the
 # slowest takes on two cores.  A host test starts daemons and waits for them.
-LIMIT_S=300
-LIMIT_HOST_S=240
-LIMIT_SLOW_S=400            # sanitizers and valgrind
+LIMIT_S=600
+LIMIT_HOST_S=600
+LIMIT_SLOW_S=900            # sanitizers and valgrind
 # Unit tests that valgrind repeats: those that read attacker-chosen bytes or free much.
 VALGRIND_WORDS='parse|timestamp|name|addr|client|incident|event|config|option|monitor'
 # Tests that the thread sanitizer repeats: those that start threads, and the program's with them.

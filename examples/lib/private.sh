@@ -272,9 +272,10 @@ stop_processes() {
     done
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; 1 when it did not in time.
+# wait_for SECONDS COMMAND...: until the command succeeds; 1 when it did not in time. SECONDS are those of
+# an idle machine; a busy one gets four times as many (DNSMON_PATIENCE).
 wait_for() {
-    local deadline=$((SECONDS + $1))
+    local deadline=$((SECONDS + $1 * ${DNSMON_PATIENCE:-4}))
     shift
     until "$@" 2>/dev/null; do
         [ $SECONDS -lt $deadline ] || return 1

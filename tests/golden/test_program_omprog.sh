@@ -35,10 +35,10 @@ omprog() {
     "$PROGRAM" omprog -c site.conf "$@"
 }
 
-# wait_until COMMAND...: polls for 20 s.
+# wait_until COMMAND...: polls for 80 s, since machines are busy.
 wait_until() {
     local i
-    for ((i = 0; i < 400; i++)); do
+    for ((i = 0; i < 1600; i++)); do
         "$@" && return
         sleep 0.05
     done

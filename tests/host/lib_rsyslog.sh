@@ -204,9 +204,9 @@ count_matches() {
     if [ -f "$2" ]; then grep -cF -- "$1" "$2" || true; else echo 0; fi
 }
 
-# wait_until SECONDS COMMAND...: polls; 1 if it never came true.
+# wait_until SECONDS COMMAND...: polls; 1 if it never came true. SECONDS as in wait_for().
 wait_until() {
-    local tenths=$(($1 * 10))
+    local tenths=$(($1 * 10 * ${DNSMON_PATIENCE:-4}))
     shift
     while ! "$@"; do
         tenths=$((tenths - 1))
