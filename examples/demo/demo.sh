@@ -25,7 +25,7 @@ CENTRAL=127.77.0.14
 PORT=10514
 MODULE=$BUILD/plugin/rsyslog/.libs/omdnsmon.so
 PAUSE_MS=6          # between two questions
-WAIT_S=40           # for the detections, after the last question; 5 s is the usual
+WAIT_S=15           # for the detections, after the last question; 5 s is the usual
 
 # Who takes part: name, address, the class it must be named with (- for none).
 CLIENTS=(

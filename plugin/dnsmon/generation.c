@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Method. It is read up to its end, whole lines go out, the beginning of the next stays. A file that
- * no longer has the bytes that were read last has been cut to nothing (logrotate's copytruncate): it
- * is read from its beginning; what stood without a newline in front of the cut is a line.
+ * Method. It is read up to its end, whole lines go out, the beginning of the next stays. A file
+ * that no longer has the bytes that were read last has been cut to nothing (logrotate's
+ * copytruncate): it is read from its beginning; what stood without a newline in front of the cut is
+ * a line.
  *
  * LIMITS: what is written and cut off before anybody looks is lost, as for every reader. A file
  * that has been cut and has the same last bytes in the same place seems to have grown only. A line
