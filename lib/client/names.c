@@ -137,12 +137,8 @@ static struct dm_names_client *displace(struct dm_names *names, const struct dm_
 static int make_room(struct dm_names_list *list)
 {
     uint32_t cap = MAX(BEGIN_LEAST, list->cap * 2);
-    void *more;
+    void *more = g_try_realloc_n(list->begin, cap, sizeof list->begin[0]);
 
-    if (dm_set_count(&list->seen) < list->cap) {
-        return 0;
-    }
-    more = g_try_realloc_n(list->begin, cap, sizeof list->begin[0]);
     if (!more) {
         return DNSMON_ENOMEM;
     }
@@ -154,15 +150,17 @@ static int make_room(struct dm_names_list *list)
 /* Returns: whether the name was new. */
 static bool add_to_list(struct dm_names_list *list, struct dm_names_item item)
 {
-    if (dm_set_has(&list->seen, item.hash)) { /* almost always */
-        return false;
+    uint32_t n = dm_set_count(&list->seen);
+    int rc = 0;
+
+    if (n == list->cap) {
+        rc = dm_set_has(&list->seen, item.hash) ? 0 : make_room(list);
     }
-    int rc = make_room(list);
-    if (rc == 0) {
+    if (rc == 0 && n < list->cap) {
         rc = dm_set_add(&list->seen, item.hash);
     }
     if (rc == 1) {
-        memcpy(list->begin[dm_set_count(&list->seen) - 1], item.begin, sizeof list->begin[0]);
+        memcpy(list->begin[n], item.begin, sizeof list->begin[0]);
     }
     list->lossy |= rc < 0;
     return rc == 1;

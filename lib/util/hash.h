@@ -22,9 +22,9 @@ struct dm_hashkey {
  */
 uint64_t dm_hash(const struct dm_hashkey *key, const void *data, size_t len);
 
-/** The same 64-bit number on every machine: bits turned left; eight bytes, the first one lowest. */
 #define DM_ROTL64(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
 
+/** dm_load_le64() - eight bytes, the first one lowest: the same number on every machine. */
 static inline uint64_t dm_load_le64(const void *p)
 {
     uint64_t v;
