@@ -99,8 +99,8 @@ static bool is_question(struct dm_engine *en, const struct dm_obs *obs)
 
 /* The client of an observation, with its counts up to date.
  * @first: the first one of its chain, or NULL.   Returns: NULL without room. */
-static inline struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs,
-                                      struct dm_client *first, bool question)
+static inline __attribute__((always_inline)) struct dm_client *
+count(struct dm_engine *en, const struct dm_obs *obs, struct dm_client *first, bool question)
 {
     struct dm_client *cli = first;
     uint32_t now_s = (uint32_t)en->now_s;

@@ -56,16 +56,17 @@ static bool has_room(const struct dm_set *set)
 
 static int grow(struct dm_set *set)
 {
+    const uint64_t *old = set->slots ? set->u.table : set->u.few;
+    uint32_t old_n = set->slots ? set->slots : stored(set);
     uint32_t slots = set->slots ? set->slots * 2 : FIRST_SLOTS;
     uint64_t *table = g_try_new0(uint64_t, slots);
-    uint64_t h;
 
     if (!table) {
         return DNSMON_ENOMEM;
     }
-    for (uint32_t at = 0; dm_set_next(set, &at, &h);) {
-        if (h != 0) {
-            table[dm_set_slot(table, slots, h)] = h;
+    for (uint32_t i = 0; i < old_n; i++) {
+        if (old[i] != 0) {
+            table[dm_set_slot(table, slots, old[i])] = old[i];
         }
     }
     if (set->slots) {
