@@ -17,8 +17,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "client/client_table_parts.h"
 #include "dnsmon/dnsmon.h"
-#include "util/slab.h"
 
 #define FIRST_BUCKETS 1024u
 /* Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
@@ -30,19 +30,6 @@
 #define VICTIMS_SAVED (1u << 17)
 /* Suspect blocks that are looked at for one that has lapsed; the next search goes on from there. */
 #define LAPSED 1024u
-struct dm_client_table {
-    size_t cap_bytes;
-    size_t charged; /* heap memory of states */
-    struct dm_hashkey key;
-    struct dm_client_hooks hooks;
-    struct dm_slab clients, suspects;
-    dm_index *buckets;
-    uint32_t n_buckets; /* a power of two */
-    dm_index newest, oldest;
-    uint32_t passes; /* suspects that evictions may still pass over, see VICTIMS */
-    dm_index hand;   /* suspect block that was looked at last, for one to give up */
-    struct dm_client_counts counts;
-};
 
 struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_hashkey *key,
                                             const struct dm_client_hooks *hooks)
@@ -77,21 +64,16 @@ static uint32_t hash_of(const struct dm_client_table *t, const struct dm_addr *a
     return dm_hash_addr(&t->key, addr->b);
 }
 
-static dm_index *bucket_at(const struct dm_client_table *t, uint32_t hash)
-{
-    return &t->buckets[hash & (t->n_buckets - 1)];
-}
-
 static dm_index *bucket_of(const struct dm_client_table *t, const struct dm_addr *addr)
 {
-    return bucket_at(t, hash_of(t, addr));
+    return dm_client_bucket(t, hash_of(t, addr));
 }
 
 /* Who is found goes to the front of its chain: the busy are found at the first look, which is at
- * what dm_client_prefetch() has fetched. */
+ * what dm_client_fetch() has fetched. */
 static dm_index find_at(struct dm_client_table *t, const struct dm_addr *addr, uint32_t hash)
 {
-    dm_index *bucket = bucket_at(t, hash), at = *bucket, before = 0;
+    dm_index *bucket = dm_client_bucket(t, hash), at = *bucket, before = 0;
 
     while (at && !dm_addr_eq(&dm_client_at(t, at)->addr, addr)) {
         before = at;
@@ -108,24 +90,6 @@ static dm_index find_at(struct dm_client_table *t, const struct dm_addr *addr, u
 static dm_index find(struct dm_client_table *t, const struct dm_addr *addr)
 {
     return find_at(t, addr, hash_of(t, addr));
-}
-
-void dm_client_prefetch_bucket(const struct dm_client_table *t, uint32_t hash)
-{
-    __builtin_prefetch(bucket_at(t, hash));
-}
-
-void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint32_t near_hash)
-{
-    dm_index at = *bucket_at(t, near_hash);
-
-    __builtin_prefetch(bucket_at(t, far_hash));
-    if (at) {
-        const char *cli = dm_slab_at(&t->clients, at);
-        __builtin_prefetch(cli, 1);
-        __builtin_prefetch(cli + 64, 1);
-        __builtin_prefetch(cli + sizeof(struct dm_client) - 1, 1);
-    }
 }
 
 struct dm_client *dm_client_find(struct dm_client_table *t, const struct dm_addr *addr)
@@ -330,7 +294,7 @@ static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *a
     cli->addr = *addr;
     cli->first_s = cli->last_s = now_s;
     order_front(t, at);
-    dm_index *bucket = bucket_at(t, hash);
+    dm_index *bucket = dm_client_bucket(t, hash);
     cli->hash_next = *bucket;
     *bucket = at;
     t->counts.created++;
@@ -347,8 +311,7 @@ struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct d
         return make(t, addr, hash, now_s);
     }
     struct dm_client *cli = dm_client_at(t, at);
-    cli->again = true;
-    cli->last_s = MAX(cli->last_s, now_s);
+    dm_client_see(cli, now_s);
     return cli;
 }
 

@@ -54,16 +54,6 @@ struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr 
 struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct dm_addr *addr,
                                        uint32_t hash, uint32_t now_s);
 
-/**
- * dm_client_prefetch() - bring what dm_client_get_hashed() will touch into the cache.
- * @far_hash:  of a client needed soon: its bucket.
- * @near_hash: of one needed sooner, whose bucket has been brought: the client itself.
- */
-void dm_client_prefetch(const struct dm_client_table *t, uint32_t far_hash, uint32_t near_hash);
-
-/** dm_client_prefetch_bucket() - the bucket alone. */
-void dm_client_prefetch_bucket(const struct dm_client_table *t, uint32_t hash);
-
 /** dm_client_suspect() - a client's second tier.   Returns: NULL if it has none. */
 struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Names are told apart by 64-bit keyed hashes. Of each only the first bytes are kept; they are
- * counted when the day ends, of the site and of the one client that is asked about.
+ * sorted and counted when the day ends, those that are alike at once, of the site and of the one
+ * client that is asked about.
  *
  * LIMITS: a name behind a limit is not counted, which `lossy` says. Two of 262,144 names have the
  * same hash once in 500 million days. A client that is followed from its first keyword query on,
@@ -137,12 +138,8 @@ static struct dm_names_client *displace(struct dm_names *names, const struct dm_
 static int make_room(struct dm_names_list *list)
 {
     uint32_t cap = MAX(BEGIN_LEAST, list->cap * 2);
-    void *more;
+    void *more = g_try_realloc_n(list->begin, cap, sizeof list->begin[0]);
 
-    if (dm_set_count(&list->seen) < list->cap) {
-        return 0;
-    }
-    more = g_try_realloc_n(list->begin, cap, sizeof list->begin[0]);
     if (!more) {
         return DNSMON_ENOMEM;
     }
@@ -154,15 +151,17 @@ static int make_room(struct dm_names_list *list)
 /* Returns: whether the name was new. */
 static bool add_to_list(struct dm_names_list *list, struct dm_names_item item)
 {
-    if (dm_set_has(&list->seen, item.hash)) { /* almost always */
-        return false;
+    uint32_t n = dm_set_count(&list->seen);
+    int rc = 0;
+
+    if (n == list->cap) {
+        rc = dm_set_has(&list->seen, item.hash) ? 0 : make_room(list);
     }
-    int rc = make_room(list);
-    if (rc == 0) {
+    if (rc == 0 && n < list->cap) {
         rc = dm_set_add(&list->seen, item.hash);
     }
     if (rc == 1) {
-        memcpy(list->begin[dm_set_count(&list->seen) - 1], item.begin, sizeof list->begin[0]);
+        memcpy(list->begin[n], item.begin, sizeof list->begin[0]);
     }
     list->lossy |= rc < 0;
     return rc == 1;
@@ -280,9 +279,13 @@ int dm_names_count(struct dm_names_list *list, struct dm_prefixes *ret)
     if (n) {
         sort_names(list, n);
     }
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
+    for (uint32_t i = 0, many; i < n && rc == 0; i += many) {
         const char *p = (const char *)list->begin[i];
-        rc = dm_prefixes_add(ret, dm_prefixes_key(dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN))));
+        for (many = 1; i + many < n && memcmp(p, list->begin[i + many], DM_PREFIXES_LEN) == 0;) {
+            many++;
+        }
+        uint64_t key = dm_prefixes_key(dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN)));
+        rc = dm_prefixes_add(ret, key, many);
     }
     return rc;
 }

@@ -72,6 +72,13 @@ void dm_names_clear(struct dm_names *names);
 uint8_t dm_names_add(struct dm_names *names, uint8_t slot, const struct dm_addr *addr, bool late,
                      struct dm_names_item item);
 
+/** dm_names_is_known() - whether dm_names_add() would change nothing, as for most names: the site
+ * has it, and the client is not followed, nor can it be. */
+static inline bool dm_names_is_known(const struct dm_names *names, uint8_t slot, uint64_t hash)
+{
+    return slot == 0 && names->n == DM_NAMES_CLIENTS && dm_set_has(&names->site.seen, hash);
+}
+
 /**
  * dm_names_keyword() - client @addr asked for a name that begins with a mail server's word, and is
  * not a machine that may: it is followed from now on, in the place of a client that never did: the

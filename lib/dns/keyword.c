@@ -28,6 +28,11 @@ static const struct word words[] = {
     {"relay", 5, DM_KW_RELAY},
 };
 
+const char *dm_keyword_text(unsigned i)
+{
+    return i < sizeof words / sizeof words[0] ? words[i].text : NULL;
+}
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;

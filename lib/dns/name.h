@@ -79,6 +79,9 @@ enum dm_keyword {
  */
 enum dm_keyword dm_keyword_of(struct dm_slice raw);
 
+/** dm_keyword_text() - one of the words, lower case.   @i: from 0 on.   Returns: NULL: no more. */
+const char *dm_keyword_text(unsigned i);
+
 /** The public suffix list; immutable, shared between threads. */
 struct dm_psl;
 struct dm_psl *dm_psl_new(void); /**< libpsl's built-in list; NULL if it has none */

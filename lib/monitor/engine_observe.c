@@ -12,18 +12,19 @@
 
 #include <glib.h>
 
+#include "client/client_table_parts.h"
 #include "dns/rrtype.h"
 #include "monitor/engine_parts.h"
 
 /* How many observations ahead a client's bucket, and then the client, is brought into the cache: a
- * fetch from memory takes as long as two or three observations. */
-#define FAR 12
-#define NEAR 6
+ * fetch from memory takes as long as several observations. NEAR is a power of two. */
+#define FAR 16
+#define NEAR 8
 /* A log host that printed no query for so long prints answers only, s (own choice: twice the length
  * of a quiet spell on a small network at night). */
 #define ANSWERS_ONLY_S 600
 
-static void look_up_role(struct dm_engine *en, struct dm_client *cli)
+static inline void look_up_role(struct dm_engine *en, struct dm_client *cli)
 {
     if (cli->site_gen != en->site_gen) {
         cli->site_gen = en->site_gen;
@@ -33,7 +34,7 @@ static void look_up_role(struct dm_engine *en, struct dm_client *cli)
     }
 }
 
-static void begin_day(struct dm_engine *en, struct dm_client *cli)
+static inline void begin_day(struct dm_engine *en, struct dm_client *cli)
 {
     if (cli->day != en->day || cli->day_first_s == 0) {
         cli->day = en->day;
@@ -43,30 +44,39 @@ static void begin_day(struct dm_engine *en, struct dm_client *cli)
     }
 }
 
-static void count_shares(struct dm_client *cli, const struct dm_obs *obs, bool other)
+static void halve_shares(struct dm_client *cli)
 {
-    if (cli->seen == UINT16_MAX) {
-        cli->seen /= 2;
-        cli->rd_off /= 2;
-        cli->infra /= 2;
-        cli->ptr_ext /= 2;
-        cli->other /= 2;
-    }
-    cli->seen++;
-    cli->rd_off += (obs->bits & DM_OBS_RD_OFF) != 0;
-    cli->infra += (obs->bits & DM_OBS_INFRA) != 0;
-    cli->ptr_ext += (obs->marks & DM_MARK_PTR_EXT) != 0;
-    cli->other += other;
+    cli->seen /= 2;
+    cli->rd_off /= 2;
+    cli->infra /= 2;
+    cli->ptr_ext /= 2;
+    cli->other /= 2;
 }
 
-static void count_query(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs)
+/* Few have any of the first three. */
+static inline void count_shares(struct dm_client *cli, const struct dm_obs *obs, unsigned number)
 {
-    uint32_t *of_site = dm_type_column(&en->today.mix.count, obs->type);
-    uint32_t *column = dm_type_column(&cli->today, obs->type);
+    if (cli->seen == UINT16_MAX) {
+        halve_shares(cli);
+    }
+    cli->seen++;
+    cli->other += number == DM_COUNT_OTHER;
+    if ((obs->bits & (DM_OBS_RD_OFF | DM_OBS_INFRA)) | (obs->marks & DM_MARK_PTR_EXT)) {
+        cli->rd_off += (obs->bits & DM_OBS_RD_OFF) != 0;
+        cli->infra += (obs->bits & DM_OBS_INFRA) != 0;
+        cli->ptr_ext += (obs->marks & DM_MARK_PTR_EXT) != 0;
+    }
+}
 
-    count_shares(cli, obs, column == &cli->today.other);
+static inline void count_query(struct dm_engine *en, struct dm_client *cli,
+                               const struct dm_obs *obs)
+{
+    unsigned number = dm_type_number(obs->type);
+    uint32_t *of_site = dm_type_at(&en->today.mix.count, number);
+
+    count_shares(cli, obs, number);
     *of_site += *of_site < UINT32_MAX;
-    ++*column;
+    ++*dm_type_at(&cli->today, number);
     if (en->recorder) {
         dm_watch_question(en->recorder->watch, obs, en->now_s);
     }
@@ -87,12 +97,17 @@ static bool is_question(struct dm_engine *en, const struct dm_obs *obs)
     return obs->kind == DM_OBS_RESPONSE && en->now_s - en->query_s[host] >= ANSWERS_ONLY_S;
 }
 
-/* The client of an observation, with its counts up to date.   Returns: NULL without room. */
-static struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs, bool question)
+/* The client of an observation, with its counts up to date.
+ * @first: the first one of its chain, or NULL.   Returns: NULL without room. */
+static inline __attribute__((always_inline)) struct dm_client *
+count(struct dm_engine *en, const struct dm_obs *obs, struct dm_client *first, bool question)
 {
-    struct dm_client *cli =
-        dm_client_get_hashed(en->clients, &obs->client, obs->hash, (uint32_t)en->now_s);
+    struct dm_client *cli = first;
+    uint32_t now_s = (uint32_t)en->now_s;
 
+    if (!dm_client_again(first, &obs->client, now_s)) {
+        cli = dm_client_get_hashed(en->clients, &obs->client, obs->hash, now_s);
+    }
     if (!cli) {
         return NULL;
     }
@@ -104,16 +119,18 @@ static struct dm_client *count(struct dm_engine *en, const struct dm_obs *obs, b
     return cli;
 }
 
-static void count_plain(struct dm_engine *en, const struct dm_obs *obs)
+static inline void count_plain(struct dm_engine *en, const struct dm_obs *obs,
+                               struct dm_client *first, bool question)
 {
-    bool question = is_question(en, obs);
-    struct dm_client *cli = count(en, obs, question);
+    struct dm_client *cli = count(en, obs, first, question);
 
-    dm_health_line(en->pulses, obs, DM_STREAM_DNS, en->now_s);
-    if (cli && cli->server) {
+    if (!cli) {
+        return;
+    }
+    if (cli->server) {
         dm_engine_see_server(en, cli->server, obs, question, DM_SLICE(""));
     }
-    if (cli && question && obs->prefix[0]) {
+    if (obs->prefix[0] && question && !dm_names_is_known(&en->names, cli->prefix_slot, obs->reg)) {
         dm_engine_see_name(en, cli, obs, DM_SLICE(""));
     }
 }
@@ -170,7 +187,7 @@ static void remember_mail_asked(struct dm_engine *en, const struct dm_obs *obs)
 static void show_client(struct dm_engine *en, const struct dm_obs *obs, struct dm_slice name)
 {
     bool question = obs->kind == DM_OBS_TCP ? false : is_question(en, obs);
-    struct dm_client *cli = count(en, obs, question);
+    struct dm_client *cli = count(en, obs, NULL, question);
 
     if (!cli) {
         return;
@@ -196,7 +213,7 @@ static void show_marked(struct dm_engine *en, const struct dm_obs *obs, struct d
         dm_health_see(en->health, obs, name, en->now_s);
         return;
     }
-    dm_health_line(en->pulses, obs, dm_obs_stream(obs), en->now_s);
+    dm_health_lines(en->pulses, obs, 1, (obs->bits & DM_OBS_LATE) != 0, en->now_s);
     if (obs->marks & DM_MARK_SITE_NAME) {
         dm_engine_learn_name(en, obs, name);
     }
@@ -208,36 +225,64 @@ static void show_marked(struct dm_engine *en, const struct dm_obs *obs, struct d
     }
 }
 
-/* An unmarked observation that is no query.   Returns: whether it is an answer. */
-static bool see_other(struct dm_engine *en, const struct dm_obs *obs)
+/* An unmarked observation that is no query. */
+static void see_other(struct dm_engine *en, const struct dm_obs *obs, size_t *answers)
 {
     if (obs->kind == DM_OBS_ALIVE) {
         dm_health_see(en->health, obs, DM_SLICE(""), en->now_s);
     }
-    return obs->kind == DM_OBS_RESPONSE;
+    *answers += obs->kind == DM_OBS_RESPONSE;
 }
 
-/* Fetch what counting will touch: FAR ahead a client's bucket and the name's place, NEAR ahead the
- * client. */
-static inline void fetch_ahead(struct dm_engine *en, const struct dm_batch *batch, size_t i)
+/* Bring into the cache the bucket and the name's place that counting this one will touch. */
+static inline void fetch_far(struct dm_engine *en, const struct dm_obs *obs)
 {
-    size_t last = batch->n - 1;
-    const struct dm_obs *far = &batch->obs[MIN(i + FAR, last)];
-
-    dm_client_prefetch(en->clients, far->hash, batch->obs[MIN(i + NEAR, last)].hash);
-    if (far->prefix[0]) {
-        dm_set_prefetch(&en->names.site.seen, far->reg);
+    dm_client_fetch_bucket(en->clients, obs->hash);
+    if (obs->prefix[0]) {
+        dm_set_prefetch(&en->names.site.seen, obs->reg);
     }
 }
 
-/* The first ones of a second have nobody in front of them. */
-static void fetch_first(struct dm_engine *en, const struct dm_batch *batch)
+/* Unmarked observations in a row of one log host and kind, for which some things are said once. */
+struct run {
+    const struct dm_obs *like; /* NULL: none yet */
+    bool counts;               /* is of the kind that is counted now */
+    bool question;
+    uint32_t n, late;
+};
+
+static inline bool is_of_run(const struct run *run, const struct dm_obs *obs)
+{
+    return run->like && run->like->host == obs->host && run->like->kind == obs->kind;
+}
+
+static void end_run(struct dm_engine *en, struct run *run)
+{
+    if (run->n) {
+        dm_health_lines(en->pulses, run->like, run->n, run->late, en->now_s);
+    }
+    *run = (struct run){0};
+}
+
+static void begin_run(struct dm_engine *en, struct run *run, const struct dm_obs *obs,
+                      unsigned kind)
+{
+    end_run(en, run);
+    run->like = obs;
+    run->counts = obs->kind == kind;
+    run->question = run->counts && is_question(en, obs);
+}
+
+/* Bring into the cache what counting a second will touch: FAR ahead the bucket, NEAR ahead the
+ * client. */
+static void fetch_first(struct dm_engine *en, const struct dm_batch *batch,
+                        struct dm_client *first[NEAR])
 {
     for (size_t i = 0; i < MIN(FAR, batch->n); i++) {
-        dm_client_prefetch_bucket(en->clients, batch->obs[i].hash);
+        fetch_far(en, &batch->obs[i]);
     }
     for (size_t i = 0; i < MIN(NEAR, batch->n); i++) {
-        dm_client_prefetch(en->clients, batch->obs[i].hash, batch->obs[i].hash);
+        first[i] = dm_client_fetch(en->clients, batch->obs[i].hash);
     }
 }
 
@@ -245,20 +290,35 @@ static void fetch_first(struct dm_engine *en, const struct dm_batch *batch)
  * Returns: how many answers there are beside queries. */
 static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enum dm_obs_kind kind)
 {
+    struct dm_client *first[NEAR]; /* of the chains of this one and the next ones */
+    struct run run = {0};
     size_t answers = 0;
 
-    fetch_first(en, batch);
+    fetch_first(en, batch, first);
     for (size_t i = 0; i < batch->n; i++) {
-        fetch_ahead(en, batch, i);
-        if (batch->obs[i].marks) {
+        const struct dm_obs *obs = &batch->obs[i];
+        struct dm_client *own = first[i % NEAR];
+        if (i + FAR < batch->n) {
+            fetch_far(en, obs + FAR);
+        }
+        if (i + NEAR < batch->n) {
+            first[i % NEAR] = dm_client_fetch(en->clients, obs[NEAR].hash);
+        }
+        if (obs->marks) {
             continue;
         }
-        if (batch->obs[i].kind == kind) {
-            count_plain(en, &batch->obs[i]);
+        if (!is_of_run(&run, obs)) {
+            begin_run(en, &run, obs, kind);
+        }
+        if (run.counts) {
+            run.n++;
+            run.late += (obs->bits & DM_OBS_LATE) != 0;
+            count_plain(en, obs, own, run.question);
         } else if (kind == DM_OBS_QUERY) {
-            answers += see_other(en, &batch->obs[i]);
+            see_other(en, obs, &answers);
         }
     }
+    end_run(en, &run);
     return answers;
 }
 

@@ -42,7 +42,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->numbers = mon->hosts;
     g_mutex_unlock(&mon->lock);
     feed->observer.site = feed->cfg->site;
-    feed->observer.inside = (struct dm_prefixmap_memo){0};
+    feed->observer.tables.made_for = 0;
     feed->observer.signatures = feed->cfg->signatures;
     feed->observer.wanted = dm_engine_marks(feed->cfg);
     feed->parse.clock.zone = dm_site_zone(feed->cfg->site);

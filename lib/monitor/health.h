@@ -34,18 +34,19 @@ struct dm_health *dm_health_new(const struct dnsmon_config *cfg, const struct dm
 void dm_health_free(struct dm_health *h);
 void dm_health_configure(struct dm_health *h, const struct dnsmon_config *cfg);
 
-/** dm_health_pulses() - by number of the log host, 0..DM_INTERN_MAX, for dm_health_line(). */
+/** dm_health_pulses() - by number of the log host, 0..DM_INTERN_MAX, for dm_health_lines(). */
 struct dm_pulse *dm_health_pulses(struct dm_health *h);
 
-/** dm_health_line() - a useful line in this second.   Cost: two stores and two additions. */
-static inline void dm_health_line(struct dm_pulse *pulses, const struct dm_obs *obs,
-                                  enum dm_stream_kind stream, int64_t now_s)
+/** dm_health_lines() - so many useful lines in this second, of one log host and stream.
+ * @obs: one of them.   @late: how many of them were late. */
+static inline void dm_health_lines(struct dm_pulse *pulses, const struct dm_obs *obs, uint32_t n,
+                                   uint32_t late, int64_t now_s)
 {
     struct dm_pulse *p = &pulses[obs->host <= DM_INTERN_MAX ? obs->host : 0];
 
-    p->last_s[stream] = now_s;
-    p->useful++;
-    p->late += (obs->bits & DM_OBS_LATE) != 0;
+    p->last_s[dm_obs_stream(obs)] = now_s;
+    p->useful += n;
+    p->late += late;
 }
 
 /** dm_health_see() - an observation of kind BAD or ALIVE.   @line: its beginning; may be empty. */

@@ -308,6 +308,13 @@ struct dm_slice dm_site_domain(const struct dm_site *site, struct dm_slice name)
     return longest(site->domains, name);
 }
 
+struct dm_slice dm_site_domain_at(const struct dm_site *site, unsigned i)
+{
+    const char *text = i < site->domains->len ? g_ptr_array_index(site->domains, i) : "";
+
+    return dm_slice_make(text, strlen(text));
+}
+
 bool dm_site_local(const struct dm_site *site, struct dm_slice name)
 {
     return dm_site_domain(site, name).n > 0;

@@ -101,6 +101,10 @@ bool dm_site_local(const struct dm_site *site, struct dm_slice name);
  * final dot, cannot be under one of [site] domains.   Cost: a compare of four bytes a domain. */
 bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw);
 
+/** dm_site_domain_at() - one of [site] domains, in normal form.   @i: from 0 on.
+ * Returns: empty: there are no more. */
+struct dm_slice dm_site_domain_at(const struct dm_site *site, unsigned i);
+
 /** dm_site_above() - what stands in front of the site's domain in a local name in normal form:
  * "www" of "www.campus.example", the longest domain counts.   Returns: empty if nothing does. */
 struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name);

@@ -218,11 +218,11 @@ static uint32_t room(const struct dm_prefixes *p)
     return p->cap - 1 - p->live;
 }
 
-int dm_prefixes_add(struct dm_prefixes *p, uint64_t key)
+int dm_prefixes_add(struct dm_prefixes *p, uint64_t key, uint32_t names)
 {
     uint32_t at = 0;
 
-    if (!key_valid(key)) {
+    if (!key_valid(key) || names == 0) {
         return DNSMON_EINVAL;
     }
     if (allocate(p) < 0) {
@@ -232,11 +232,15 @@ int dm_prefixes_add(struct dm_prefixes *p, uint64_t key)
     if (missing(p, key) > room(p)) {
         make_room(p);
     }
-    p->total++;
+    p->total++; /* the first one makes what is missing, and the others find it there */
     for (unsigned i = 0; i < key_len(key); i++) {
         uint32_t c = child_of(p, at, key_byte(key, i));
         at = c ? c : take(p, at, key_byte(key, i));
         p->node[at].count += p->node[at].count < UINT32_MAX;
+    }
+    p->total += names - 1;
+    for (; at; at = p->node[at].parent) {
+        p->node[at].count += MIN(names - 1, UINT32_MAX - p->node[at].count);
     }
     return 0;
 }

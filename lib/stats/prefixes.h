@@ -61,8 +61,9 @@ void dm_prefixes_clear(struct dm_prefixes *p);
 void dm_prefixes_reset(struct dm_prefixes *p);
 
 /**
- * dm_prefixes_add() - a name began so.
+ * dm_prefixes_add() - names began so.
  * @key:     of dm_prefixes_key(); length 0 counts in total only.
+ * @names:   how many, at least 1; the same as so many calls with 1.
  * Returns:  0; DNSMON_ENOMEM (nothing changed); DNSMON_EINVAL for what is no key.
  * Error:    none until the cap is reached. Then the least frequent leaves make room, an eighth of
  *           them at once; a prefix that enters later has been missed at most p->floor times:
@@ -72,7 +73,7 @@ void dm_prefixes_reset(struct dm_prefixes *p);
  * Source:   doc/SCIENCE.md A.5; making room as Space-Saving (Metwally et al. 2005) does, in
  * batches.
  */
-int dm_prefixes_add(struct dm_prefixes *p, uint64_t key);
+int dm_prefixes_add(struct dm_prefixes *p, uint64_t key, uint32_t names);
 
 /** dm_prefixes_exact() - whether every count is exact: nothing ever had to make room. */
 bool dm_prefixes_exact(const struct dm_prefixes *p);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Marks are given sparingly: nine of ten lines of a campus are A, AAAA and HTTPS queries that fail
- * the keyword test at their first byte, and are then only counted.
+ * Marks are given sparingly: nine of ten lines of a campus are A, AAAA and HTTPS queries, and are
+ * only counted. Tables made from the configuration say by a query's type what it needs, and of most
+ * names by a look at their ends that they get no mark (look.h); who is left goes the long way,
+ * which decides. Of A queries one pass over the name takes its hash, and whether anything is
+ * escaped.
  *
  * LIMITS: a mail server's lines are told apart by queue ids and addresses; of its deliveries,
  * disconnects and DNS-less traffic nothing is taken.
@@ -125,26 +128,106 @@ static uint32_t possible_marks(const struct dm_observer *o, const struct dm_reco
     return possible;
 }
 
-static uint16_t bits_of(const struct dm_record *rec)
+/* ---- what follows from the configuration ---- */
+
+static uint16_t bits_of_flags(unsigned flags)
 {
     uint16_t bits = 0;
 
-    if (rec->flag_bits & DM_QF_PRINTED) {
-        bits |= rec->flag_bits & DM_QF_RD ? DM_OBS_RD : DM_OBS_RD_OFF;
+    if (flags & DM_QF_PRINTED) {
+        bits |= flags & DM_QF_RD ? DM_OBS_RD : DM_OBS_RD_OFF;
     }
-    bits |= rec->flag_bits & DM_QF_EDNS ? DM_OBS_EDNS : 0;
-    bits |= rec->flag_bits & DM_QF_DO ? DM_OBS_DO : 0;
-    bits |= rec->flag_bits & (DM_QF_COOKIE | DM_QF_NOCOOKIE) ? DM_OBS_COOKIE : 0;
-    bits |= rec->flag_bits & (DM_QF_TCP | DM_QF_COOKIE) ? DM_OBS_VERIFIED : 0;
-    if (rec->qtype_code == DM_TYPE_NS || rec->qtype_code == DM_TYPE_DS ||
-        rec->qtype_code == DM_TYPE_DNSKEY) {
-        bits |= DM_OBS_INFRA;
-    }
-    if (rec->kind == DM_REC_RESPONSE) {
-        bits |= rec->rcode_num == RCODE_NXDOMAIN ? DM_OBS_NXDOMAIN : 0;
-        bits |= rec->rcode_num == RCODE_NOERROR && rec->counts[0] != 0 ? DM_OBS_ANSWERED : 0;
-    }
+    bits |= flags & DM_QF_EDNS ? DM_OBS_EDNS : 0;
+    bits |= flags & DM_QF_DO ? DM_OBS_DO : 0;
+    bits |= flags & (DM_QF_COOKIE | DM_QF_NOCOOKIE) ? DM_OBS_COOKIE : 0;
+    bits |= flags & (DM_QF_TCP | DM_QF_COOKIE) ? DM_OBS_VERIFIED : 0;
     return bits;
+}
+
+static bool is_infra(uint16_t type)
+{
+    return type == DM_TYPE_NS || type == DM_TYPE_DS || type == DM_TYPE_DNSKEY;
+}
+
+static uint8_t need_of(const struct dm_observer *o, uint16_t type)
+{
+    bool step = (o->wanted & DM_MARK_SIGNATURE) && dm_signatures_wants(o->signatures, type);
+    uint8_t infra = is_infra(type) ? DM_NEED_INFRA : 0;
+
+    switch (type) {
+    case DM_TYPE_A:
+        return DM_NEED_LOOK | (o->wanted & DM_WANT_PREFIX ? DM_NEED_PREFIX : 0);
+    case DM_TYPE_AAAA:
+        return DM_NEED_LOOK;
+    case DM_TYPE_MX:
+    case DM_TYPE_PTR:
+    case DM_TYPE_TXT:
+    case DM_TYPE_TLSA:
+        return DM_NEED_MARKS;
+    default:
+        return infra | (step ? DM_NEED_MARKS : 0);
+    }
+}
+
+/* All that marks_by_type() and dm_signatures_may() may say yes to. */
+static void look_for(const struct dm_observer *o, uint16_t type, struct dm_look *look)
+{
+    struct dm_slice zone;
+    const char *word;
+
+    for (unsigned i = 0; (word = dm_keyword_text(i)) != NULL; i++) {
+        dm_look_begin(look, dm_slice_make(word, strlen(word)));
+    }
+    for (char c = '0'; c <= '9' && type == DM_TYPE_A; c++) { /* may_be_dnsbl(), may_be_hint() */
+        dm_look_begin(look, dm_slice_make(&c, 1));
+    }
+    if (o->wanted & DM_MARK_SITE_NAME) {
+        for (unsigned i = 0; (zone = dm_site_domain_at(o->site, i)).n > 0; i++) {
+            bool tiny = zone.n < sizeof(uint32_t); /* see dm_site_maybe_local() */
+            dm_look_end(look, dm_slice_skip(zone, tiny ? zone.n : zone.n - sizeof(uint32_t)));
+        }
+    }
+    if (o->wanted & DM_MARK_SIGNATURE) {
+        dm_signatures_look(o->signatures, type, look);
+    }
+}
+
+static void make_tables(struct dm_observer *o)
+{
+    struct dm_observe_tables *t = &o->tables;
+
+    memset(t, 0, sizeof *t);
+    t->made_for = ~o->wanted;
+    for (unsigned i = 0; i < DM_OBSERVE_FLAGS; i++) {
+        t->bits[i] = bits_of_flags(i);
+    }
+    for (unsigned i = 0; i < DM_OBSERVE_TYPES; i++) {
+        t->need[i] = need_of(o, (uint16_t)i);
+    }
+    t->need_rest = o->wanted & DM_MARK_SIGNATURE ? DM_NEED_MARKS : 0;
+    look_for(o, DM_TYPE_A, &t->a);
+    look_for(o, DM_TYPE_AAAA, &t->aaaa);
+}
+
+/* ---- DNS ---- */
+
+/* The site's clients are mostly in one network. */
+static bool is_inside(struct dm_observer *o, const struct dm_addr *client)
+{
+    return dm_prefixmap_again(&o->tables.inside, client) ||
+           dm_site_inside_again(o->site, client, &o->tables.inside);
+}
+
+/* Whether a query's name can get it a mark. */
+static bool may_be_marked(const struct dm_observer *o, const struct dm_record *rec, unsigned need)
+{
+    const struct dm_look *look = rec->qtype_code == DM_TYPE_A ? &o->tables.a : &o->tables.aaaa;
+
+    if (!(need & DM_NEED_LOOK)) {
+        return need & DM_NEED_MARKS;
+    }
+    return !dm_look_is_plain(look, rec->qname) ||
+           (look == &o->tables.a && rec->qname.n == 18 && may_be_hint(rec->qname));
 }
 
 /* Names under the site's domains (A.6). A known subdomain is a search list's suffix as well as the
@@ -208,65 +291,88 @@ static void look_at_name(const struct dm_observer *o, struct dm_obs *obs,
     }
 }
 
-/* Whether a printed name is not its normal form but for the case of letters: BIND escapes what is
- * no letter, others print the final dot. */
-static bool is_unusual(struct dm_slice qname)
-{
-    return qname.n && (qname.p[qname.n - 1] == '.' || memchr(qname.p, '\\', qname.n));
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* Eight bytes at once: those of A-Z reach the high bit with one sum and not with the other. */
+static uint64_t lower_word(uint64_t word)
+{
+    const uint64_t ones = 0x0101010101010101ULL, high = ones << 7;
+    uint64_t low = word & ~high;
+    uint64_t from_a = low + ones * (0x80 - 'A'), past_z = low + ones * (0x80 - 'Z' - 1);
+
+    return word | ((from_a & ~past_z & ~word & high) >> 2);
+}
+
+static void take_begin(struct dm_obs *obs, struct dm_slice name)
+{
+    if (name.n >= sizeof(uint64_t)) {
+        uint64_t word = GUINT64_TO_LE(lower_word(dm_load_le64(name.p)));
+        memcpy(obs->prefix, &word, sizeof obs->prefix);
+        return;
+    }
+    for (size_t i = 0; i < MIN(name.n, sizeof obs->prefix); i++) {
+        obs->prefix[i] = (uint8_t)lower(name.p[i]);
+    }
+}
+
 /* The first bytes of a name, for prefix statistics, and its hash: of the normal form, which is what
- * a marked observation keeps. */
+ * a marked observation keeps. What is printed is not that, but for the case of letters, where BIND
+ * escapes what is no letter, or others print the final dot. */
 static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct dm_slice qname,
                         struct dm_name *name)
 {
-    if (is_unusual(qname)) {
+    bool escaped;
+    uint64_t hash = dm_hash_nocase_seek(&o->key, qname.p, qname.n, '\\', &escaped);
+
+    if (escaped || (qname.n && qname.p[qname.n - 1] == '.')) {
         if (!obs->marks) { /* else it has been done */
             dm_name_normalise(qname, name);
         }
         qname = dm_slice_make(name->text, name->len);
+        hash = dm_hash_nocase(&o->key, qname.p, qname.n);
     }
-    size_t n = MIN(qname.n, sizeof obs->prefix);
-
-    for (size_t i = 0; i < n; i++) {
-        obs->prefix[i] = (uint8_t)lower(qname.p[i]);
-    }
-    if (obs->reg == 0) {
-        obs->reg = dm_hash_nocase(&o->key, qname.p, qname.n);
-    }
+    take_begin(obs, qname);
+    obs->reg = obs->reg ? obs->reg : hash;
 }
 
-/* The site's clients are mostly in one network. */
-static bool is_inside(struct dm_observer *o, const struct dm_addr *client)
+static uint16_t bits_of_answer(const struct dm_record *rec)
 {
-    return dm_site_inside_again(o->site, client, &o->inside);
+    return (rec->rcode_num == RCODE_NXDOMAIN ? DM_OBS_NXDOMAIN : 0) |
+           (rec->rcode_num == RCODE_NOERROR && rec->counts[0] != 0 ? DM_OBS_ANSWERED : 0);
 }
 
 static int observe_dns(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                        struct dm_name *ret_name)
 {
+    const struct dm_observe_tables *t = &o->tables;
+
     if (rec->qclass_code != CLASS_IN || !is_inside(o, &rec->client)) {
         return 0;
     }
     if (rec->more & DM_MORE_ZONE) {
         return 0; /* Unbound's local action: the query's or the reply's line stands beside it */
     }
-    ret->kind = rec->kind == DM_REC_QUERY ? DM_OBS_QUERY : DM_OBS_RESPONSE;
+    unsigned need = rec->qtype_code < DM_OBSERVE_TYPES ? t->need[rec->qtype_code] : t->need_rest;
+    ret->kind = DM_OBS_QUERY;
     ret->hash = dm_hash_addr(&o->key, rec->client.b);
     ret->type = rec->qtype_code;
     ret->port = rec->client_port;
-    ret->bits = bits_of(rec);
-    uint32_t possible = possible_marks(o, rec);
-    if (possible) {
-        dm_name_normalise(rec->qname, ret_name);
-        look_at_name(o, ret, ret_name, possible);
+    ret->bits = (uint16_t)(t->bits[rec->flag_bits % DM_OBSERVE_FLAGS] | (need & DM_NEED_INFRA));
+    if (rec->kind == DM_REC_RESPONSE) {
+        ret->kind = DM_OBS_RESPONSE;
+        ret->bits |= bits_of_answer(rec);
     }
-    if (rec->qtype_code == DM_TYPE_A && (o->wanted & DM_WANT_PREFIX)) {
+    if (may_be_marked(o, rec, need)) {
+        uint32_t possible = possible_marks(o, rec);
+        if (possible) {
+            dm_name_normalise(rec->qname, ret_name);
+            look_at_name(o, ret, ret_name, possible);
+        }
+    }
+    if (need & DM_NEED_PREFIX) {
         take_prefix(o, ret, rec->qname, ret_name);
     }
     return 1;
@@ -336,6 +442,9 @@ int dm_observe(struct dm_observer *o, const struct dm_record *rec, struct dm_obs
 {
     if (rec->time_us <= 0 || rec->time_us >= DM_OBSERVE_MAX_S * 1000000) {
         return 0;
+    }
+    if (o->tables.made_for != ~o->wanted) {
+        make_tables(o);
     }
     *ret = (struct dm_obs){.time_us = rec->time_us};
     if (rec->has_client) {

@@ -285,6 +285,46 @@ bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm
     return false;
 }
 
+bool dm_signatures_wants(const struct dm_signatures *set, uint16_t type)
+{
+    for (guint i = 0; i < set->quick->len; i++) {
+        if (g_array_index(set->quick, struct filter, i).type == type) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_for(const struct filter *f, struct dm_look *look)
+{
+    const struct dm_sig_step *step = f->step;
+
+    if (f->tail_n) {
+        dm_look_end(look, dm_slice_make(f->tail, f->tail_n));
+    } else if (step->test == DM_SIG_PREFIX || step->test == DM_SIG_KEYWORD) {
+        for (unsigned i = 0; i < step->n_words; i++) {
+            dm_look_begin(look, dm_slice_make(step->word[i], strlen(step->word[i])));
+        }
+    } else {
+        for (unsigned c = 0; c < 256; c++) {
+            const char first = (char)c;
+            if (f->first[c / 32] >> c % 32 & 1) {
+                dm_look_begin(look, dm_slice_make(&first, 1));
+            }
+        }
+    }
+}
+
+void dm_signatures_look(const struct dm_signatures *set, uint16_t type, struct dm_look *look)
+{
+    for (guint i = 0; i < set->quick->len; i++) {
+        const struct filter *f = &g_array_index(set->quick, struct filter, i);
+        if (f->type == type) {
+            look_for(f, look);
+        }
+    }
+}
+
 unsigned dm_signatures_match(const struct dm_signatures *set, uint16_t type, struct dm_slice name)
 {
     unsigned found = 0;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "dns/name.h"
+#include "stream/look.h"
 #include "util/option.h"
 #include "util/slice.h"
 
@@ -81,6 +82,12 @@ const struct dm_signature *dm_signatures_at(const struct dm_signatures *set, uns
  * Cost: nothing is looked at when no signature wants the type; else the first and last bytes.
  */
 bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm_slice raw);
+
+/** dm_signatures_wants() - whether a step wants the type. */
+bool dm_signatures_wants(const struct dm_signatures *set, uint16_t type);
+
+/** dm_signatures_look() - ask for all names for which dm_signatures_may() is true. */
+void dm_signatures_look(const struct dm_signatures *set, uint16_t type, struct dm_look *look);
 
 /** What dm_signatures_match() found. */
 enum dm_sig_match { DM_SIG_STEP = 1, DM_SIG_DOMAINS = 2 };

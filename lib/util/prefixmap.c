@@ -174,15 +174,16 @@ bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, 
 bool dm_prefixmap_has(const struct dm_prefixmap *map, const struct dm_addr *a,
                       struct dm_prefixmap_memo *memo)
 {
-    uint64_t hi = load_be64(a->b), lo = load_be64(a->b + 8);
-
-    if (memo->mask_hi && ((memo->hi ^ hi) & memo->mask_hi) == 0 &&
-        ((memo->lo ^ lo) & memo->mask_lo) == 0) {
+    if (dm_prefixmap_again(memo, a)) {
         return true;
     }
-    const struct dm_prefixmap_entry *e = look_up(map, hi, lo);
+    const struct dm_prefixmap_entry *e = look_up(map, load_be64(a->b), load_be64(a->b + 8));
+
     if (e && (e->len >= 96 || !has(e, V4_HI, V4_LO))) { /* see shortest: not for both families */
-        *memo = (struct dm_prefixmap_memo){e->hi, e->lo, mask64(e->len), mask64(e->len - 64)};
+        *memo = (struct dm_prefixmap_memo){
+            .addr = {GUINT64_TO_BE(e->hi), GUINT64_TO_BE(e->lo)},
+            .mask = {GUINT64_TO_BE(mask64(e->len)), GUINT64_TO_BE(mask64(e->len - 64))},
+            .set = true};
     }
     return e != NULL;
 }

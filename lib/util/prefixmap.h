@@ -48,10 +48,22 @@ int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_c
  */
 bool dm_prefixmap_find(const struct dm_prefixmap *map, const struct dm_addr *a, uint32_t *ret);
 
-/** A prefix that had an address. Zeroed: none. */
+/** A prefix that had an address: its words as they lie in memory, and those bits of them that
+ * count. Zeroed: none. */
 struct dm_prefixmap_memo {
-    uint64_t hi, lo, mask_hi, mask_lo; /**< of 128 bits */
+    uint64_t addr[2], mask[2];
+    bool set;
 };
+
+/** dm_prefixmap_again() - whether the prefix that had the last address has @a, too. */
+static inline bool dm_prefixmap_again(const struct dm_prefixmap_memo *memo, const struct dm_addr *a)
+{
+    uint64_t word[2];
+
+    memcpy(word, a->b, sizeof word);
+    return memo->set && (((word[0] ^ memo->addr[0]) & memo->mask[0]) |
+                         ((word[1] ^ memo->addr[1]) & memo->mask[1])) == 0;
+}
 
 /**
  * dm_prefixmap_has() - whether any prefix has @a; for one address after the other.

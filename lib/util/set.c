@@ -39,43 +39,14 @@ static uint32_t stored(const struct dm_set *set)
     return set->count - (set->has_zero ? 1 : 0);
 }
 
-static uint32_t first_slot(uint32_t slots, uint64_t h)
+bool dm_set_has_few(const struct dm_set *set, uint64_t h)
 {
-    return (uint32_t)((h * 0x9e3779b97f4a7c15ULL) >> 32) & (slots - 1);
-}
-
-/* Where @h is or would go: a table is never full, so the walk ends. */
-static uint32_t slot_of(const uint64_t *table, uint32_t slots, uint64_t h)
-{
-    uint32_t i = first_slot(slots, h);
-
-    while (table[i] != 0 && table[i] != h) {
-        i = (i + 1) & (slots - 1);
-    }
-    return i;
-}
-
-bool dm_set_has(const struct dm_set *set, uint64_t h)
-{
-    if (h == 0) {
-        return set->has_zero;
-    }
-    if (set->slots) {
-        return set->u.table[slot_of(set->u.table, set->slots, h)] == h;
-    }
     for (uint32_t i = 0; i < stored(set); i++) {
         if (set->u.few[i] == h) {
             return true;
         }
     }
     return false;
-}
-
-void dm_set_prefetch(const struct dm_set *set, uint64_t h)
-{
-    if (set->slots) {
-        __builtin_prefetch(&set->u.table[first_slot(set->slots, h)]);
-    }
 }
 
 static bool has_room(const struct dm_set *set)
@@ -85,16 +56,17 @@ static bool has_room(const struct dm_set *set)
 
 static int grow(struct dm_set *set)
 {
+    const uint64_t *old = set->slots ? set->u.table : set->u.few;
+    uint32_t old_n = set->slots ? set->slots : stored(set);
     uint32_t slots = set->slots ? set->slots * 2 : FIRST_SLOTS;
     uint64_t *table = g_try_new0(uint64_t, slots);
-    uint64_t h;
 
     if (!table) {
         return DNSMON_ENOMEM;
     }
-    for (uint32_t at = 0; dm_set_next(set, &at, &h);) {
-        if (h != 0) {
-            table[slot_of(table, slots, h)] = h;
+    for (uint32_t i = 0; i < old_n; i++) {
+        if (old[i] != 0) {
+            table[dm_set_slot(table, slots, old[i])] = old[i];
         }
     }
     if (set->slots) {
@@ -105,23 +77,22 @@ static int grow(struct dm_set *set)
     return 0;
 }
 
+/* Into a list, or a table that has just grown. */
 static void store(struct dm_set *set, uint64_t h)
 {
     if (h == 0) {
         set->has_zero = true;
     } else if (set->slots) {
-        set->u.table[slot_of(set->u.table, set->slots, h)] = h;
+        set->u.table[dm_set_slot(set->u.table, set->slots, h)] = h;
     } else {
         set->u.few[stored(set)] = h;
     }
     set->count++;
 }
 
-int dm_set_add(struct dm_set *set, uint64_t h)
+/* What is not there. */
+static int add_new(struct dm_set *set, uint64_t h)
 {
-    if (dm_set_has(set, h)) {
-        return 0;
-    }
     if (set->count >= set->max) {
         return DNSMON_ERANGE;
     }
@@ -135,9 +106,22 @@ int dm_set_add(struct dm_set *set, uint64_t h)
     return 1;
 }
 
-uint32_t dm_set_count(const struct dm_set *set)
+int dm_set_add(struct dm_set *set, uint64_t h)
 {
-    return set->count;
+    if (set->slots && h) {
+        uint64_t *at = &set->u.table[dm_set_slot(set->u.table, set->slots, h)];
+        if (*at == h) {
+            return 0;
+        }
+        if (set->count < set->max && has_room(set)) {
+            *at = h;
+            set->count++;
+            return 1;
+        }
+    } else if (dm_set_has(set, h)) {
+        return 0;
+    }
+    return add_new(set, h);
 }
 
 size_t dm_set_bytes(const struct dm_set *set)

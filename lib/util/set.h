@@ -47,14 +47,49 @@ void dm_set_clear(struct dm_set *set);
  */
 int dm_set_add(struct dm_set *set, uint64_t h);
 
+/** dm_set_first() - where in a table to look for @h first (set.c, "Method"). */
+static inline uint32_t dm_set_first(uint32_t slots, uint64_t h)
+{
+    return (uint32_t)((h * 0x9e3779b97f4a7c15ULL) >> 32) & (slots - 1);
+}
+
+/** dm_set_slot() - where @h, not 0, is or would go in a table: one is never full, so the walk ends.
+ */
+static inline uint32_t dm_set_slot(const uint64_t *table, uint32_t slots, uint64_t h)
+{
+    uint32_t i = dm_set_first(slots, h);
+
+    while (table[i] != 0 && table[i] != h) {
+        i = (i + 1) & (slots - 1);
+    }
+    return i;
+}
+
+/** dm_set_has_few() - for dm_set_has(), of a list. */
+bool dm_set_has_few(const struct dm_set *set, uint64_t h);
+
 /** dm_set_has() - whether @h was added. */
-bool dm_set_has(const struct dm_set *set, uint64_t h);
+static inline bool dm_set_has(const struct dm_set *set, uint64_t h)
+{
+    if (set->slots && h) {
+        return set->u.table[dm_set_slot(set->u.table, set->slots, h)] == h;
+    }
+    return h ? dm_set_has_few(set, h) : set->has_zero;
+}
 
 /** dm_set_prefetch() - bring what dm_set_has() and dm_set_add() will touch into the cache. */
-void dm_set_prefetch(const struct dm_set *set, uint64_t h);
+static inline void dm_set_prefetch(const struct dm_set *set, uint64_t h)
+{
+    if (set->slots) {
+        __builtin_prefetch(&set->u.table[dm_set_first(set->slots, h)], 1);
+    }
+}
 
 /** dm_set_count() - entries. */
-uint32_t dm_set_count(const struct dm_set *set);
+static inline uint32_t dm_set_count(const struct dm_set *set)
+{
+    return set->count;
+}
 
 /** dm_set_bytes() - heap bytes held, for the owner's account. */
 size_t dm_set_bytes(const struct dm_set *set);

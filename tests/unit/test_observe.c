@@ -219,6 +219,91 @@ static void any_name(void **state)
     setup_clear(&s);
 }
 
+/* Pieces of names that are asked for, and of such as look like them. */
+static const char *const asked[] = {"mail",
+                                    "Mx",
+                                    "smtp.",
+                                    "GATE",
+                                    "ns1",
+                                    "relay-",
+                                    "ma",
+                                    "1.",
+                                    "127.0.0.",
+                                    "a.",
+                                    "root",
+                                    "-servers",
+                                    ".net",
+                                    ".NET",
+                                    "yahoo.com",
+                                    "campus.test",
+                                    "us.Test",
+                                    ".",
+                                    "\\.",
+                                    "\\109",
+                                    "\\",
+                                    "-",
+                                    "m.root-servers.net",
+                                    "[",
+                                    "x",
+                                    "\xe9",
+                                    ""};
+
+/* A query as it is seen, and as it would be seen if every name were looked at in full. */
+static void see_twice(struct dm_observer *o, struct dm_observer *full, const struct dm_record *rec)
+{
+    struct dm_obs a, b;
+    struct dm_name name_a, name_b;
+
+    dm_observe(full, rec, &b, &name_b);
+    full->tables.a.all = full->tables.aaaa.all = true;
+    full->tables.need_rest |= DM_NEED_MARKS;
+    for (int i = 0; i < DM_OBSERVE_TYPES; i++) {
+        full->tables.need[i] |= DM_NEED_MARKS;
+    }
+    assert_int_equal(dm_observe(o, rec, &a, &name_a), 1);
+    assert_int_equal(dm_observe(full, rec, &b, &name_b), 1);
+    assert_memory_equal(&a, &b, sizeof a);
+    if (a.marks) {
+        assert_int_equal(name_a.len, name_b.len);
+        assert_memory_equal(name_a.text, name_b.text, name_a.len);
+    }
+    const struct dm_slice q = rec->qname;
+    if (rec->qtype_code == DM_TYPE_A && q.n && q.p[q.n - 1] != '.' && !memchr(q.p, '\\', q.n)) {
+        for (size_t i = 0; i < MIN(q.n, sizeof a.prefix); i++) {
+            assert_int_equal(a.prefix[i], (uint8_t)g_ascii_tolower(q.p[i]));
+        }
+    }
+}
+
+/* Law: a look at the ends of a name keeps none from its marks. */
+static void a_look_misses_nothing(void **state)
+{
+    static const uint16_t types[] = {DM_TYPE_A,   DM_TYPE_A,  DM_TYPE_AAAA, DM_TYPE_MX, DM_TYPE_PTR,
+                                     DM_TYPE_TXT, DM_TYPE_NS, DM_TYPE_TLSA, 65,         300};
+    struct setup s =
+        setup_new(ALL | DM_MARK_SIGNATURE | DM_MARK_SITE_NAME | DM_MARK_HINT | DM_WANT_PREFIX);
+    struct test_rng rng;
+
+    (void)state;
+    s.o.signatures = s.cfg->signatures;
+    struct dm_observer full = s.o;
+    test_rng_init(&rng, "looks", 59);
+    for (int i = 0; i < 60000; i++) {
+        GString *g = g_string_new("");
+        for (uint64_t k = test_rng_below(&rng, 6); k > 0; k--) {
+            g_string_append(g, asked[test_rng_below(&rng, G_N_ELEMENTS(asked))]);
+        }
+        struct dm_record rec =
+            query("192.0.2.1", "", types[test_rng_below(&rng, G_N_ELEMENTS(types))]);
+        rec.qname = test_exact(dm_slice_make(g->str, g->len));
+        rec.flag_bits = (uint16_t)test_rng_below(&rng, DM_OBSERVE_FLAGS);
+        see_twice(&s.o, &full, &rec);
+        free((char *)rec.qname.p);
+        g_string_free(g, TRUE);
+    }
+    setup_clear(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +313,7 @@ int main(void)
         cmocka_unit_test(what_nobody_reads),
         cmocka_unit_test(bits),
         cmocka_unit_test(any_name),
+        cmocka_unit_test(a_look_misses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

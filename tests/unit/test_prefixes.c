@@ -76,7 +76,7 @@ static struct names *mytob(struct test_rng *rng)
 
 static int add(struct dm_prefixes *p, const char *name)
 {
-    return dm_prefixes_add(p, dm_prefixes_key(test_slice(name)));
+    return dm_prefixes_add(p, dm_prefixes_key(test_slice(name)), 1);
 }
 
 static void check_figure(struct dm_prefixes *p)
@@ -149,7 +149,7 @@ static void keys(void **unused)
     }
     FOR_ROWS(b, bad)
     {
-        assert_int_equal(dm_prefixes_add(&p, *b), DNSMON_EINVAL);
+        assert_int_equal(dm_prefixes_add(&p, *b, 1), DNSMON_EINVAL);
     }
     assert_int_equal(p.total, 0);
     dm_prefixes_clear(&p);
@@ -348,11 +348,48 @@ static void damaged_state(void **unused)
     dm_prefixes_clear(&p);
 }
 
+/* Law: so many at once are the same as so many calls, whatever has to make room. */
+static void many_at_once(void **unused)
+{
+    struct test_rng rng;
+    struct dm_prefixes once, each;
+    struct dm_buf a = {0}, b = {0};
+
+    (void)unused;
+    test_rng_init(&rng, "many at once", 67);
+    dm_prefixes_init(&once, DM_PREFIXES_LEAST);
+    dm_prefixes_init(&each, DM_PREFIXES_LEAST);
+    assert_int_equal(dm_prefixes_add(&once, 0, 0), DNSMON_EINVAL);
+    for (int i = 0; i < 3000; i++) {
+        char name[DM_PREFIXES_LEN];
+        size_t n = test_rng_below(&rng, sizeof name + 1);
+        for (size_t k = 0; k < n; k++) {
+            name[k] = (char)('a' + test_rng_below(&rng, 4));
+        }
+        uint64_t key = dm_prefixes_key(dm_slice_make(name, n));
+        uint32_t many = 1 + (uint32_t)test_rng_below(&rng, 9);
+        assert_int_equal(dm_prefixes_add(&once, key, many), 0);
+        for (uint32_t k = 0; k < many; k++) {
+            assert_int_equal(dm_prefixes_add(&each, key, 1), 0);
+        }
+    }
+    assert_false(dm_prefixes_exact(&once));
+    dm_prefixes_pack(&a, &once);
+    dm_prefixes_pack(&b, &each);
+    assert_int_equal(a.n, b.n);
+    assert_memory_equal(a.p, b.p, a.n);
+    free(dm_buf_take(&a));
+    free(dm_buf_take(&b));
+    dm_prefixes_clear(&once);
+    dm_prefixes_clear(&each);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figure_2),     cmocka_unit_test(keys),   cmocka_unit_test(small),
         cmocka_unit_test(room_by_hand), cmocka_unit_test(bounds), cmocka_unit_test(damaged_state),
+        cmocka_unit_test(many_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
