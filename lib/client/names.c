@@ -280,9 +280,12 @@ int dm_names_count(struct dm_names_list *list, struct dm_prefixes *ret)
     if (n) {
         sort_names(list, n);
     }
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
+    for (uint32_t i = 0, to; i < n && rc == 0; i = to) {
         const char *p = (const char *)list->begin[i];
-        rc = dm_prefixes_add(ret, dm_prefixes_key(dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN))));
+        for (to = i + 1; to < n && memcmp(list->begin[to], p, DM_PREFIXES_LEN) == 0; to++) {
+        }
+        rc = dm_prefixes_add_run(
+            ret, dm_prefixes_key(dm_slice_make(p, strnlen(p, DM_PREFIXES_LEN))), to - i);
     }
     return rc;
 }

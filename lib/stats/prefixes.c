@@ -241,6 +241,22 @@ int dm_prefixes_add(struct dm_prefixes *p, uint64_t key)
     return 0;
 }
 
+int dm_prefixes_add_run(struct dm_prefixes *p, uint64_t key, uint32_t n)
+{
+    int rc = dm_prefixes_add(p, key);
+    uint32_t at = 0;
+
+    if (rc < 0) {
+        return rc;
+    }
+    p->total += n - 1; /* the path is there now, so nothing more has to make room */
+    for (unsigned i = 0; i < key_len(key) && n > 1; i++) {
+        at = child_of(p, at, key_byte(key, i));
+        p->node[at].count += MIN(n - 1, UINT32_MAX - p->node[at].count);
+    }
+    return 0;
+}
+
 bool dm_prefixes_exact(const struct dm_prefixes *p)
 {
     return p->floor == 0;

@@ -74,6 +74,10 @@ void dm_prefixes_reset(struct dm_prefixes *p);
  */
 int dm_prefixes_add(struct dm_prefixes *p, uint64_t key);
 
+/** dm_prefixes_add_run() - @n names in a row, at least one, began so: as so many dm_prefixes_add(),
+ * at the cost of one or two. */
+int dm_prefixes_add_run(struct dm_prefixes *p, uint64_t key, uint32_t n);
+
 /** dm_prefixes_exact() - whether every count is exact: nothing ever had to make room. */
 bool dm_prefixes_exact(const struct dm_prefixes *p);
 

@@ -290,6 +290,43 @@ static void bounds(void **unused)
     }
 }
 
+/* A run is so many names one by one, also where there is no room, to the byte of a state file. */
+static void runs(void **unused)
+{
+    struct test_rng rng;
+    struct dm_prefixes single, run;
+
+    (void)unused;
+    test_rng_init(&rng, "prefixes runs", 47);
+    dm_prefixes_init(&single, 100);
+    dm_prefixes_init(&run, 100);
+    for (int i = 0; i < 3000; i++) {
+        char name[6] = {0};
+        uint32_t n = 1 + (uint32_t)test_rng_below(&rng, 4);
+        for (uint64_t b = 0, len = test_rng_below(&rng, 6); b < len; b++) {
+            name[b] = (char)('a' + test_rng_below(&rng, 4));
+        }
+        for (uint32_t k = 0; k < n; k++) {
+            assert_int_equal(add(&single, name), 0);
+        }
+        assert_int_equal(dm_prefixes_add_run(&run, dm_prefixes_key(test_slice(name)), n), 0);
+    }
+    assert_false(dm_prefixes_exact(&run));
+    struct dm_buf want = {0}, got = {0};
+    dm_prefixes_pack(&want, &single);
+    dm_prefixes_pack(&got, &run);
+    assert_int_equal(got.n, want.n);
+    assert_memory_equal(got.p, want.p, want.n);
+    free(dm_buf_take(&want));
+    free(dm_buf_take(&got));
+    assert_int_equal(dm_prefixes_add_run(&run, dm_prefixes_key(DM_SLICE("a")), UINT32_MAX), 0);
+    struct dm_prefix_row top;
+    assert_int_equal(dm_prefixes_top(&run, 1, 1, &top), 1);
+    assert_int_equal(top.count, UINT32_MAX); /* it saturates */
+    dm_prefixes_clear(&single);
+    dm_prefixes_clear(&run);
+}
+
 /* One field of the state of "ab", "ab", "c" damaged. Each node: key, count, error. */
 static void damaged_state(void **unused)
 {
@@ -353,6 +390,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figure_2),     cmocka_unit_test(keys),   cmocka_unit_test(small),
         cmocka_unit_test(room_by_hand), cmocka_unit_test(bounds), cmocka_unit_test(damaged_state),
+        cmocka_unit_test(runs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
