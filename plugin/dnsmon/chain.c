@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The main thread reads blocks, lets the scout go over them and puts them into a ring; threads
- * parse them, each into the block's own feed; the main thread hands the feeds over to the monitor
- * in the order of the blocks.
+ * A ring of feeds. Each thread fills its own block with the lines that come next and parses them
+ * at once, while they are in its cache, into the next feed of the ring; the main thread hands the
+ * feeds over to the monitor in the order of the blocks, and parses itself as long as the oldest one
+ * is not ready. So nobody waits while there is something to do, whichever takes longer.
+ *
+ * What is done one at a time: filling (whose turn it is, is c->filling), since a block begins where
+ * the one before it ended and the scout must have gone over that; and handing over, which is the
+ * main thread's, so that the monitor's tables stay in one processor's cache.
  *
  * Concurrency & Locking. What comes out is a function of the blocks, and those of the bytes: a feed
  * starts with the scout's sense of time, a held feed shares nothing while it parses, the order of
  * the flushes is that of the blocks. With one thread the same happens in turn. A slot belongs to
- * the main thread when it is empty or parsed, to one parsing thread in between; chain.lock guards
- * the states and the three marks of the ring, nothing else.
+ * the main thread when it is parsed, to whoever took it in between; chain.lock guards the marks of
+ * the ring and who waits, and is held for a few instructions. A thread that found the ring full is
+ * woken when half of it is empty, not for each slot: a wake-up costs the main thread, who pays it,
+ * a few µs.
  *
  * LIMITS: classification is the main thread's alone. Events of a pipe's lines come when their block
  * is full or the input ends.
@@ -22,157 +29,211 @@
 
 #include "emit.h"
 #include "output.h"
-#include "scout.h"
 
-/* Blocks in the ring for each thread: one in work, one ready (own choice). */
-#define SLOTS_PER_THREAD 2
+/* Blocks in the ring for each thread: one in work, the others even out that some blocks take longer
+ * (own choice). */
+#define SLOTS_PER_THREAD 4
 
 struct slot {
-    struct block block;
     dnsmon_feed_t *feed;
-    int64_t hold_us; /* main thread's: see chain_hold() */
+    int64_t hold_us;
+    uint64_t position;
     bool parsed;
+};
+
+/* A thread's own. */
+struct worker {
+    struct chain *chain;
+    struct block block;
+    pthread_t thread; /* the main thread's: none */
 };
 
 struct chain {
     dnsmon_monitor_t *mon;
-    bool text, broken;
-    int (*take)(void *user, dnsmon_event_t *ev); /* NULL: events are printed */
-    void *take_user;
+    struct chain_setup setup;
     struct slot *slots;
     size_t n_slots;
-    /* Numbers of blocks; block i is in slot i modulo n_slots. merged <= taken <= filled. */
-    size_t filled, taken, merged;
-    pthread_t *threads;
-    int n_threads; /* that run; 0: the main thread parses */
-    bool stop;
+    struct worker *workers; /* the first is the main thread's */
+    int n_threads;          /* that run beside the main thread */
     pthread_mutex_t lock;
-    pthread_cond_t work, done;
+    /* Numbers of blocks; block i is in slot i modulo n_slots. merged <= filled. */
+    size_t filled, merged;
+    bool filling; /* somebody is */
+    bool ended;   /* nothing more is to be filled */
+    int idle;     /* threads that wait for room */
+    bool waits;   /* the main thread waits for news */
+    pthread_cond_t room, news;
 };
 
-static void parse_block(struct slot *slot)
+static bool can_fill(const struct chain *c)
+{
+    return !c->filling && !c->ended && c->filled - c->merged < c->n_slots;
+}
+
+/* After what may have given room.  Holds the lock, as all that follows here but for parse(). */
+static void tell_room(struct chain *c)
+{
+    if (c->idle > 0 && can_fill(c) && c->filled - c->merged <= c->n_slots / 2) {
+        pthread_cond_signal(&c->room);
+    }
+}
+
+static void tell_news(struct chain *c)
+{
+    if (c->waits) {
+        pthread_cond_signal(&c->news);
+    }
+}
+
+static void end(struct chain *c)
+{
+    c->ended = true;
+    pthread_cond_broadcast(&c->room);
+}
+
+static void parse(dnsmon_feed_t *feed, const struct block *block)
 {
     struct line line;
     size_t at = 0;
 
-    while (block_line(&slot->block, &at, &line)) {
-        dnsmon_feed_line(slot->feed, line.p, line.n);
+    while (block_line(block, &at, &line)) {
+        dnsmon_feed_line(feed, line.p, line.n);
     }
+}
+
+/* The next block.   Returns: its slot; NULL: there are no more. */
+static struct slot *fill(struct chain *c, struct block *block)
+{
+    struct slot *slot = &c->slots[c->filled % c->n_slots];
+    struct load load = {.block = block, .feed = slot->feed, .hold_us = INT64_MAX};
+
+    c->filling = true;
+    pthread_mutex_unlock(&c->lock);
+    bool more = c->setup.fill(c->setup.fill_user, &load);
+    pthread_mutex_lock(&c->lock);
+    c->filling = false;
+    if (!more) {
+        end(c);
+        tell_news(c);
+        return NULL;
+    }
+    slot->hold_us = load.hold_us;
+    slot->position = load.position;
+    c->filled++;
+    tell_room(c);
+    tell_news(c);
+    return slot;
+}
+
+static void fill_and_parse(struct chain *c, struct block *block)
+{
+    struct slot *slot = fill(c, block);
+
+    if (!slot) {
+        return;
+    }
+    pthread_mutex_unlock(&c->lock);
+    parse(slot->feed, block);
+    pthread_mutex_lock(&c->lock);
+    slot->parsed = true;
+    tell_news(c);
 }
 
 static void *run_thread(void *arg)
 {
-    struct chain *c = arg;
+    struct worker *w = arg;
+    struct chain *c = w->chain;
 
     pthread_mutex_lock(&c->lock);
-    for (;;) {
-        while (c->taken == c->filled && !c->stop) {
-            pthread_cond_wait(&c->work, &c->lock);
+    while (!c->ended) {
+        if (can_fill(c)) {
+            fill_and_parse(c, &w->block);
+        } else {
+            c->idle++;
+            pthread_cond_wait(&c->room, &c->lock);
+            c->idle--;
         }
-        if (c->stop) {
-            break;
-        }
-        struct slot *slot = &c->slots[c->taken++ % c->n_slots];
-        pthread_mutex_unlock(&c->lock);
-        parse_block(slot);
-        pthread_mutex_lock(&c->lock);
-        slot->parsed = true;
-        pthread_cond_signal(&c->done);
     }
     pthread_mutex_unlock(&c->lock);
     return NULL;
 }
 
-static void give_events(struct chain *c)
+/* The oldest block's slot once it is parsed.   Returns: NULL: there are no more. */
+static struct slot *oldest(struct chain *c)
+{
+    struct slot *slot = &c->slots[c->merged % c->n_slots];
+
+    while (!slot->parsed) {
+        if (can_fill(c)) {
+            fill_and_parse(c, &c->workers[0].block);
+        } else if (c->ended && !c->filling && c->merged == c->filled) {
+            return NULL;
+        } else {
+            c->waits = true;
+            pthread_cond_wait(&c->news, &c->lock);
+            c->waits = false;
+        }
+    }
+    return slot;
+}
+
+static int give_events(struct chain *c)
 {
     dnsmon_event_t *ev;
+    int result = 0;
 
-    while (!c->broken && (ev = dnsmon_monitor_next_event(c->mon)) != NULL) {
-        c->broken = c->take(c->take_user, ev) < 0;
+    while (result == 0 && (ev = dnsmon_monitor_next_event(c->mon)) != NULL) {
+        result = c->setup.take(c->setup.take_user, ev);
     }
+    return result < 0 ? -1 : 0;
 }
 
 static int print_events(struct chain *c)
 {
-    if (c->take) {
-        give_events(c);
-    } else {
-        c->broken = c->broken || emit_events(c->mon, c->text) < 0;
-    }
-    return c->broken ? -1 : 0;
+    return c->setup.take ? give_events(c) : emit_events(c->mon, c->setup.text);
 }
 
-/* Hand the oldest block over. */
-static void merge(struct chain *c)
+int chain_step(struct chain *c, uint64_t *ret_position)
 {
-    struct slot *slot = &c->slots[c->merged % c->n_slots];
-
     pthread_mutex_lock(&c->lock);
-    while (!slot->parsed) {
-        pthread_cond_wait(&c->done, &c->lock);
-    }
-    slot->parsed = false;
+    struct slot *slot = oldest(c);
     pthread_mutex_unlock(&c->lock);
-    c->merged++;
+    if (!slot) {
+        return 0;
+    }
+    *ret_position = slot->position;
     dnsmon_monitor_hold(c->mon, slot->hold_us);
     dnsmon_feed_flush(slot->feed, 0);
-    print_events(c);
-}
-
-struct block *chain_block(struct chain *c)
-{
-    if (c->filled - c->merged == c->n_slots) {
-        merge(c);
-    }
-    return &c->slots[c->filled % c->n_slots].block;
-}
-
-int chain_submit(struct chain *c, dnsmon_feed_t *scout, int64_t *front_us)
-{
-    struct slot *slot = &c->slots[c->filled % c->n_slots];
-
-    dnsmon_feed_follow(slot->feed, scout);
-    slot->hold_us = INT64_MAX;
-    if (c->n_threads == 0) {
-        parse_block(slot);
-        slot->parsed = true;
-        c->taken++;
-    }
+    int result = print_events(c);
     pthread_mutex_lock(&c->lock);
-    c->filled++;
-    pthread_cond_signal(&c->work);
+    slot->parsed = false;
+    c->merged++;
+    if (result < 0) {
+        end(c);
+    }
+    tell_room(c);
     pthread_mutex_unlock(&c->lock);
-    scout_block(scout, &slot->block, front_us);
-    return c->broken ? -1 : 0;
-}
-
-void chain_hold(struct chain *c, int64_t time_us)
-{
-    c->slots[(c->filled - 1) % c->n_slots].hold_us = time_us;
+    return result < 0 ? -1 : 1;
 }
 
 int chain_finish(struct chain *c)
 {
-    while (c->merged < c->filled) {
-        merge(c);
-    }
     dnsmon_monitor_finish(c->mon, 1);
     return print_events(c);
 }
 
 static int start_threads(struct chain *c, int threads)
 {
-    if (threads < 2) {
-        return 0;
-    }
-    c->threads = calloc((size_t)threads, sizeof *c->threads);
-    while (c->threads && c->n_threads < threads) {
-        if (pthread_create(&c->threads[c->n_threads], NULL, run_thread, c) != 0) {
+    c->workers = calloc((size_t)threads, sizeof *c->workers);
+    while (c->workers && c->n_threads + 1 < threads) {
+        struct worker *w = &c->workers[c->n_threads + 1];
+        w->chain = c;
+        if (pthread_create(&w->thread, NULL, run_thread, w) != 0) {
             break;
         }
         c->n_threads++;
     }
-    return c->n_threads == threads ? 0 : -1;
+    return c->workers && c->n_threads + 1 == threads ? 0 : -1;
 }
 
 static int open_slots(struct chain *c, int threads)
@@ -191,19 +252,20 @@ static int open_slots(struct chain *c, int threads)
     return 0;
 }
 
-struct chain *chain_new(dnsmon_monitor_t *mon, int threads, bool text)
+struct chain *chain_new(dnsmon_monitor_t *mon, const struct chain_setup *setup)
 {
     struct chain *c = calloc(1, sizeof *c);
+    int threads = setup->threads < 1 ? 1 : setup->threads;
 
     if (!c) {
         output_error("out of memory");
         return NULL;
     }
     c->mon = mon;
-    c->text = text;
+    c->setup = *setup;
     pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->work, NULL);
-    pthread_cond_init(&c->done, NULL);
+    pthread_cond_init(&c->room, NULL);
+    pthread_cond_init(&c->news, NULL);
     if (open_slots(c, threads) < 0 || start_threads(c, threads) < 0) {
         output_error("no memory or no threads for --threads %d: ask for fewer", threads);
         chain_free(c);
@@ -212,32 +274,27 @@ struct chain *chain_new(dnsmon_monitor_t *mon, int threads, bool text)
     return c;
 }
 
-void chain_take(struct chain *c, int (*take)(void *user, dnsmon_event_t *ev), void *user)
-{
-    c->take = take;
-    c->take_user = user;
-}
-
 void chain_free(struct chain *c)
 {
     if (!c) {
         return;
     }
     pthread_mutex_lock(&c->lock);
-    c->stop = true;
-    pthread_cond_broadcast(&c->work);
+    end(c);
     pthread_mutex_unlock(&c->lock);
     for (int i = 0; i < c->n_threads; i++) {
-        pthread_join(c->threads[i], NULL);
+        pthread_join(c->workers[i + 1].thread, NULL);
+    }
+    for (int i = 0; c->workers && i <= c->n_threads; i++) {
+        block_clear(&c->workers[i].block);
     }
     for (size_t i = 0; c->slots && i < c->n_slots; i++) {
         dnsmon_feed_free(c->slots[i].feed);
-        block_clear(&c->slots[i].block);
     }
-    pthread_cond_destroy(&c->work);
-    pthread_cond_destroy(&c->done);
+    pthread_cond_destroy(&c->room);
+    pthread_cond_destroy(&c->news);
     pthread_mutex_destroy(&c->lock);
     free(c->slots);
-    free(c->threads);
+    free(c->workers);
     free(c);
 }

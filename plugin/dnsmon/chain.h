@@ -10,36 +10,43 @@
 
 struct chain;
 
-/**
- * chain_new() - @threads: that parse; 1: the caller's own.   @text: events as text, else JSON.
- * Returns: NULL without memory or threads, which has been said.
- */
-struct chain *chain_new(dnsmon_monitor_t *mon, int threads, bool text);
+/** A block on its way, as whoever fills it sees it. */
+struct load {
+    struct block *block; /**< to be filled; its memory is used again */
+    dnsmon_feed_t *feed; /**< will parse it: to stand in time where the block's input stood */
+    int64_t hold_us;   /**< behind this block, lines from here on are still to come from any input:
+                          dnsmon_monitor_hold(); INT64_MAX: no such thing */
+    uint64_t position; /**< of the caller's own, for chain_step() */
+};
 
-/** chain_take() - events are not printed but given to @take, which frees them and returns 0, or -1
- * to stop. */
-void chain_take(struct chain *c, int (*take)(void *user, dnsmon_event_t *ev), void *user);
+/** What chain_new() asks for. */
+struct chain_setup {
+    int threads; /**< that work, the caller's among them */
+    bool text;   /**< events are printed as text, else as JSON */
+    /** Events are not printed but given to this, which frees them and returns 0, or -1 to stop; by
+     * the caller's thread.   NULL: they are printed. */
+    int (*take)(void *take_user, dnsmon_event_t *ev);
+    void *take_user;
+    /** The next block.   Returns: false at the end, for good.   Thread: any, one at a time; none
+     * after the end. */
+    bool (*fill)(void *fill_user, struct load *load);
+    void *fill_user;
+};
+
+/** chain_new() - Returns: NULL without memory or threads, which has been said. */
+struct chain *chain_new(dnsmon_monitor_t *mon, const struct chain_setup *setup);
 
 /** chain_free() - stop the threads.   @c: or NULL; before its monitor. */
 void chain_free(struct chain *c);
 
-/** chain_block() - the block to be filled next; waits for one, and prints the events of others. */
-struct block *chain_block(struct chain *c);
-
 /**
- * chain_submit() - the block is filled.
- * @scout:    stands in time where the block's input stood before it; goes over the block.
- * @front_us: as scout_block().
- * Returns:   0; -1 if events can no longer be written.
+ * chain_step() - work until a block has been handed over to the monitor and its events are out.
+ * @ret_position: what was said when it was filled.
+ * Returns:       1; 0: there are no more blocks; -1: events can no longer be written.
  */
-int chain_submit(struct chain *c, dnsmon_feed_t *scout, int64_t *front_us);
+int chain_step(struct chain *c, uint64_t *ret_position);
 
-/** chain_hold() - behind the block just submitted, lines from @time_us on are still to come from
- * any input: dnsmon_monitor_hold(). */
-void chain_hold(struct chain *c, int64_t time_us);
-
-/** chain_finish() - wait for all blocks, close all incidents, print the last events.
- * Returns: as chain_submit(). */
+/** chain_finish() - close all incidents, print the last events.   Returns: 0; as chain_step(). */
 int chain_finish(struct chain *c);
 
 #endif

@@ -145,7 +145,7 @@ int logs_sort(dnsmon_monitor_t *mon, char **files, int n, struct log **ret_logs,
 /* Without a time of its own: it comes behind the log before it. */
 static bool waits(const struct log *logs, int i)
 {
-    return i > 0 && !logs[i].found && !logs[i].scout && !logs[i - 1].ended;
+    return i > 0 && !logs[i].found && !logs[i].begun && !logs[i - 1].ended;
 }
 
 static int find_next(const struct log *logs, int n)
@@ -165,7 +165,7 @@ struct log *logs_next(struct log *logs, int n)
 {
     int i = find_next(logs, n);
 
-    if (i > 0 && !logs[i].found && !logs[i].scout) {
+    if (i > 0 && !logs[i].found && !logs[i].begun) {
         logs[i].front_us = logs[i - 1].front_us;
     }
     return i < 0 ? NULL : &logs[i];
@@ -178,16 +178,31 @@ int64_t logs_front(const struct log *logs, int n)
     return i < 0 ? INT64_MAX : logs[i].front_us;
 }
 
-int log_open(struct log *log, dnsmon_monitor_t *mon, const dnsmon_feed_t *clock)
+/* A scout whose log has ended; a new one. */
+static int take_scout(struct log *log, dnsmon_monitor_t *mon, struct log *logs, int n)
 {
-    if (log->scout) {
+    for (int i = 0; i < n; i++) {
+        if (logs[i].ended && logs[i].scout) {
+            log->scout = logs[i].scout;
+            logs[i].scout = NULL;
+            return 0;
+        }
+    }
+    return dnsmon_feed_new(mon, &log->scout);
+}
+
+int log_open(struct log *log, dnsmon_monitor_t *mon, struct log *logs, int n,
+             const dnsmon_feed_t *clock)
+{
+    if (log->begun) {
         return 0;
     }
+    log->begun = true;
     if (!log->is_open && reader_open(&log->reader, log->path) < 0) {
         return -1;
     }
     log->is_open = true;
-    if (dnsmon_feed_new(mon, &log->scout) < 0) {
+    if (take_scout(log, mon, logs, n) < 0) {
         output_error("%s: out of memory", log->path);
         return -1;
     }
@@ -199,9 +214,18 @@ int log_close(struct log *log)
 {
     int result = log->is_open ? reader_close(&log->reader) : 0;
 
-    dnsmon_feed_free(log->scout);
-    log->scout = NULL;
     log->is_open = false;
     log->ended = true;
     return result;
+}
+
+void logs_close(struct log *logs, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (!logs[i].ended) {
+            log_close(&logs[i]);
+        }
+        dnsmon_feed_free(logs[i].scout);
+        logs[i].scout = NULL;
+    }
 }

@@ -13,8 +13,9 @@ struct log {
     const char *path;
     struct reader reader; /**< open where the input cannot be opened again */
     bool is_open;
+    bool begun; /**< it is or has been read */
     bool ended;
-    dnsmon_feed_t *scout; /**< once it is being read: its sense of time */
+    dnsmon_feed_t *scout; /**< its sense of time, while it is read; then the next log's to take */
     int64_t front_us;     /**< time of its first line that has one, then of the lines read last */
     int found;            /**< as scout_first() */
     int place;            /**< on the command line */
@@ -36,13 +37,19 @@ int64_t logs_front(const struct log *logs, int n);
 
 /**
  * log_open() - begin to read a log, if that has not begun.
+ * @logs:   all @n: of one that has ended it takes the scout. To free or make one is a word with the
+ *          monitor, which is busy.
  * @clock:  stands in time at the lines before it, of another log perhaps.
  * Returns: 0; -1, which has been said.
  */
-int log_open(struct log *log, dnsmon_monitor_t *mon, const dnsmon_feed_t *clock);
+int log_open(struct log *log, dnsmon_monitor_t *mon, struct log *logs, int n,
+             const dnsmon_feed_t *clock);
 
-/** log_close() - it has ended, or nobody wants the rest.
+/** log_close() - it has ended.
  * Returns: 0; -1 if it could not be read to its end, which has been said. */
 int log_close(struct log *log);
+
+/** logs_close() - close all that have not ended, nobody wants the rest; free the scouts. */
+void logs_close(struct log *logs, int n);
 
 #endif

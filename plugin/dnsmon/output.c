@@ -5,7 +5,7 @@
  * Method. stdio buffers; its error flag tells at any later line that a write has failed, and the
  * first to see it says why. Foreign text (file names) is printed as it is: who gave the argument
  * also sees the message.
- * LIMITS: one thread, the main one.
+ * LIMITS: one thread, the main one, but for output_error().
  * Source: doc/dnsmon.1.
  */
 #include "output.h"
@@ -19,7 +19,7 @@
 #include "command.h"
 #include "progress.h"
 
-/* Whether a failure has been said; the program is one thread here and ends soon after. */
+/* Whether a failure has been said; the program ends soon after. */
 static bool said;
 
 static int failed(const char *why)
@@ -79,11 +79,13 @@ int output_error(const char *format, ...)
     va_list args;
 
     progress_hide();
+    flockfile(stderr);
     fputs("dnsmon: ", stderr);
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
+    funlockfile(stderr);
     return EXIT_IO;
 }
 

@@ -24,7 +24,7 @@ int output_flush(void);
 /** output_close() - write what is buffered.   Returns: as output_line(), also for earlier lines. */
 int output_close(void);
 
-/** output_error() - "dnsmon: ..." on standard error.   Returns: EXIT_IO. */
+/** output_error() - "dnsmon: ..." on standard error.   Returns: EXIT_IO.   Thread: any. */
 int output_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** output_usage() - "dnsmon COMMAND: ..." and how to get help.   Returns: EXIT_USAGE. */

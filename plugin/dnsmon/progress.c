@@ -5,11 +5,13 @@
  * Method. What else goes to the terminal wipes it first (output.c). Only a carriage return and
  * blanks are used, which every terminal understands. Rate and time left are those of the whole run
  * so far.
- * LIMITS: one thread, the main one. Of compressed files the compressed bytes count.
+ * LIMITS: drawn by the main thread alone; any may hide it, who has a complaint. Of compressed files
+ * the compressed bytes count.
  * Source: doc/dnsmon.1.
  */
 #include "progress.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,10 +29,11 @@
 #define MB 1000000
 
 static struct {
+    pthread_mutex_t lock; /* of drawn, next_ms, and what stands in the terminal's line */
     bool on, drawn;
     uint64_t total;
     int64_t start_ms, next_ms;
-} bar;
+} bar = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void progress_start(uint64_t total)
 {
@@ -58,15 +61,11 @@ static int write_rate(uint64_t done, int64_t now, char *out, size_t size)
     return n;
 }
 
-void progress_show(uint64_t done)
+static void draw(uint64_t done, int64_t now)
 {
     char text[2 * WIDTH];
     int n;
-    int64_t now = bar.on ? now_ms() : 0;
 
-    if (!bar.on || now < bar.next_ms) {
-        return;
-    }
     bar.next_ms = now + PAUSE_MS;
     bar.drawn = true;
     if (bar.total == 0) {
@@ -86,12 +85,31 @@ void progress_show(uint64_t done)
     fflush(stderr);
 }
 
+void progress_show(uint64_t done)
+{
+    int64_t now = bar.on ? now_ms() : 0;
+
+    if (!bar.on) {
+        return;
+    }
+    pthread_mutex_lock(&bar.lock);
+    if (now >= bar.next_ms) {
+        draw(done, now);
+    }
+    pthread_mutex_unlock(&bar.lock);
+}
+
 void progress_hide(void)
 {
+    if (!bar.on) {
+        return;
+    }
+    pthread_mutex_lock(&bar.lock);
     if (bar.drawn) {
         fprintf(stderr, "\r%*s\r", WIDTH, "");
         fflush(stderr);
         bar.drawn = false;
         bar.next_ms = 0;
     }
+    pthread_mutex_unlock(&bar.lock);
 }

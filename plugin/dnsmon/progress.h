@@ -13,7 +13,8 @@ void progress_start(uint64_t total);
 /** progress_show() - @done: bytes that have been read.   Cost: draws ten times a second at most. */
 void progress_show(uint64_t done);
 
-/** progress_hide() - wipe the bar, so that something else can be printed; it may come back. */
+/** progress_hide() - wipe the bar, so that something else can be printed; it may come back.
+ * Thread: any. */
 void progress_hide(void);
 
 #endif

@@ -47,27 +47,26 @@ static void start_progress(const struct log *logs, int n)
     progress_start(total);
 }
 
-/* What is being read. */
+/* What is being read: the thread's that fills a block, one at a time, but for the monitor. */
 struct run {
     dnsmon_monitor_t *mon;
-    struct chain *chain;
     struct log *logs;
     int n;
     dnsmon_feed_t *clock; /* stands in time where the block read last ended */
     dnsmon_feed_t *probe; /* looks at the first lines of a log, for the closing table */
     uint64_t bytes;       /* of the logs that have ended */
-    bool broken;          /* events cannot be written */
     int status;           /* EXIT_DONE or EXIT_IO */
 };
 
-static void show_progress(const struct run *run)
+/* Bytes read of all logs. */
+static uint64_t position(const struct run *run)
 {
     uint64_t bytes = run->bytes;
 
     for (int i = 0; i < run->n; i++) {
-        bytes += run->logs[i].scout ? input_position(run->logs[i].reader.in) : 0;
+        bytes += run->logs[i].is_open ? input_position(run->logs[i].reader.in) : 0;
     }
-    progress_show(bytes);
+    return bytes;
 }
 
 static void end_log(struct run *run, struct log *log)
@@ -89,49 +88,61 @@ static void note_begin(struct run *run, const struct log *log, const struct bloc
     }
 }
 
-/* The next block of @log, or its end. */
-static void replay_block(struct run *run, struct log *log)
+/* The next block of @log.   Returns: whether there is one; else the log has ended. */
+static bool read_block(struct run *run, struct log *log, struct load *load)
 {
-    bool first = !log->scout;
-    struct block *b = chain_block(run->chain);
+    bool first = !log->begun;
 
-    if (log_open(log, run->mon, run->clock) < 0) {
+    if (log_open(log, run->mon, run->logs, run->n, run->clock) < 0) {
         run->status = EXIT_IO;
         end_log(run, log);
-        return;
+        return false;
     }
-    if (!reader_next(&log->reader, b)) {
+    if (!reader_next(&log->reader, load->block)) {
         end_log(run, log);
-        return;
+        return false;
     }
-    show_progress(run);
     if (first) {
-        note_begin(run, log, b);
+        note_begin(run, log, load->block);
     }
-    run->broken = chain_submit(run->chain, log->scout, &log->front_us) < 0;
+    return true;
+}
+
+/* The next block of all logs, its feed in time with the scout, and the scout behind it. */
+static bool fill(void *user, struct load *load)
+{
+    struct run *run = user;
+    struct log *log;
+
+    do {
+        log = logs_next(run->logs, run->n);
+    } while (log && !read_block(run, log, load));
+    if (!log) {
+        return false;
+    }
+    dnsmon_feed_follow(load->feed, log->scout);
+    scout_block(log->scout, load->block, &log->front_us);
     if (log->front_us > 0) {
         summary_time(log->front_us);
     }
-    chain_hold(run->chain, logs_front(run->logs, run->n));
+    load->hold_us = logs_front(run->logs, run->n);
+    load->position = position(run);
     dnsmon_feed_follow(run->clock, log->scout);
+    return true;
 }
 
-static int read_logs(struct run *run)
+/* Returns: 0; -1: events cannot be written. */
+static int work(struct chain *chain)
 {
-    struct log *log;
+    uint64_t bytes;
+    int step;
 
-    start_progress(run->logs, run->n);
-    while (!run->broken && (log = logs_next(run->logs, run->n)) != NULL) {
-        replay_block(run, log);
+    while ((step = chain_step(chain, &bytes)) > 0) {
+        progress_show(bytes);
     }
-    for (int i = 0; i < run->n; i++) {
-        if (!run->logs[i].ended) {
-            log_close(&run->logs[i]);
-        }
-    }
-    run->broken = run->broken || chain_finish(run->chain) < 0;
+    int result = step < 0 ? -1 : chain_finish(chain);
     progress_hide();
-    return run->broken ? EXIT_IO : run->status;
+    return result;
 }
 
 static int default_threads(void)
@@ -141,20 +152,30 @@ static int default_threads(void)
     return n < 1 ? 1 : n > THREADS_DEFAULT ? THREADS_DEFAULT : (int)n;
 }
 
-static int open_run(struct run *run, const struct options *o)
+static int open_run(struct run *run)
 {
-    run->chain = chain_new(run->mon, o->threads ? o->threads : default_threads(), o->text);
-    if (!run->chain) {
-        return -1;
-    }
-    if (o->take) {
-        chain_take(run->chain, o->take, o->take_user);
-    }
     if (dnsmon_feed_new(run->mon, &run->clock) < 0 || dnsmon_feed_new(run->mon, &run->probe) < 0) {
         output_error("out of memory");
         return -1;
     }
+    start_progress(run->logs, run->n);
     return 0;
+}
+
+static int read_logs(struct run *run, const struct options *o)
+{
+    struct chain_setup setup = {.threads = o->threads ? o->threads : default_threads(),
+                                .text = o->text,
+                                .take = o->take,
+                                .take_user = o->take_user,
+                                .fill = fill,
+                                .fill_user = run};
+    struct chain *chain = open_run(run) < 0 ? NULL : chain_new(run->mon, &setup);
+    int result = chain ? work(chain) : -1;
+
+    chain_free(chain); /* its threads read the logs */
+    logs_close(run->logs, run->n);
+    return result < 0 ? EXIT_IO : run->status;
 }
 
 int replay_sort(dnsmon_monitor_t *mon, const struct options *o, struct log **ret_logs,
@@ -178,10 +199,9 @@ int replay_logs(dnsmon_monitor_t *mon, const struct options *o, struct log *logs
     if (!o->take) {
         summary_start(o->summary);
     }
-    int status = open_run(&run, o) < 0 ? EXIT_IO : read_logs(&run);
+    int status = read_logs(&run, o);
     dnsmon_feed_free(run.clock);
     dnsmon_feed_free(run.probe);
-    chain_free(run.chain);
     notes_print(mon);
     summary_print(mon, run.bytes);
     return status;
