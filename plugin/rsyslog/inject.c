@@ -100,10 +100,12 @@ finalize_it:
     RETiRet;
 }
 
+/* Its workers change the size meanwhile, atomically. */
 static bool has_room(const qqueue_t *queue)
 {
     return queue->qType == QUEUETYPE_DIRECT || queue->qType == QUEUETYPE_DISK || queue->bIsDA ||
-           queue->iMaxQueueSize <= 0 || queue->iQueueSize < queue->iMaxQueueSize;
+           queue->iMaxQueueSize <= 0 ||
+           __atomic_load_n(&queue->iQueueSize, __ATOMIC_RELAXED) < queue->iMaxQueueSize;
 }
 
 rsRetVal om_inject_event(struct om_instance *inst, const dnsmon_event_t *ev, smsg_t **ret_msg)

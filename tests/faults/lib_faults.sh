@@ -25,7 +25,7 @@ mx_config() {
     cat >"$1" <<CONF
 [site]
 networks=10.0.0.0/8
-timezone=UTC
+timezone=$(noon_zone)
 [events]
 rate=100000/h
 storm-clients=1000

@@ -36,11 +36,12 @@ written_before() {
 }
 
 # one_kill NUMBER: 6 to 12 s after the start, since lines are held back for 6 s: from then on incidents
-# open all the time.
+# open all the time. Every fourth comes earlier, while what the last kill left is sent.
 one_kill() {
-    local knows wrote
+    local knows wrote least
     start one "$port"
-    sleep "$(printf '%d.%03d' $((6 + RANDOM % 6)) $((RANDOM % 1000)))"
+    least=$(($1 % 4 == 0 ? 0 : 6))
+    sleep "$(printf '%d.%03d' $((least + RANDOM % 6)) $((RANDOM % 1000)))"
     kill -KILL "$pid_one"
     wait "$pid_one" 2>/dev/null
     forget "$pid_one"

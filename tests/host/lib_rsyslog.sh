@@ -7,6 +7,7 @@
 #   OMDNSMON      module (default: the one in the build folder)
 #   DNSMON        the program, for replay (default: the one in the build folder)
 #   KEEP=1        leave the work folder for a look
+#   START_TRIES   how often a start is looked at, every 0.05 s (300)
 #
 # Every daemon runs in the foreground in a private folder, on loopback ports that were free, and is
 # stopped by its own process id. Exit: 0 good, 1 failed, 77 something is not there (says what).
@@ -110,13 +111,20 @@ check_loads() {
     finish
 }
 
+# noon_zone: the zone in which it was about noon when this began. Counts are of the local day, and
+# no test runs over midnight in it.
+zone_hours=$((10#$(date -u +%H) - 12))
+noon_zone() {
+    printf 'Etc/GMT%+d' $zone_hours
+}
+
 # Clients 192.0.2.0/24 are ours; one far limit on events, so that none is rolled up; no summaries,
 # which have no client.
 site_config() {
     cat >"$1" <<CONF
 [site]
 networks=192.0.2.0/24
-timezone=UTC
+timezone=$(noon_zone)
 [events]
 rate=100000/h
 [detectors]
@@ -160,7 +168,7 @@ start() {
     daemons="$daemons $!"
     while [ ! -s "$work/$name/pid" ] || ! is_open "${2:-}"; do
         tries=$((tries + 1))
-        if [ $tries -gt 300 ]; then
+        if [ $tries -gt "${START_TRIES:-300}" ]; then
             fail "rsyslogd $name did not start:"
             cat "$work/$name/out"
             finish
