@@ -8,6 +8,7 @@
 #include <dnsmon/dnsmon.h>
 #include <stdbool.h>
 
+#include "../common/keep.h"
 #include "stamp.h"
 
 /** The file that is read when the action names none. */
@@ -20,12 +21,6 @@ enum om_input {
 };
 
 struct om_instance;
-
-/** A message of ours that its ruleset is not done with, see keep.c. */
-struct om_flight {
-    struct om_flight *next; /**< the one that was sent after it */
-    smsg_t *msg;            /**< a reference; NULL: the event was dropped */
-};
 
 /** A queue worker's way into the monitor; rsyslog's wrkrInstanceData. */
 struct om_worker {
@@ -69,14 +64,7 @@ struct om_instance {
     uint64_t injected;      /**< events that the ruleset took; guarded by emit */
     uint64_t dropped;       /**< events that its queue had no room for; guarded by emit */
 
-    /* Snapshots, keep.c; guarded by emit. Times are CLOCK_MONOTONIC. */
-    struct om_flight *flying; /**< messages on their way, oldest first */
-    int64_t flown_ms;         /**< when the last of them was sent */
-    int64_t rest_until_ms;    /**< no snapshot for events before this */
-    int64_t due_ms;           /**< one whatever happens */
-    bool kept;                /**< the last snapshot was written */
-    bool keep_failed;         /**< it was not, and that was said */
-    bool keep_now;            /**< one is asked for; atomic */
+    struct dm_keep keep; /**< snapshots, see common/keep.c; guarded by emit */
 };
 
 /** om_instance_init() - defaults into a zeroed action.   Returns: RS_RET_OK or an error. */

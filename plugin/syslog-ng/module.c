@@ -8,7 +8,8 @@
  *
  * This file is what syslog-ng loads; grammar.ym and keywords.c are the options' words, options.c
  * what they mean, parser.c the pipe, state.c the monitor and its threads, slot.c a message in,
- * emit.c and values.c an event out, stats.c the counters. There is no DNS knowledge in any of them.
+ * emit.c and values.c an event out, keep.c the state file, stats.c the counters. There is no DNS
+ * knowledge in any of them.
  *
  * The module stays loaded over reloads (syslog-ng makes every module resident); its function is
  * called at each of them.

@@ -12,7 +12,8 @@
  *
  * Events are emitted by the timer, in the main thread: one thread keeps their order, and a batch
  * callback must not emit (a queue behind us would register its own callback in a list that is being
- * walked, and keep the event until the next batch). No lock is held meanwhile.
+ * walked, and keep the event until the next batch). No lock is held meanwhile. With a state file an
+ * event waits for the snapshot that has it (keep.c).
  *
  * The end. The hook before the shutdown comes 100 ms before sources stop, and emitting any later,
  * in deinit, would abort syslog-ng. So from the hook on each line is handed over at once and the
@@ -26,14 +27,13 @@
  */
 #include "state.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "emit.h"
 #include "stats.h"
 
 /* Between ticks, ms: half the second that the library waits for the batches of all threads. */
-enum { TICK_MS = 250, TICKS_PER_SECOND = 4 };
+enum { TICK_MS = 250 };
 /* When syslog-ng ends: between ticks, and when the last word is due; it stops sources after 100. */
 enum { END_TICK_MS = 5, END_CLOSE_MS = 90 };
 
@@ -42,13 +42,37 @@ static struct ng_state *states;
 
 /* ---- events out -------------------------------------------------------------------------- */
 
+/* One event; as dm_keep_host's send(). */
+static void emit(void *user, const dnsmon_event_t *ev, void **ret_flight)
+{
+    struct ng_state *state = user;
+    struct ng_flight *flight = NULL;
+
+    if (ng_emit_event(state->owner, state->outlet, ev, ret_flight ? &flight : NULL))
+        __atomic_add_fetch(&state->emitted, 1, __ATOMIC_RELAXED);
+    if (flight)
+        *ret_flight = flight;
+}
+
+static bool is_done(const void *flight)
+{
+    return ng_emit_is_done(flight);
+}
+
+static void release(void *flight)
+{
+    ng_emit_release(flight);
+}
+
+static const struct dm_keep_host keep_calls = {emit, is_done, release, ng_keep_say};
+
+/* The end: without a snapshot before. */
 static void emit_all(struct ng_state *state)
 {
     dnsmon_event_t *ev;
 
     while ((ev = dnsmon_monitor_next_event(state->mon))) {
-        if (ng_emit_event(state->owner, state->outlet, ev))
-            __atomic_add_fetch(&state->emitted, 1, __ATOMIC_RELAXED);
+        emit(state, ev, NULL);
         dnsmon_event_free(ev);
     }
 }
@@ -151,11 +175,13 @@ static bool is_before(const struct timespec *a, const struct timespec *b)
 }
 
 /* The last word must not be later than syslog-ng's own timer, however long a tick has taken. */
-static void start_timer(struct ng_state *state, bool ending)
+static void start_timer(struct ng_state *state, glong ms)
 {
+    bool ending = g_atomic_int_get(&state->ending);
+
     iv_validate_now();
     state->timer.expires = iv_now;
-    add_ms(&state->timer.expires, ending ? END_TICK_MS : TICK_MS);
+    add_ms(&state->timer.expires, ending ? END_TICK_MS : ms);
     if (ending && !state->closed && is_before(&state->last_word, &state->timer.expires))
         state->timer.expires = state->last_word;
     iv_timer_register(&state->timer);
@@ -175,45 +201,30 @@ static void say_last_word(struct ng_state *state)
     state->closed = true;
 }
 
+static void update_stats(struct ng_state *state)
+{
+    if (iv_now.tv_sec != state->counted)
+        ng_stats_update(state);
+    state->counted = iv_now.tv_sec;
+}
+
 static void tick(gpointer user)
 {
     struct ng_state *state = user;
-    bool ending = g_atomic_int_get(&state->ending);
+    bool busy = false;
+    int waiting;
 
     flush_shared(state);
-    dnsmon_monitor_tick(state->mon, ng_slot_now());
-    if (ending)
+    waiting = dnsmon_monitor_tick(state->mon, ng_slot_now());
+    if (g_atomic_int_get(&state->ending)) {
+        dm_keep_look(&state->keep.keep);
         say_last_word(state);
-    emit_all(state);
-    if (state->ticks++ % TICKS_PER_SECOND == 0)
-        ng_stats_update(state);
-    start_timer(state, ending);
-}
-
-/* ---- state file -------------------------------------------------------------------------- */
-
-static void load_file(struct ng_state *state, const gchar *path)
-{
-    char why[DNSMON_ERRLEN], aside[4096];
-    int result;
-
-    if (!path)
-        return;
-    result = dnsmon_monitor_load(state->mon, path, why, sizeof why);
-    if (result >= 0)
-        return;
-    msg_error("dnsmon: starting without what was known before", evt_tag_str("reason", why));
-    snprintf(aside, sizeof aside, "%s.damaged", path);
-    if (result == DNSMON_ESTATE && rename(path, aside) == 0)
-        msg_warning("dnsmon: the damaged state file is kept", evt_tag_str("file", aside));
-}
-
-static void save_file(struct ng_state *state, const gchar *path)
-{
-    char why[DNSMON_ERRLEN];
-
-    if (path && dnsmon_monitor_save(state->mon, path, why, sizeof why) < 0)
-        msg_error("dnsmon: the state was not saved", evt_tag_str("reason", why));
+        emit_all(state);
+    } else {
+        busy = ng_keep_tick(&state->keep, waiting);
+    }
+    update_stats(state);
+    start_timer(state, busy ? DM_KEEP_POLL_MS : TICK_MS);
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -230,7 +241,7 @@ static struct ng_state *open_state(struct ng_options *options, const gchar *key)
     }
     state->key = g_strdup(key);
     g_mutex_init(&state->lock);
-    load_file(state, options->statefile);
+    ng_keep_init(&state->keep, &keep_calls, state, state->mon, options->statefile);
     ng_slot_init(&state->shared, state->mon);
     IV_TIMER_INIT(&state->timer);
     state->timer.cookie = state;
@@ -248,6 +259,7 @@ static void free_state(struct ng_state *state)
         g_free(state->slot[i]);
     }
     ng_slot_clear(&state->shared);
+    ng_keep_clear(&state->keep);
     dnsmon_monitor_free(state->mon);
     g_mutex_clear(&state->lock);
     g_free(state->key);
@@ -315,7 +327,8 @@ bool ng_state_attach(struct ng_options *options, const gchar *name, LogPipe *pip
         state->owner = options;
         state->outlet = pipe;
         state->stats = ng_stats_new(state);
-        start_timer(state, false);
+        ng_keep_start(&state->keep, options->statefile);
+        start_timer(state, TICK_MS);
     }
     state->users++;
     return true;
@@ -335,7 +348,7 @@ void ng_state_detach(struct ng_options *options, LogPipe *pipe)
         if (state->slot[i])
             ng_slot_flush(state->slot[i]);
     flush_shared(state);
-    save_file(state, options->statefile);
+    ng_keep_stop(&state->keep);
     ng_stats_update(state);
     ng_stats_free(state->stats);
     state->stats = NULL;
@@ -351,6 +364,7 @@ static void before_shutdown(gint type, gpointer user)
     for (struct ng_state *state = states; state; state = state->next) {
         if (!state->owner)
             continue;
+        ng_keep_settle(&state->keep);
         g_atomic_int_set(&state->ending, 1);
         flush_shared(state);
         emit_all(state);
@@ -358,7 +372,7 @@ static void before_shutdown(gint type, gpointer user)
         iv_validate_now();
         state->last_word = iv_now;
         add_ms(&state->last_word, END_CLOSE_MS);
-        start_timer(state, true);
+        start_timer(state, END_TICK_MS);
     }
     (void)type;
     (void)user;

@@ -3,6 +3,7 @@
 #ifndef NG_STATE_H
 #define NG_STATE_H
 
+#include "keep.h"
 #include "options.h"
 #include "slot.h"
 
@@ -24,7 +25,8 @@ struct ng_state {
     GMutex lock;                    /**< guards shared */
     struct ng_slot shared;          /**< of all threads without a number; has no batches */
     struct iv_timer timer;          /**< the tick, while there are users */
-    guint ticks;                    /**< ticks so far, for what is done once a second */
+    time_t counted;                 /**< second in which the counters were brought up to date */
+    struct ng_keep keep;            /**< the state file, and events on their way */
     gint ending;                    /**< syslog-ng is about to end; atomic */
     struct timespec last_word;      /**< when the last word about incidents is due; ivykis' time */
     bool closed;                    /**< it has been said */

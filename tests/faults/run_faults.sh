@@ -26,6 +26,7 @@ done
 complete() {
     cat <<ROWS
 kill KILLS=100
+kill_syslogng KILLS=100
 disk
 reload HUPS=100
 flood ADDRESSES=10000000 MEMORY=64

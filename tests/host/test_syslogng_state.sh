@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # With a state file what is known outlives a restart: an open incident is not opened again, counts go
-# on. A damaged file is named and kept aside. At the start a wrong dnsmon.conf is refused.
+# on. The file is there before an event is. A damaged file is named and kept aside; one that cannot be
+# written is named once and holds nothing up. At the start a wrong dnsmon.conf is refused.
 . "$(dirname "$0")/lib_syslogng.sh"
 setup_syslogng
 free_port
@@ -32,6 +33,8 @@ ng_start one "$port"
 queries 10 0 60
 expect "an incident is opened" wait_until 20 has_event_of 10
 expect_equal "60 of 100 is not over" 0 "$(census_of 10)"
+expect "the event is in a state file before it is told" test -s "$work/state"
+rm -f "$work/state"
 ng_stop one
 expect "the end has saved the state" test -s "$work/state"
 opened=$(grep -c '"action":"open"' "$work/events")
@@ -47,6 +50,18 @@ echo "damage" >"$work/state"
 ng_start one "$port"
 expect "a damaged state file is named" wait_until 5 has_match "starting without" "$work/one/out"
 expect "and kept aside" wait_until 5 test -f "$work/state.damaged"
+ng_stop one
+
+sed -i "s|$work/state|$work/none/state|" "$work/one.conf"
+ng_start one "$port"
+queries 11 0 60
+expect "without a folder for the state events go on" wait_until 20 has_event_of 11
+expect_equal "and it is said once" 1 "$(count_matches "was not saved" "$work/one/out")"
+mkdir "$work/none"
+queries 12 0 60
+expect "the next event" wait_until 20 has_event_of 12
+expect "with a folder it is saved again" test -s "$work/none/state"
+expect "and that is said" wait_until 5 has_match "saved again" "$work/one/out"
 ng_stop one
 
 printf '[site]\nnetworks=192.0.2.0/99\n' >"$work/dnsmon.conf"
