@@ -149,7 +149,7 @@ static void send_events(struct dm_keep *keep, int most)
 /* An exchange, not a store: helgrind knows its guard. */
 static void set_asked(struct dm_keep *keep, bool asked)
 {
-    __atomic_exchange_n(&keep->asked, asked, __ATOMIC_RELAXED);
+    (void)__atomic_exchange_n(&keep->asked, asked, __ATOMIC_RELAXED);
 }
 
 void dm_keep_request(struct dm_keep *keep)
