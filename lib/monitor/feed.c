@@ -47,7 +47,7 @@ static void take_config(struct dnsmon_feed *feed)
     feed->observer.wanted = dm_engine_marks(feed->cfg);
     feed->parse.clock.zone = dm_site_zone(feed->cfg->site);
     feed->parse.clock.cache = (struct dm_zone_cache){0};
-    feed->parse.clock.text_len = 0;
+    dm_clock_forget(&feed->parse.clock);
     dm_feed_forget_hosts(feed); /* a state file brings its own numbers */
     dnsmon_config_free(old);
 }
@@ -89,6 +89,7 @@ int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
         return DNSMON_ENOMEM;
     }
     feed->mon = mon;
+    feed->parse.brief = true;
     name_streams(feed);
     feed->observer.psl = mon->psl;
     g_mutex_lock(&mon->lock);
@@ -254,8 +255,9 @@ static void tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec, st
 }
 
 /* The end of the lock-free part: a record becomes an observation in the batch, written in its place
- * there, or is not read. */
-static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struct dm_slice line)
+ * there, or is not read. @bare: it is of a line without a header, and the feed knows that. */
+static DM_INLINE void observe(struct dnsmon_feed *feed, const struct dm_record *rec, bool bare,
+                              struct dm_slice line)
 {
     struct dm_batch *batch = &feed->batch;
     struct dm_name name;
@@ -273,11 +275,11 @@ static void observe(struct dnsmon_feed *feed, const struct dm_record *rec, struc
         tell_alive(feed, rec, line);
         return;
     }
-    if (rec->host.n || feed->other_host.number) { /* a file without headers names none */
+    if (!bare && (rec->host.n || feed->other_host.number)) {
         obs->host = dm_feed_host(feed, rec->host, false)->number & DM_OBS_HOST_MASK;
     }
     if (!obs->marks) {
-        dm_batch_keep_plain(batch);
+        dm_batch_keep_plain(batch, obs);
     } else if (dm_batch_keep(batch, dm_slice_make(name.text, name.len)) < 0) {
         feed->counts.unread++;
         return;
@@ -291,7 +293,7 @@ static int take(struct dnsmon_feed *feed, enum dm_verdict verdict, const struct 
                 struct dm_slice line)
 {
     if (verdict == DM_PARSE_RECORD) {
-        observe(feed, rec, line);
+        observe(feed, rec, false, line);
     } else if (verdict == DM_PARSE_MALFORMED) {
         tell_malformed(feed, rec, line);
     } else {
@@ -332,12 +334,78 @@ static enum dm_verdict read_line(struct dnsmon_feed *feed, struct dm_slice line,
     return dm_parse_line(&feed->parse, line, rec, ret_why);
 }
 
-int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
+/* A raw line that is no bare one. */
+static __attribute__((noinline)) int feed_other_line(struct dnsmon_feed *feed, struct dm_slice line)
 {
     struct dm_record rec;
+    enum dm_verdict v = read_line(feed, line, &rec, NULL);
 
-    enum dm_verdict v = read_line(feed, dm_slice_make(line, len), &rec, NULL);
-    return take(feed, v, &rec, dm_slice_make(line, len));
+    return take(feed, v, &rec, line);
+}
+
+/* A record of lines without headers, such as the parser that read the last line reads. */
+static unsigned start_bare(struct dnsmon_feed *feed, struct dm_record *rec)
+{
+    unsigned id = feed->parse.last;
+
+    rec->host = rec->program = DM_SLICE("");
+    rec->parser = dm_parsers[id]->name;
+    dm_feed_host(feed, rec->host, false); /* none: its number is 0 from now on */
+    return id;
+}
+
+int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
+{
+    struct dm_slice s = {line, len};
+    struct dm_record rec;
+
+    if (!dm_parse_bare_is(s)) {
+        return feed_other_line(feed, s);
+    }
+    unsigned id = start_bare(feed, &rec);
+    if (!dm_parse_usual(&feed->parse, id, s, &rec)) {
+        return feed_other_line(feed, s);
+    }
+    feed->parse.counts.by[id][DM_PARSE_RECORD]++;
+    observe(feed, &rec, true, s);
+    return 1;
+}
+
+/* Bare lines at the front of a text, as many as a parser's quick() reads.
+ * Returns: what follows them; *ret_lines goes on by their number. */
+static const char *feed_quick(struct dnsmon_feed *feed, const char *p, const char *end,
+                              int *ret_lines)
+{
+    struct dm_record rec;
+    unsigned id = start_bare(feed, &rec);
+    uint64_t *count = &feed->parse.counts.by[id][DM_PARSE_RECORD];
+    size_t (*quick)(const char *, struct dm_parse_ctx *, struct dm_record *) = dm_parsers[id]->quick;
+    size_t n;
+
+    while (quick && end - p >= DM_QUICK_ROOM && (n = quick(p, &feed->parse, &rec)) > 0) {
+        ++*count;
+        ++*ret_lines;
+        observe(feed, &rec, true, dm_slice_make(p, n));
+        p += n + 1;
+    }
+    return p;
+}
+
+int dnsmon_feed_lines(dnsmon_feed_t *feed, const char *text, size_t len)
+{
+    const char *p = text, *end = text + len;
+    int records = 0;
+
+    while (p < end) {
+        p = feed_quick(feed, p, end, &records);
+        struct dm_slice rest = {p, (size_t)(end - p)};
+        size_t n = dm_slice_find(rest, '\n');
+        if (rest.n > 0) {
+            records += dnsmon_feed_line(feed, p, n);
+            p += n + (n < rest.n);
+        }
+    }
+    return records;
 }
 
 int dnsmon_feed_peek(dnsmon_feed_t *feed, const char *line, size_t len, int64_t *ret_time_us)
@@ -348,7 +416,7 @@ int dnsmon_feed_peek(dnsmon_feed_t *feed, const char *line, size_t len, int64_t 
     struct dm_record rec;
 
     clock->last_us = 0;
-    clock->text_len = 0;
+    dm_clock_forget(clock);
     read_line(feed, dm_slice_make(line, len), &rec, NULL);
     feed->parse.counts = counts;
     if (clock->last_us == 0) {
@@ -363,7 +431,9 @@ char *dnsmon_parse_line(dnsmon_feed_t *feed, const char *line, size_t len)
 {
     struct dm_record rec;
     const char *why = NULL;
-    enum dm_verdict v = read_line(feed, dm_slice_make(line, len), &rec, &why);
 
+    feed->parse.brief = false;
+    enum dm_verdict v = read_line(feed, dm_slice_make(line, len), &rec, &why);
+    feed->parse.brief = true;
     return dm_record_json(&rec, v, why);
 }

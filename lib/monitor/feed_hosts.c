@@ -53,7 +53,7 @@ void dm_feed_share_hosts(struct dnsmon_feed *feed)
         }
     }
     g_mutex_unlock(&feed->mon->lock);
-    for (size_t i = 0; i < feed->batch.n; i++) {
+    for (size_t i = 0; n > 0 && i < feed->batch.n; i++) { /* most files have no headers */
         feed->batch.obs[i].host = shared[feed->batch.obs[i].host];
     }
     dm_intern_reset(feed->own_hosts);

@@ -5,12 +5,15 @@
  * Method. What repeats is compared, not read: the second in front (timestamp.h), the words around
  * the client, the name, which BIND prints twice, and all that follows it: a site's queries have a
  * few dozen such texts (class, type, flags, server address), each of which is read once and then
- * known. What is left to read is the client's address and port.
+ * known. What is left to read is the client's address and port. All of it is done 8 to 32 bytes at
+ * a time (util/bytes.h) and without branches that depend on how long a number or a name is; where
+ * a line has not so many bytes left, byte by byte.
  *
  * Whatever is not exactly so is left to the parser, so nothing here decides what a line means;
  * tests/unit/test_parse_usual.c holds both to the same answer under random input.
  *
- * LIMITS: no key; texts behind the name of up to DM_USUAL_TEXT bytes.
+ * LIMITS: no key; texts behind the name of up to DM_USUAL_TEXT bytes. Only what observations are
+ * made of is set (parser.h, brief).
  * Source: doc/FORMATS.md 1; measured by tests/bench/bench_replay.sh.
  */
 #include "parse/bind_usual.h"
@@ -18,255 +21,271 @@
 #include <glib.h>
 
 #include "parse/scan.h"
+#include "util/addr_v4.h"
 
-/* "@0x7fbad7a6e098 ": the pointer ends within so many bytes (64 bits are 18 and the '@'). */
-#define POINTER_MAX 24
-#define ONES 0x0101010101010101ULL
-/* The shortest "IP#PORT ": "::1#5 ", and the longest address with its scope. */
-#define PEER_MIN 7
+/* The longest address with its scope. */
 #define ADDR_MAX (DM_ADDR_STRLEN + 16)
-/* "view " and "): query: ". */
-#define VIEW_LEN 5
-#define NAME_MIN 10
+/* In so many bytes the blank behind a name and the end of the next text are looked for at once. */
+#define WINDOW 64
+/* The shortest "IP#PORT (NAME): query: NAME IN A" is "::#5 (a): query: a IN A"; with so many bytes
+ * DM_BYTES_16 for an IPv4 address and eight behind its '#' are there, too. */
+#define PEER_LEAST 23
+#define BLANK ' '
 
-static uint64_t load64(const char *p)
+/* In what follows @end is the end of the line; NULL: the line is the first of a text, of which
+ * DM_QUICK_ROOM bytes may be read. Then no step asks how many there are, each is done only if it
+ * takes no call, and what is longer is left to the second way. As the compiler knows which of both
+ * it is, each way has its own code. */
+
+/* The first byte that can be in no name.   Returns: somewhere else if there is none. */
+static DM_INLINE const char *find_blank(const char *p, const char *end)
 {
-    uint64_t v;
+    const char *stop = end ? end : p + WINDOW;
 
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-/* Whether @n >= 8 bytes are the same: no call for so few. */
-static inline bool same(const char *a, const char *b, size_t n)
-{
-    for (size_t i = 0; i + 8 < n; i += 8) {
-        if (load64(a + i) != load64(b + i)) {
-            return false;
+    for (; stop - p >= DM_BYTES_32; p += DM_BYTES_32) {
+        uint32_t other = ~dm_bytes_word32(p);
+        if (other) {
+            return p + dm_first(other);
         }
     }
-    return load64(a + n - 8) == load64(b + n - 8);
+    while (end && p < end && (signed char)*p > BLANK) {
+        p++;
+    }
+    return p;
 }
 
-/* Which memo a text has.   @text: at least 8 bytes. */
-static struct dm_usual_text *place_of(struct dm_usual_memo *memo, struct dm_slice text)
+/* Whether @n bytes are the same at @a and at @b, where they end with a blank; behind @a is none. */
+static DM_INLINE bool is_again(const char *a, const char *b, size_t n, const char *end)
 {
-    uint64_t h = (load64(text.p) * 0x9e3779b97f4a7c15ULL) ^ load64(text.p + text.n - 8) ^ text.n;
-
-    return &memo->texts[(h * 0x9e3779b97f4a7c15ULL) >> (64 - DM_USUAL_TEXTS_LOG2)];
+    if (end) {
+        return (size_t)(end - b) > n && memcmp(a, b, n) == 0 && b[n] == BLANK;
+    }
+    if (b[n] != BLANK) {
+        return false;
+    }
+    uint32_t other = ~dm_bytes_same32(a, b); /* that blank, or a byte before it */
+    size_t at = dm_first(other);
+    if (!other) {
+        at = DM_BYTES_32 + dm_first(~dm_bytes_same32(a + DM_BYTES_32, b + DM_BYTES_32));
+    }
+    return at == n;
 }
 
-static struct dm_usual_part part_of(struct dm_slice in, struct dm_slice part)
+/* ---- what follows the name ---- */
+
+/* Which memo a text has.   @n: at least 8 bytes. */
+static DM_INLINE struct dm_usual_text *place_of(struct dm_usual_memo *memo, const char *p, size_t n)
 {
-    return (struct dm_usual_part){part.p ? (uint8_t)(part.p - in.p) : 0, (uint8_t)part.n};
+    uint64_t h = (dm_load64(p) ^ dm_load64(p + n - 8)) * 0x9e3779b97f4a7c15ULL;
+
+    return &memo->texts[h >> (64 - DM_USUAL_TEXTS_LOG2)];
 }
 
 /* Read a text once.   Returns: whether it is the rest of a query line. */
-static bool learn(struct dm_usual_text *t, struct dm_slice text, struct dm_record *rec)
+static __attribute__((noinline)) bool learn(struct dm_usual_text *t, struct dm_slice text,
+                                            struct dm_record *rec)
 {
-    if (!dm_bind_rest(text, rec)) {
+    struct dm_slice read = dm_slice_head(text, text.n - (text.n && text.p[text.n - 1] == '\r'));
+
+    if (!dm_bind_rest(read, rec)) {
         return false;
     }
-    if (rec->ecs.p) { /* a client's own: it does not come again, and would displace what does */
+    if (!t || rec->ecs.p) { /* a client's own: it does not come again, and would displace others */
         return true;
     }
     memcpy(t->text, text.p, text.n);
     t->len = (uint8_t)text.n;
-    t->qclass = part_of(text, rec->qclass);
-    t->qtype = part_of(text, rec->qtype);
-    t->flags = part_of(text, rec->flags);
-    t->server = part_of(text, rec->server);
-    t->qclass_code = rec->qclass_code;
     t->qtype_code = rec->qtype_code;
+    t->qclass_code = rec->qclass_code;
     t->flag_bits = rec->flag_bits;
     t->server_port = rec->server_port;
     return true;
 }
 
-static struct dm_slice slice_of(struct dm_slice in, struct dm_usual_part part)
-{
-    return (struct dm_slice){in.p + part.at, part.n};
-}
-
 /* All that follows the name. */
-static inline bool read_rest(struct dm_usual_memo *memo, struct dm_slice text,
-                             struct dm_record *rec)
+static DM_INLINE bool read_rest(struct dm_usual_memo *memo, const char *p, size_t n,
+                                const char *end, struct dm_record *rec)
 {
-    if (text.n < 8 || text.n > DM_USUAL_TEXT) {
-        return dm_bind_rest(text, rec);
+    if (n < 8 || n > DM_USUAL_TEXT) {
+        return end && learn(NULL, dm_slice_make(p, n), rec);
     }
-    struct dm_usual_text *t = place_of(memo, text);
-    if (t->len != text.n || !same(t->text, text.p, text.n)) {
-        return learn(t, text, rec);
+    struct dm_usual_text *t = place_of(memo, p, n);
+    if (t->len != n || !dm_bytes_equal(t->text, p, n)) {
+        return end && learn(t, dm_slice_make(p, n), rec);
     }
-    rec->qclass = slice_of(text, t->qclass);
-    rec->qtype = slice_of(text, t->qtype);
-    rec->flags = slice_of(text, t->flags);
-    rec->server = slice_of(text, t->server);
-    if (t->server.n == 0) { /* few: not printed is not there */
-        rec->server.p = NULL;
-        rec->flags.p = t->flags.n ? rec->flags.p : NULL;
-    }
-    rec->ecs = (struct dm_slice){NULL, 0};
-    rec->qclass_code = t->qclass_code;
     rec->qtype_code = t->qtype_code;
+    rec->qclass_code = t->qclass_code;
     rec->flag_bits = t->flag_bits;
     rec->server_port = t->server_port;
     return true;
 }
 
-/* "TIME queries: info: " off the front of @s.   Returns: whether, and then *ret_us is the time. */
-static inline bool take_front(struct dm_slice *s, struct dm_clock *clock, int64_t *ret_us)
-{
-    static const char words[] = " queries: info: ";
-    size_t n = dm_stamp_again(clock, *s, ret_us);
+/* ---- from the front, each step from @p on; NULL: it is not so ---- */
 
-    if (n == 0 || s->n < n + sizeof words - 1 || !same(s->p + n, words, sizeof words - 1)) {
-        return false;
+/* "[queries: ][info: ]client ": both words where they are printed at all. */
+static DM_INLINE const char *skip_words(const char *p)
+{
+    static const char all[] = "queries: info: client ", client[] = "client @";
+
+    if (dm_bytes_equal(p, all, sizeof all - 1)) {
+        return p + sizeof all - 1;
     }
-    *s = (struct dm_slice){s->p + n + sizeof words - 1, s->n - n - (sizeof words - 1)};
-    return true;
+    p += memcmp(p, all, 9) == 0 ? 9 : 0;
+    p += memcmp(p, all + 9, 6) == 0 ? 6 : 0;
+    return ((dm_load64(p) ^ dm_load64(client)) << 8) == 0 ? p + 7 : NULL;
 }
 
-/* The first blank in POINTER_MAX bytes, eight at a time: a byte is zero where taking one from it
- * borrows (Warren, Hacker's Delight, 6-1).   Returns: 0 if there is none. */
-static inline size_t find_blank(const char *p)
+/* "@0xHEX " off the front, if there is an '@'. */
+static DM_INLINE const char *skip_pointer(const char *p, const char *end)
 {
-    for (size_t i = 0; i < POINTER_MAX; i += 8) {
-        uint64_t v = GUINT64_FROM_LE(load64(p + i)) ^ (ONES * ' '),
-                 zero = (v - ONES) & ~v & (ONES << 7);
-        if (zero) {
-            return i + (size_t)__builtin_ctzll(zero) / 8;
-        }
-    }
-    return 0;
-}
-
-/* "@0xHEX " off the front of @s.   Returns: whether, or whether there is no '@'. */
-static inline bool take_pointer(struct dm_slice *s, struct dm_slice *ret)
-{
-    *ret = (struct dm_slice){NULL, 0};
-    if (s->p[0] != '@') {
-        return true;
-    }
-    size_t n = find_blank(s->p);
-    if (n == 0) {
-        return false;
-    }
-    *ret = (struct dm_slice){s->p, n};
-    *s = (struct dm_slice){s->p + n + 1, s->n - n - 1};
-    return true;
-}
-
-/* What follows an address at the front of @s.   Returns: NULL if there is none. */
-static inline const char *read_addr(struct dm_slice s, struct dm_addr *ret)
-{
-    const char *end = s.p + s.n, *p = dm_addr_read_v4(s.p, end, ret);
-
-    if (p && p < end && *p == '#') {
+    if (*p != '@') {
         return p;
     }
+    p += dm_first(~dm_bytes_word16(p)); /* 48 bits are 15 bytes */
+    return (!end || p < end) && *p == BLANK ? p + 1 : NULL;
+}
+
+/* An address that is not read at once.   Returns: its '#'. */
+static const char *read_addr(const char *p, const char *end, struct dm_addr *ret)
+{
+    struct dm_slice s = {p, (size_t)(end - p)};
+    const char *hash = dm_addr_read_v4(p, end, ret);
+
+    if (hash && hash < end && *hash == '#') {
+        return hash;
+    }
     struct dm_slice text = dm_slice_head(s, dm_slice_find(dm_slice_head(s, ADDR_MAX), '#'));
-    return dm_addr_parse(text, ret) < 0 ? NULL : text.p + text.n;
+    return text.n < s.n && dm_addr_parse(text, ret) == 0 ? p + text.n : NULL;
 }
 
-/* "IP#PORT (" off the front of @s. */
-static inline bool take_peer(struct dm_slice *s, struct dm_record *rec)
+/* "PORT (": one to five digits at once, in the upper bytes of @v as their values.
+ * Returns: what follows. */
+static DM_INLINE const char *read_port(const char *p, uint16_t *ret)
 {
-    const char *end = s->p + s->n, *hash = read_addr(*s, &rec->client), *p = hash;
-    unsigned port = 0, d;
+    uint64_t v = dm_load64(p) ^ (DM_BYTES_ONES * '0');
+    uint64_t other = ((v + DM_BYTES_ONES * 0x76) | v) & DM_BYTES_TOPS;
+    unsigned top = (unsigned)__builtin_ctzll(other | 0x80ULL << 40); /* of the byte behind them */
 
-    if (!hash || end - hash < 8 || *p++ != '#') {
-        return false;
+    p += top / 8;
+    v = v << 1 << (70 - top);
+    v = v * 10 + (v >> 8); /* in bytes 2, 4 and 6: two digits each */
+    v = (v >> 16 & 0x000000ff00ff00ffULL) * ((10000ULL << 32) + (100 << 16) + 1);
+    v = v >> 32 & 0x1ffff; /* the other products begin above them: 100 << 48, 10000 << 48 */
+    if (top < 8 || v > UINT16_MAX || memcmp(p, " (", 2) != 0) {
+        return NULL;
     }
-    for (int i = 0; i < 5 && (d = (unsigned)(unsigned char)*p - '0') <= 9; i++, p++) {
-        port = port * 10 + d;
-    }
-    if (p == hash + 1 || port > UINT16_MAX || p[0] != ' ' || p[1] != '(') {
-        return false;
-    }
-    rec->client_text = (struct dm_slice){s->p, (size_t)(hash - s->p)};
-    rec->client_port = (uint16_t)port;
-    *s = (struct dm_slice){p + 2, (size_t)(end - p) - 2};
-    return true;
+    *ret = (uint16_t)v;
+    return p + 2;
 }
 
-/* "view V: query: " off the front of @s. Which ": query: " ends V needs no search for the last one:
- * the same NAME and a whole REST must follow, and neither of them can hold another. */
-static bool take_view(struct dm_slice *s, struct dm_slice *ret)
+/* "IP#PORT (", with PEER_LEAST bytes to read. */
+static DM_INLINE const char *read_peer(const char *p, const char *end, struct dm_record *rec)
 {
-    static const char marker[] = ": query: ";
-    struct dm_slice v = dm_slice_skip(*s, VIEW_LEN);
-    size_t n = dm_slice_find_text(v, DM_SLICE(marker));
+    const char *hash;
 
-    *ret = dm_slice_head(v, n);
-    *s = dm_slice_skip(v, n + sizeof marker - 1);
-    return n < v.n;
+    if (!dm_v4_read16(p, &rec->client, &hash) || *hash != '#') {
+        hash = end ? read_addr(p, end, &rec->client) : NULL;
+    }
+    return hash && (!end || end - hash > 9) ? read_port(hash + 1, &rec->client_port) : NULL;
 }
 
-/* "): query: " or "): view V: query: " off the front of @s, at least NAME_MIN bytes. */
-static inline bool take_words(struct dm_slice *s, struct dm_slice *ret_view)
+/* " view V: query: ". Which ": query: " ends V needs no search for the last one: the same NAME and a
+ * whole REST must follow, and neither of them can hold another. */
+static DM_INLINE const char *skip_view(const char *p, const char *end)
+{
+    static const char view[] = " view ", marker[] = ": query: ";
+
+    if (end) {
+        struct dm_slice s = {p, (size_t)(end - p)};
+        size_t n = dm_slice_drop(&s, DM_SLICE(view)) ? dm_slice_find_text(s, DM_SLICE(marker)) : s.n;
+        return n < s.n ? s.p + n + sizeof marker - 1 : NULL;
+    }
+    p += sizeof view - 1;
+    uint32_t colon = dm_bytes_find32(p, ':'), upto = colon ^ (colon - 1);
+    if (!colon || (dm_bytes_find32(p, '\n') & upto) || memcmp(p - 6, view, 6) != 0) {
+        return NULL;
+    }
+    p += dm_first(colon);
+    return dm_load64(p + 1) == dm_load64(marker + 1) ? p + sizeof marker - 1 : NULL;
+}
+
+/* "NAME): [view V: ]query: NAME ", the same name twice. It has no blank. */
+static DM_INLINE const char *read_name(const char *p, const char *end, struct dm_record *rec)
 {
     static const char words[] = "): query: ";
+    const char *name = p, *blank = find_blank(p, end);
 
-    *ret_view = (struct dm_slice){NULL, 0};
-    if (same(s->p, words, sizeof words - 1)) {
-        *s = (struct dm_slice){s->p + sizeof words - 1, s->n - (sizeof words - 1)};
-        return true;
-    }
-    if (memcmp(s->p, "): view ", 8) != 0) {
-        return false;
-    }
-    *s = (struct dm_slice){s->p + 3, s->n - 3};
-    return take_view(s, ret_view);
-}
-
-/* "NAME): [view V: ]query: NAME " off the front of @s, the same name twice. It has no blank. */
-static inline bool take_name(struct dm_slice *s, struct dm_record *rec)
-{
-    const char *name = s->p, *blank = memchr(name, ' ', s->n);
-
-    if (!blank || blank - name < 3) {
-        return false;
+    if (blank - name < 3 || (end && end - blank < 8) || memcmp(blank - 2, words, 2) != 0) {
+        return NULL;
     }
     size_t n = (size_t)(blank - name) - 2;
-    *s = (struct dm_slice){name + n, s->n - n};
-    if (s->n < NAME_MIN || !take_words(s, &rec->view) || s->n <= n || s->p[n] != ' ' ||
-        memcmp(name, s->p, n) != 0) {
-        return false;
+    p = dm_load64(blank) == dm_load64(words + 2) ? blank + 8 : skip_view(blank, end);
+    if (!p || !is_again(name, p, n, end)) {
+        return NULL;
     }
-    rec->qname = (struct dm_slice){s->p, n};
-    *s = (struct dm_slice){s->p + n + 1, s->n - n - 1};
-    return true;
+    rec->qname = dm_slice_make(p, n);
+    return p + n + 1;
 }
 
-bool dm_bind_usual(struct dm_slice s, struct dm_clock *clock, struct dm_usual_memo *memo,
-                   struct dm_record *rec)
+/* The end of the line whose last part is at @p.   Returns: NULL: it is too far away. */
+static DM_INLINE const char *find_end(const char *p)
 {
-    struct dm_slice none = {NULL, 0};
-    int64_t time_us = 0;
+    uint32_t at = dm_bytes_find32(p, '\n');
 
-    if (s.n < DM_USUAL_LEAST || (s.p[2] == '-' && !take_front(&s, clock, &time_us))) {
-        return false;
+    if (at) {
+        return p + dm_first(at);
     }
-    if (s.n < DM_USUAL_LEAST || !same(s.p, "client @", 8)) {
-        if (s.n < DM_USUAL_LEAST || memcmp(s.p, "client ", 7) != 0) {
-            return false;
-        }
+    at = dm_bytes_find32(p + DM_BYTES_32, '\n');
+    return at ? p + DM_BYTES_32 + dm_first(at) : NULL;
+}
+
+/* What follows the stamp.   Returns: the end of the line. */
+static DM_INLINE const char *read_client(const char *p, const char *end, struct dm_parse_ctx *ctx,
+                                         struct dm_record *rec)
+{
+    p = skip_words(p);
+    p = p && (!end || end - p >= PEER_LEAST) ? skip_pointer(p, end) : NULL;
+    p = p && (!end || end - p >= PEER_LEAST) ? read_peer(p, end, rec) : NULL;
+    p = p ? read_name(p, end, rec) : NULL;
+    const char *behind = end || !p ? end : find_end(p);
+    if (!p || !behind || !read_rest(&ctx->usual, p, (size_t)(behind - p), end, rec)) {
+        return NULL;
     }
-    s = (struct dm_slice){s.p + 7, s.n - 7};
-    if (!take_pointer(&s, &rec->client_ptr) || s.n < PEER_MIN || !take_peer(&s, rec) ||
-        !take_name(&s, rec) || !read_rest(memo, s, rec)) {
-        return false;
-    }
-    if (time_us) {
-        dm_stamp_follow(clock, time_us);
-        rec->time_us = time_us;
-    }
-    rec->signer = rec->rcode = none;
-    rec->rcode_num = rec->counts[0] = rec->counts[1] = rec->counts[2] = -1;
     rec->more = 0;
     rec->kind = DM_REC_QUERY;
     rec->has_client = true;
+    return behind;
+}
+
+bool dm_bind_usual(struct dm_slice s, struct dm_parse_ctx *ctx, struct dm_record *rec)
+{
+    bool stamp = s.n >= DM_STAMP_AGAIN + DM_USUAL_LEAST && s.p[2] == '-';
+    const char *p = s.p;
+    int64_t time_us = 0;
+
+    if (s.n < DM_USUAL_LEAST || (stamp && !dm_stamp_again(&ctx->clock, p, &time_us))) {
+        return false;
+    }
+    p += stamp ? DM_STAMP_AGAIN + 1 : 0;
+    if (!read_client(p, s.p + s.n, ctx, rec)) {
+        return false;
+    }
+    if (stamp) {
+        dm_stamp_follow(&ctx->clock, time_us);
+        rec->time_us = time_us;
+    }
     return true;
+}
+
+size_t dm_bind_quick(const char *p, struct dm_parse_ctx *ctx, struct dm_record *rec)
+{
+    if (p[2] != '-' || !dm_stamp_again(&ctx->clock, p, &rec->time_us)) {
+        return 0;
+    }
+    const char *behind = read_client(p + DM_STAMP_AGAIN + 1, NULL, ctx, rec);
+    if (!behind) {
+        return 0;
+    }
+    dm_stamp_follow(&ctx->clock, rec->time_us);
+    return (size_t)(behind - p);
 }

@@ -474,4 +474,4 @@ static enum dm_verdict parse(struct dm_slice s, struct dm_clock *clock, struct d
     return dm_infoblox_read(s, rec) ? DM_PARSE_RECORD : v;
 }
 
-const struct dm_parser dm_parser_bind = {"bind", claims, parse, dm_bind_usual};
+const struct dm_parser dm_parser_bind = {"bind", claims, parse, dm_bind_usual, dm_bind_quick};

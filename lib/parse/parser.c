@@ -161,19 +161,18 @@ static enum dm_verdict ask_all(struct dm_parse_ctx *ctx, uint32_t may, unsigned 
     return DM_PARSE_OTHER;
 }
 
-/* A parser's short way, if it has one and it is of use here.   Returns: whether it read the line.
- */
-static inline bool read_usual(struct dm_parse_ctx *ctx, const struct dm_parser *parser,
-                              struct dm_slice msg, struct dm_record *rec)
+bool dm_parse_usual(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
+                    struct dm_record *rec)
 {
     struct dm_usual_memo *memo = &ctx->usual;
 
-    if (!parser->usual || (memo->missed == DM_USUAL_MISSES && ++memo->passed != 0)) {
+    if (!ctx->brief || !dm_parsers[id]->usual ||
+        (memo->missed == DM_USUAL_MISSES && ++memo->passed != 0)) {
         return false;
     }
-    bool is = parser->usual(msg, &ctx->clock, memo, rec);
-    memo->missed = is ? 0 : (uint8_t)MIN(memo->missed + 1, DM_USUAL_MISSES);
-    return is;
+    bool read = dm_parsers[id]->usual(msg, ctx, rec);
+    memo->missed = read ? 0 : (uint8_t)MIN(memo->missed + 1, DM_USUAL_MISSES);
+    return read;
 }
 
 /* A claimed program's line: one that its parser does not know is of no use. Most lines come here.
@@ -184,10 +183,9 @@ static inline enum dm_verdict ask_one(struct dm_parse_ctx *ctx, unsigned id, str
     const struct dm_parser *parser = dm_parsers[id];
     enum dm_verdict v = DM_PARSE_RECORD;
 
-    if (!read_usual(ctx, parser, msg, rec)) {
+    if (!dm_parse_usual(ctx, id, msg, rec)) {
         v = parser->parse(msg, &ctx->clock, rec, ret_why);
     }
-
     if (v == DM_PARSE_OTHER) {
         rec->kind = DM_REC_NONE;
         rec->has_client = false;
@@ -290,33 +288,10 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
     return finish(ctx, msg, rec, ret_why);
 }
 
-/* A line of a file that a server writes itself, without any header: it begins with a stamp that no
- * header has, so the parser that read the last such line would be the first to be asked. */
-static inline bool read_bare(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec)
-{
-    const struct dm_parser *parser = dm_parsers[ctx->last];
-
-    if (line.n < DM_USUAL_LEAST || line.p[2] != '-') {
-        return false;
-    }
-    rec->time_us = 0;
-    if (!read_usual(ctx, parser, line, rec)) {
-        return false;
-    }
-    rec->host = rec->program = (struct dm_slice){line.p, 0};
-    rec->parser = parser->name;
-    ctx->counts.by[ctx->last][DM_PARSE_RECORD]++;
-    return true;
-}
-
 enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
                               const char **ret_why)
 {
     struct dm_header head;
-
-    if (read_bare(ctx, line, rec)) {
-        return DM_PARSE_RECORD;
-    }
 
     dm_header_parse(&ctx->clock, line, &head);
     rec->time_us = head.time_us;

@@ -22,25 +22,24 @@ enum dm_verdict {
  * flags times server addresses of a large site, and the longest of them with two IPv6 addresses. */
 #define DM_USUAL_TEXTS_LOG2 7
 #define DM_USUAL_TEXT 80
+/** Bytes of a remembered text with all that belongs to it: a power of two. */
+#define DM_USUAL_ROW 128
 /** Shorter lines are no usual ones, bytes: "client 1.2.3.4#5 (a): query: a IN A". */
 #define DM_USUAL_LEAST 35
+
+/** Bytes that a parser's quick() may read. Own choice: longer than the parts of a usual line. */
+#define DM_QUICK_ROOM 512
 
 /** After so many misses in a row the short way is tried for one line in 256 only, so that a source
  * of other lines (responses, BIND before 9.10) pays nothing for it. Own choice: more than a few odd
  * lines among usual ones. */
 #define DM_USUAL_MISSES 32
 
-/** A piece of a remembered text. */
-struct dm_usual_part {
-    uint8_t at, n;
-};
-
 /** What follows the name in a query line, and what it was read as. All zero: free. */
 struct dm_usual_text {
+    uint16_t qtype_code, qclass_code, flag_bits, server_port;
     uint8_t len;
-    struct dm_usual_part qclass, qtype, flags, server;
-    uint16_t qclass_code, qtype_code, flag_bits, server_port;
-    char text[DM_USUAL_TEXT];
+    char text[DM_USUAL_ROW - 4 * sizeof(uint16_t) - 1];
 };
 
 /** One feed's memory of usual lines. */
@@ -49,6 +48,8 @@ struct dm_usual_memo {
     uint8_t passed; /**< lines since then for which the short way was not tried */
     struct dm_usual_text texts[1 << DM_USUAL_TEXTS_LOG2];
 };
+
+struct dm_parse_ctx;
 
 struct dm_parser {
     const char *name; /**< as in counters: "bind", "postfix" */
@@ -68,10 +69,15 @@ struct dm_parser {
                              const char **ret_why);
     /**
      * A short way for the parser's most frequent lines, or NULL. True: @rec is what parse() answers
-     * DM_PARSE_RECORD with; false: ask parse().
+     * DM_PARSE_RECORD with, but brief; false: ask parse().
      */
-    bool (*usual)(struct dm_slice msg, struct dm_clock *clock, struct dm_usual_memo *memo,
-                  struct dm_record *rec);
+    bool (*usual)(struct dm_slice msg, struct dm_parse_ctx *ctx, struct dm_record *rec);
+    /**
+     * The same for the first line of a text, of which DM_QUICK_ROOM bytes can be read and which
+     * begins with a stamp of the server's own; or NULL. The length of the line that was read,
+     * without its newline; 0: ask usual().
+     */
+    size_t (*quick)(const char *text, struct dm_parse_ctx *ctx, struct dm_record *rec);
 };
 
 /** X(name) for every parser: DM_PARSER_bind = 0, ...; dm_parsers[] has them in this order. */
@@ -119,6 +125,11 @@ struct dm_parse_ctx {
     uint8_t recent; /**< the memo of the last line's program */
     struct dm_program_memo programs[DM_PROGRAM_MEMOS];
     struct dm_usual_memo usual;
+    /**
+     * Records are for dm_observe() alone: of a query's DNS fields only the name and the numbers of
+     * type, class and flags need to be set, and of its client no text. Then the short ways are open.
+     */
+    bool brief;
 };
 
 /**
@@ -138,5 +149,17 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
 /** dm_parse_line() - a raw line: the header by dm_header_parse(), then dm_parse_message(). */
 enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
                               const char **ret_why);
+
+/** dm_parse_bare_is() - @s may be a line that its server writes without a header: it begins with a
+ * stamp that no header has. The parser that read the last such line is the first to be asked. */
+static inline bool dm_parse_bare_is(struct dm_slice s)
+{
+    return s.n >= DM_USUAL_LEAST && s.p[2] == '-';
+}
+
+/** dm_parse_usual() - a line by the short way of parser @id, if it has one that is of use now.
+ * Returns: whether it has been read. */
+bool dm_parse_usual(struct dm_parse_ctx *ctx, unsigned id, struct dm_slice msg,
+                    struct dm_record *rec);
 
 #endif

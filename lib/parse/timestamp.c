@@ -201,7 +201,7 @@ static int choose_year(struct dm_clock *clock, const struct reading *r)
 }
 
 /* @t_us moves the reference unless it is the first that far away. */
-void dm_stamp_follow(struct dm_clock *clock, int64_t t_us)
+void dm_stamp_follow_far(struct dm_clock *clock, int64_t t_us)
 {
     clock->last_us = t_us;
     if (clock->ref_us == 0 || away(t_us, clock->ref_us) <= FAR_US ||
@@ -296,11 +296,41 @@ static size_t read_zone(struct dm_slice s, int64_t *ret_s)
     return 5 + colon;
 }
 
+/* What follows the first @n bytes of a stamp, which are @local_s.
+ * Returns: bytes of all of it; 0 if it does not go on like one. */
+static size_t read_behind(struct dm_clock *clock, struct dm_slice s, size_t n, int64_t local_s,
+                          int64_t *ret_us)
+{
+    int64_t fraction_us, east_s;
+    bool iso = s.p[0] <= '9' && (s.p[4] == '-' || s.p[8] == 'T');
+
+    n += read_fraction(dm_slice_skip(s, n), &fraction_us);
+    size_t zone = iso ? read_zone(dm_slice_skip(s, n), &east_s) : 0;
+    n += zone;
+    if (n < s.n && s.p[n] != ' ' && s.p[n] != ':') {
+        return 0;
+    }
+    int64_t utc_s = zone ? local_s - east_s : dm_zone_to_utc(clock->zone, &clock->cache, local_s);
+    if (!zone) {
+        clock->text_utc_us = utc_s * US;
+    }
+    *ret_us = utc_s * US + fraction_us;
+    return n;
+}
+
+size_t dm_stamp_known(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us)
+{
+    size_t n = clock->text_len;
+
+    return n == 0 || s.n < n || memcmp(s.p, clock->text, n) != 0
+               ? 0
+               : read_behind(clock, s, n, clock->text_local_s, ret_us);
+}
+
 size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us)
 {
     size_t n = clock->text_len;
-    int64_t local_s = clock->text_local_s;
-    int64_t fraction_us, east_s;
+    int64_t local_s = clock->text_local_s, t_us;
     bool ok = true;
 
     if (n == 0 || s.n < n || memcmp(s.p, clock->text, n) != 0) {
@@ -309,22 +339,12 @@ size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us
             return 0;
         }
     }
-    bool iso = s.p[0] <= '9' && (s.p[4] == '-' || s.p[8] == 'T');
-    n += read_fraction(dm_slice_skip(s, n), &fraction_us);
-    size_t zone = iso ? read_zone(dm_slice_skip(s, n), &east_s) : 0;
-    n += zone;
-    if (n < s.n && s.p[n] != ' ' && s.p[n] != ':') {
-        return 0;
-    }
-    if (!ok) {
+    n = read_behind(clock, s, n, local_s, &t_us);
+    if (n && !ok) {
         *ret_us = clock->last_us;
-        return n;
+    } else if (n) {
+        *ret_us = t_us;
+        dm_stamp_follow(clock, t_us);
     }
-    int64_t utc_s = zone ? local_s - east_s : dm_zone_to_utc(clock->zone, &clock->cache, local_s);
-    if (!zone) {
-        clock->text_utc_us = utc_s * US;
-    }
-    *ret_us = utc_s * US + fraction_us;
-    dm_stamp_follow(clock, *ret_us);
     return n;
 }

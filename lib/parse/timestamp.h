@@ -8,11 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/bytes.h"
 #include "util/localtime.h"
 #include "util/slice.h"
 
 /** Longest date and time of day without fraction and zone: "21-Nov-2026 06:25:48", bytes. */
 #define DM_STAMP_MAX 20
+/** Length of BIND's, with its fraction, bytes. */
+#define DM_STAMP_AGAIN (DM_STAMP_MAX + 4)
 /** Length of the one form that has no year: "Nov 21 06:25:48", bytes. */
 #define DM_STAMP_YEARLESS 15
 
@@ -70,39 +73,56 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
  */
 size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
 
-/** dm_stamp_follow() - a time that dm_stamp_again() read is this line's: clock and reference go on
- * to it, as dm_stamp_parse() lets them. */
-void dm_stamp_follow(struct dm_clock *clock, int64_t time_us);
+/** dm_stamp_known() - the same where the text is the last stamp's but for its fraction and zone. The
+ * clock does not go on to it: that is dm_stamp_follow()'s.   Returns: as dm_stamp_parse(). */
+size_t dm_stamp_known(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
+
+/** Times that are the same but for so many bits are near each other: less than 13 days. */
+#define DM_STAMP_NEAR_BITS 40
+
+/** dm_stamp_follow_far() - for dm_stamp_follow(). */
+void dm_stamp_follow_far(struct dm_clock *clock, int64_t time_us);
+
+/** dm_stamp_follow() - a time that dm_stamp_known() or dm_stamp_again() read is this line's: clock
+ * and reference go on to it, as dm_stamp_parse() lets them. */
+static inline void dm_stamp_follow(struct dm_clock *clock, int64_t time_us)
+{
+    if (((time_us ^ clock->ref_us) >> DM_STAMP_NEAR_BITS) == 0) {
+        clock->last_us = clock->ref_us = time_us;
+        clock->far_us = 0;
+    } else {
+        dm_stamp_follow_far(clock, time_us);
+    }
+}
 
 /**
  * dm_stamp_again() - BIND's own stamp, "21-Nov-2026 06:25:48.645", in the second of the last stamp.
  * The clock does not change.
+ * @p:       at least DM_STAMP_AGAIN + 1 bytes, of which the third is '-'.
  * @ret_us:  what dm_stamp_parse() gives.
- * Returns:  bytes read, at most @s.n - 1 and a blank follows; 0: some other stamp, or none.
- * Cost:     three loads and compares, and three digits.
+ * Returns:  whether it is that and a blank follows.
+ * Cost:     three loads and compares, and three digits at once.
  */
-static inline size_t dm_stamp_again(const struct dm_clock *clock, struct dm_slice s,
-                                    int64_t *ret_us)
+static inline bool dm_stamp_again(const struct dm_clock *clock, const char *p, int64_t *ret_us)
 {
-    const char *p = s.p;
-    uint64_t a[2], b[2];
-    uint32_t c, d;
+    const char *q = clock->text;
+    uint64_t other = (dm_load64(p) ^ dm_load64(q)) | (dm_load64(p + 8) ^ dm_load64(q + 8)) |
+                     (dm_load32(p + 16) ^ dm_load32(q + 16));
+    uint32_t f = dm_load32(p + DM_STAMP_MAX) ^ 0x3030302e; /* ".000": three digits' values */
 
-    if (s.n <= DM_STAMP_MAX + 4 || clock->text_len != DM_STAMP_MAX || clock->text_utc_us == 0) {
-        return 0;
+    if (other || (((f + 0x76767600) | f) & 0x808080ff) || clock->text_utc_us == 0 || p[DM_STAMP_AGAIN] != ' ') {
+        return false;
     }
-    memcpy(a, p, sizeof a);
-    memcpy(b, clock->text, sizeof b);
-    memcpy(&c, p + sizeof a, sizeof c);
-    memcpy(&d, clock->text + sizeof b, sizeof d);
-    unsigned h = (unsigned)(unsigned char)p[21] - '0', t = (unsigned)(unsigned char)p[22] - '0',
-             o = (unsigned)(unsigned char)p[23] - '0';
-    if (((a[0] ^ b[0]) | (a[1] ^ b[1]) | (c ^ d)) || p[2] != '-' || p[20] != '.' || h > 9 ||
-        t > 9 || o > 9 || p[24] != ' ') {
-        return 0;
-    }
-    *ret_us = clock->text_utc_us + (int64_t)(h * 100 + t * 10 + o) * 1000;
-    return DM_STAMP_MAX + 4;
+    uint32_t ms = (f >> 8 & 15) * 100 + (f >> 16 & 15) * 10 + (f >> 24);
+    *ret_us = clock->text_utc_us + (int64_t)ms * 1000;
+    return true;
+}
+
+/** dm_clock_forget() - the last stamp's text, because the zone is another, or it is to be read. */
+static inline void dm_clock_forget(struct dm_clock *clock)
+{
+    clock->text_len = 0;
+    clock->text_utc_us = 0; /* dm_stamp_again() looks at nothing else */
 }
 
 /** dm_clock_see() - a time that the host knows: stamps without a year are near it. 0: ignored. */

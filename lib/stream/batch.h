@@ -42,10 +42,11 @@ static inline int dm_batch_reserve(struct dm_batch *b, size_t more)
  * @name: as for dm_batch_add().   Returns: 0; DNSMON_ENOMEM. */
 int dm_batch_keep(struct dm_batch *b, struct dm_slice name);
 
-/** dm_batch_keep_plain() - the same without a name; text_len is 0 already. */
-static inline void dm_batch_keep_plain(struct dm_batch *b)
+/** dm_batch_keep_plain() - the same without a name; @obs: that place; text_len is 0 already. */
+static inline void dm_batch_keep_plain(struct dm_batch *b, struct dm_obs *obs)
 {
-    b->obs[b->n++].text = (uint32_t)b->text_n;
+    obs->text = (uint32_t)b->text_n;
+    b->n++;
 }
 
 /**

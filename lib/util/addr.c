@@ -11,8 +11,35 @@
 #include <arpa/inet.h>
 
 #include "dnsmon/dnsmon.h"
+#include "util/addr_v4.h"
 
 static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+#ifdef DM_BYTES_SSE2
+
+/* A row of the table: the numbers have a, b, c, d digits. */
+#define BIT(at) (1U << (at))
+#define END1(a) (a)
+#define END2(a, b) ((a) + (b) + 1)
+#define END3(a, b, c) ((a) + (b) + (c) + 2)
+#define END4(a, b, c, d) ((a) + (b) + (c) + (d) + 3)
+#define ENDS(a, b, c, d)                                                                           \
+    (BIT(END1(a)) | BIT(END2(a, b)) | BIT(END3(a, b, c)) | BIT(END4(a, b, c, d)))
+#define FIRST(n, at) ((n) > 1 ? BIT((at) - (n)) : 0U)
+#define SHAPE(a, b, c, d)                                                                          \
+    [DM_V4_PLACE(ENDS(a, b, c, d))] = {ENDS(a, b, c, d), ENDS(a, b, c, d) >> 1,                    \
+                                       FIRST(a, END1(a)) | FIRST(b, END2(a, b)) |                  \
+                                           FIRST(c, END3(a, b, c)) | FIRST(d, END4(a, b, c, d)),   \
+                                       {END1(a) - 1, END2(a, b) - 1, END3(a, b, c) - 1,            \
+                                        END4(a, b, c, d) - 1},                                     \
+                                       0}
+#define SHAPES3(a, b, c) SHAPE(a, b, c, 1), SHAPE(a, b, c, 2), SHAPE(a, b, c, 3)
+#define SHAPES2(a, b) SHAPES3(a, b, 1), SHAPES3(a, b, 2), SHAPES3(a, b, 3)
+#define SHAPES1(a) SHAPES2(a, 1), SHAPES2(a, 2), SHAPES2(a, 3)
+
+const struct dm_v4_shape dm_v4_shapes[256] = {SHAPES1(1), SHAPES1(2), SHAPES1(3)};
+
+#endif
 
 /* The value of a digit at @p; more than 9: there is none before @end. */
 static inline unsigned digit_at(const char *p, const char *end)
@@ -39,53 +66,14 @@ static inline const char *read_octet(const char *p, const char *end, uint8_t *re
     return v <= 255 ? p : NULL;
 }
 
-/* The longest address and a byte behind it: where there is so much, no end needs to be looked for.
- */
-#define V4_ROOM 16
-
-/* read_octet() with at least four bytes to read. */
-static inline const char *read_octet_in_room(const char *p, uint8_t *ret)
-{
-    unsigned a = (unsigned)(unsigned char)p[0] - '0', b = (unsigned)(unsigned char)p[1] - '0';
-
-    if (a > 9 || b > 9) {
-        *ret = (uint8_t)a;
-        return a > 9 ? NULL : p + 1;
-    }
-    unsigned c = (unsigned)(unsigned char)p[2] - '0', v = a * 10 + b;
-    if (a == 0 || c > 9) {
-        *ret = (uint8_t)v;
-        return a == 0 ? NULL : p + 2;
-    }
-    v = v * 10 + c;
-    *ret = (uint8_t)v;
-    return v > 255 ? NULL : p + 3;
-}
-
-static const char *read_in_room(const char *p, uint8_t octet[4])
-{
-    for (int i = 0; i < 4; i++) {
-        p = read_octet_in_room(p, &octet[i]);
-        if (!p || (i < 3 && *p++ != '.')) {
-            return NULL;
-        }
-    }
-    return p;
-}
-
 const char *dm_addr_read_v4(const char *p, const char *end, struct dm_addr *ret)
 {
     uint8_t octet[4];
+    const char *behind;
 
-    if (end - p >= V4_ROOM) {
-        p = read_in_room(p, octet);
-        if (p) {
-            memcpy(ret->b, v4_mapped, sizeof v4_mapped);
-            memcpy(ret->b + sizeof v4_mapped, octet, sizeof octet);
-        }
-        return p;
+    if (end - p >= DM_BYTES_16 && dm_v4_read16(p, ret, &behind)) {
+        return behind;
     }
-
     for (int i = 0; i < 4; i++) {
         p = read_octet(p, end, &octet[i]);
         if (!p || (i < 3 && (p == end || *p++ != '.'))) {

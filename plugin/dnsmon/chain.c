@@ -93,12 +93,7 @@ static void end(struct chain *c)
 
 static void parse(dnsmon_feed_t *feed, const struct block *block)
 {
-    struct line line;
-    size_t at = 0;
-
-    while (block_line(block, &at, &line)) {
-        dnsmon_feed_line(feed, line.p, line.n);
-    }
+    dnsmon_feed_lines(feed, block->text, block->n);
 }
 
 /* The next block.   Returns: its slot; NULL: there are no more. */

@@ -338,6 +338,17 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
 int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /**
+ * dnsmon_feed_lines() - hand over many raw log lines, each as by dnsmon_feed_line(); a block of a
+ * file, for which this is the fastest way.
+ * @text:   lines with a newline behind each; behind the last one it may be missing. Borrowed until
+ *          the call returns.
+ * @len:    its length, bytes.
+ * Returns: how many of the lines were understood; never fails.
+ * Thread:  the feed's.
+ */
+int dnsmon_feed_lines(dnsmon_feed_t *feed, const char *text, size_t len);
+
+/**
  * dnsmon_feed_json() - hand over one already parsed message as a JSON object (doc/FORMATS.md:
  * keys).
  * @time_us:  as for dnsmon_feed_message(); a time inside the object wins.
