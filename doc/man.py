@@ -281,7 +281,7 @@ def overview(comment):
 
 
 def constant(comment, declaration):
-    """An enum with the comments of its members, or a typedef or macro."""
+    """An enum or a structure with the comments of its members, or a typedef or macro."""
     what = " ".join(" ".join(comment_lines(comment)).split())
     if declaration.startswith("enum"):
         out = [".SS " + declaration.split("{")[0].strip() + "\n" + fill(inline(what))]
@@ -291,6 +291,13 @@ def constant(comment, declaration):
             text = " ".join((match.group(1) or match.group(4) or "").split())
             out.append(".TP\n\\fB%s\\fP (%s)\n%s" % (
                 match.group(2), match.group(3).replace("-", "\\-"), fill(inline(text)) or "\\&\n"))
+        return "".join(out)
+    if declaration.startswith("struct"):
+        out = [".SS " + declaration.split("{")[0].strip() + "\n" + fill(inline(what))]
+        for match in re.finditer(r"(\w[^;{]*?[\w\]]);\s*/\*\*<\s*(.*?)\*/", declaration.split("{", 1)[1],
+                                 re.S):
+            text = " ".join(match.group(2).split())
+            out.append(".TP\n\\fB%s\\fP\n%s" % (match.group(1), fill(inline(text))))
         return "".join(out)
     name = re.search(r"(DNSMON_\w+ \d+|dnsmon_\w+_t)", declaration).group(1)
     return ".TP\n\\fB%s\\fP\n%s" % (name, fill(inline(what)))
@@ -308,7 +315,8 @@ SYNOPSIS = """.SH SYNOPSIS
 def make_header_page(text):
     out = [head(HEADER, "libdnsmon", "3", "finds infected machines in DNS query logs and mail logs")]
     out.append(SYNOPSIS)
-    items = re.compile(r"/\* -{4} (\w+) -+ \*/|/\*\*(.*?)\*/\s*((?:#define [^\n]*|enum \w+ \{.*?\};|"
+    items = re.compile(r"/\* -{4} (\w+) -+ \*/|/\*\*(.*?)\*/\s*((?:#define [^\n]*|"
+                       r"(?:enum|struct) \w+ \{.*?\};|"
                        r"[^;{}#]*?;))", re.S)
     first = re.search(r"/\*\*(\s*\n \* @file.*?)\*/", text, re.S)
     out.append(".SH DESCRIPTION\n" + overview(first.group(1)).replace(".PP\n", "", 1))
@@ -318,7 +326,7 @@ def make_header_page(text):
         section, comment, declaration = match.groups()
         if section:
             out.append(".SH %s\n" % section.upper())
-        elif re.search(r"\bdnsmon_\w+ ?\(", declaration) and not declaration.startswith("enum"):
+        elif re.search(r"\bdnsmon_\w+ ?\(", declaration) and not re.match("enum|struct", declaration):
             out.append((".SH VERSION AND ERRORS\n" if calls == 0 else "") + call(comment, declaration))
             calls += 1
         else:

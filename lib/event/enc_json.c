@@ -2,13 +2,12 @@
 /*
  * An event as one line of JSON, from the table of fields.
  *
- * Method:  the rows stand in the order of the output; rows whose paths begin alike make one object.
- *          The text is written directly: no tree, so memory can only run out in one place, and no
- *          printf, so the decimal point is a point in every locale. "/" is written "\/", as json-c
- *          does: "</script>" inside a value ends nothing.
- * LIMITS:  a list element is as long as its first row says; an object inside a list element may be
- *          there, a second list may not.
- * Source:  RFC 8259; doc/EVENTS.md.
+ * Method:  the fields that are there come in the order of the output; what a path has in common
+ * with the one before stays open. The text is written directly: no tree, so memory can only run out
+ * in one place, and no printf, so the decimal point is a point in every locale. "/" is written
+ * "\/", as json-c does: "</script>" inside a value ends nothing. LIMITS:  a list element is as long
+ * as its first row says; an object inside a list element may be there, a second list may not. Depth
+ * and length of a path are bounded (fields.h). Source:  RFC 8259; doc/EVENTS.md.
  */
 #include "event/event.h"
 
@@ -16,140 +15,196 @@
 #include "util/buf.h"
 #include "util/text.h"
 
-static const struct dm_escape json_escape = {"", "\"\\/"};
+static const struct dm_escape json_escape = {0, DM_CHAR_QUOTE | DM_CHAR_BACKSLASH | DM_CHAR_SLASH};
 
-/** Some rows of the table whose paths agree in their first @depth bytes. */
-struct group {
-    const struct dm_field *first, *end;
-    size_t depth;
-};
+/** Room for what stands in front of a value, bytes: the keys of its path; for each of them quotes,
+ * colon, comma and brace; and what was open before and is closed. */
+#define FRONT (DM_PATH_MAX + 6 * DM_PATH_DEPTH)
 
-/** Where one encoding stands. */
+/** Where one encoding stands: what is open around the value written last. */
 struct writer {
-    struct dm_buf *buf;
-    const struct dnsmon_event *ev;
-    unsigned index; /**< element of the list that is being written */
+    char *at;         /**< end of the text; there is room for FRONT bytes */
+    const char *path; /**< of the value written last; it has the beginning of all that is open */
+    unsigned index;   /**< its element */
+    unsigned depth;   /**< objects and lists that are open, but for the whole event */
+    unsigned list;    /**< how many are open when the list is the innermost; 0: none is open */
+    struct {
+        uint8_t end; /**< bytes of the path, behind which its members begin */
+        char close;  /**< '}' or ']' */
+    } open[DM_PATH_DEPTH];
 };
 
-static bool put_members(struct writer *w, struct group rows);
-
-/** The part of a path that names the member at @depth, "[]" included. */
-static struct dm_slice part_at(const char *path, size_t depth)
+static size_t common(const char *a, const char *b)
 {
-    return dm_slice_make(path + depth, strcspn(path + depth, "."));
-}
+    size_t n = 0;
 
-static bool is_list(struct dm_slice part)
-{
-    return dm_slice_ends(part, DM_SLICE("[]"));
-}
-
-static bool put_scalar(struct writer *w, const struct dm_field *row)
-{
-    struct dm_value value = {0};
-    bool quoted = row->type != DM_FIELD_COUNT && row->type != DM_FIELD_NUMBER &&
-                  row->type != DM_FIELD_FIGURE && row->type != DM_FIELD_BOOL;
-
-    if (!row->get(w->ev, w->index, &value)) {
-        return false;
+    while (a[n] == b[n] && a[n]) {
+        n++;
     }
-    if (value.null) {
-        dm_buf_text(w->buf, "null");
-        return true;
+    return n;
+}
+
+static void close_one(struct writer *w)
+{
+    *w->at++ = w->open[--w->depth].close;
+    if (w->depth < w->list) {
+        w->list = 0;
+    }
+}
+
+/** Close what does not hold the value at @path. */
+static void close_others(struct writer *w, const char *path, unsigned index)
+{
+    size_t same = common(path, w->path);
+
+    while (w->depth && w->open[w->depth - 1].end > same) {
+        close_one(w);
+    }
+    while (index != w->index && w->depth > w->list && w->list) {
+        close_one(w); /* the same list's element before */
+    }
+    w->path = path;
+    w->index = index;
+}
+
+static void open_one(struct writer *w, size_t end, char open, char close)
+{
+    w->open[w->depth].end = (uint8_t)end;
+    w->open[w->depth++].close = close;
+    *w->at++ = open;
+    if (open == '[') {
+        w->list = w->depth;
+    }
+}
+
+static void put_comma(struct writer *w)
+{
+    if (w->at[-1] != '{' && w->at[-1] != '[') {
+        *w->at++ = ',';
+    }
+}
+
+/** The key at @key, up to the next '.', '[' or its end.   Returns: its length. */
+static size_t put_key(struct writer *w, const char *key)
+{
+    size_t n = 0;
+
+    put_comma(w);
+    *w->at++ = '"';
+    for (; key[n] && key[n] != '.' && key[n] != '['; n++) {
+        *w->at++ = key[n];
+    }
+    *w->at++ = '"';
+    *w->at++ = ':';
+    return n;
+}
+
+/** Open what holds the value at @path; its own key. */
+static void open_path(struct writer *w, const char *path)
+{
+    size_t n = w->depth ? w->open[w->depth - 1].end : 0;
+
+    if (w->depth && w->depth == w->list) { /* one more element */
+        put_comma(w);
+    } else {
+        n += put_key(w, path + n);
+    }
+    while (path[n]) {
+        if (path[n] == '[') {
+            n += 2;
+            open_one(w, n, '[', ']');
+        } else {
+            n++;
+            open_one(w, n, '{', '}');
+            n += put_key(w, path + n);
+        }
+    }
+}
+
+static void put_value(struct dm_buf *buf, enum dm_field_type type, const struct dm_value *value)
+{
+    bool quoted = type != DM_FIELD_COUNT && type != DM_FIELD_NUMBER && type != DM_FIELD_FIGURE &&
+                  type != DM_FIELD_BOOL;
+
+    if (value->null) {
+        dm_buf_text(buf, "null");
+        return;
     }
     if (quoted) {
-        dm_buf_char(w->buf, '"');
+        dm_buf_char(buf, '"');
     }
-    dm_value_put(w->buf, row->type, &value, &json_escape);
+    dm_value_put(buf, type, value, &json_escape);
     if (quoted) {
-        dm_buf_char(w->buf, '"');
+        dm_buf_char(buf, '"');
     }
-    return true;
 }
 
-/** An object, or what a member without further parts has. False: nothing there. */
-static bool put_value(struct writer *w, struct group rows)
+/** Whether the value goes where the one before went: nothing to be closed or opened, but its key.
+ */
+static bool is_beside(const struct writer *w, const struct dm_field *row, unsigned index)
 {
-    const char *rest = rows.first->path + rows.depth;
-
-    if (*rest == '\0') {
-        return put_scalar(w, rows.first);
-    }
-    rows.depth++; /* the dot */
-    dm_buf_char(w->buf, '{');
-    if (!put_members(w, rows)) {
-        return false;
-    }
-    dm_buf_char(w->buf, '}');
-    return true;
+    return w->depth && w->open[w->depth - 1].end == row->place_len && index == w->index &&
+           memcmp(w->path, row->path, row->place_len) == 0 &&
+           row->path[row->place_len + row->key_len - 1] != ']';
 }
 
-static bool put_list(struct writer *w, struct group rows)
+static void put_last_key(struct writer *w, const struct dm_field *row)
 {
-    struct writer element = *w;
-    size_t mark;
+    put_comma(w);
+    *w->at++ = '"';
+    memcpy(w->at, row->path + row->place_len, row->key_len);
+    w->at += row->key_len;
+    *w->at++ = '"';
+    *w->at++ = ':';
+    w->path = row->path;
+}
 
-    dm_buf_char(w->buf, '[');
-    for (element.index = 0;; element.index++) {
-        mark = w->buf->n;
-        if (element.index) {
-            dm_buf_char(w->buf, ',');
+/** Everything up to the value, in one go. */
+static void put_front(struct dm_buf *buf, struct writer *w, const struct dm_field *row,
+                      unsigned index)
+{
+    char *from = dm_buf_room(buf, FRONT);
+
+    if (!from) {
+        return;
+    }
+    w->at = from;
+    if (is_beside(w, row, index)) {
+        put_last_key(w, row);
+    } else {
+        close_others(w, row->path, index);
+        open_path(w, row->path);
+    }
+    dm_buf_wrote(buf, (size_t)(w->at - from));
+}
+
+static void put_end(struct dm_buf *buf, struct writer *w)
+{
+    char *from = dm_buf_room(buf, FRONT);
+
+    if (from) {
+        for (w->at = from; w->depth;) {
+            close_one(w);
         }
-        if (!put_value(&element, rows)) {
-            break;
-        }
+        dm_buf_wrote(buf, (size_t)(w->at - from));
     }
-    dm_buf_cut(w->buf, mark);
-    dm_buf_char(w->buf, ']');
-    return element.index > 0;
-}
-
-/** One member: all @rows have the same @part. False: it is not there, and half of it is cut off. */
-static bool put_member(struct writer *w, struct group rows, struct dm_slice part, bool comma)
-{
-    size_t mark = w->buf->n;
-    bool list = is_list(part);
-    bool there;
-
-    if (comma) {
-        dm_buf_char(w->buf, ',');
-    }
-    dm_buf_char(w->buf, '"');
-    dm_buf_add(w->buf, dm_slice_head(part, part.n - (list ? 2 : 0)));
-    dm_buf_text(w->buf, "\":");
-    rows.depth += part.n;
-    there = list ? put_list(w, rows) : put_value(w, rows);
-    if (!there) {
-        dm_buf_cut(w->buf, mark);
-    }
-    return there;
-}
-
-static bool put_members(struct writer *w, struct group rows)
-{
-    const struct dm_field *row = rows.first;
-    bool any = false;
-
-    while (row < rows.end) {
-        struct dm_slice part = part_at(row->path, rows.depth);
-        struct group member = {row, row, rows.depth};
-
-        while (member.end < rows.end && dm_slice_eq(part_at(member.end->path, rows.depth), part)) {
-            member.end++;
-        }
-        any |= put_member(w, member, part, any);
-        row = member.end;
-    }
-    return any;
+    dm_buf_char(buf, '}');
 }
 
 char *dm_event_encode_json(const struct dnsmon_event *ev)
 {
+    struct writer w = {.path = ""};
+    struct dm_cursor at = {0};
     struct dm_buf buf = {0};
-    struct writer w = {&buf, ev, 0};
+    const struct dm_field *row;
+    struct dm_value value;
 
+    (void)dm_buf_room(&buf, DM_EVENT_USUAL);
     dm_buf_char(&buf, '{');
-    put_members(&w, (struct group){dm_fields, dm_fields + dm_n_fields, 0});
-    dm_buf_char(&buf, '}');
+    while ((row = dm_field_next(ev, &at, &value)) != NULL) {
+        put_front(&buf, &w, row, at.index);
+        put_value(&buf, row->type, &value);
+    }
+    put_end(&buf, &w);
     return dm_buf_take(&buf);
 }

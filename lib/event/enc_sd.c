@@ -14,23 +14,17 @@
 #include "util/buf.h"
 #include "util/text.h"
 
-static const struct dm_escape sd_escape = {"", "\"\\]"};
+static const struct dm_escape sd_escape = {0, DM_CHAR_QUOTE | DM_CHAR_BACKSLASH | DM_CHAR_BRACKET};
 
 char *dm_event_encode_sd(const struct dnsmon_event *ev)
 {
     struct dm_buf buf = {0};
 
+    (void)dm_buf_room(&buf, DM_EVENT_USUAL);
     dm_buf_text(&buf, "[dnsmon@32473");
     for (size_t i = 0; i < dm_n_short_fields; i++) {
-        size_t mark = buf.n;
-
-        dm_buf_char(&buf, ' ');
-        dm_buf_text(&buf, dm_short_fields[i].name);
-        dm_buf_text(&buf, "=\"");
-        if (dm_short_field_put(&buf, ev, &dm_short_fields[i], &sd_escape)) {
+        if (dm_short_field_put(&buf, ev, &dm_short_fields[i], "=\"", &sd_escape)) {
             dm_buf_char(&buf, '"');
-        } else {
-            dm_buf_cut(&buf, mark);
         }
     }
     dm_buf_char(&buf, ']');

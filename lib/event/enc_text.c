@@ -12,12 +12,12 @@
  */
 #include "event/event.h"
 
-#include "event/fields.h"
+#include "event/getters.h"
 #include "util/buf.h"
 #include "util/text.h"
 
-static const struct dm_escape field_escape = {" ", ""};
-static const struct dm_escape sentence_escape = {"", ""};
+static const struct dm_escape field_escape = {DM_CHAR_BLANK, 0};
+static const struct dm_escape sentence_escape = {0, 0};
 
 /** A colon at the end of a value ("2001:db8::") must not look like the one before the reason. */
 static void hide_last_colon(struct dm_buf *buf)
@@ -33,8 +33,7 @@ static void put_class(struct dm_buf *buf, const struct dnsmon_event *ev)
 {
     struct dm_value value = {0};
 
-    if (!dm_field_find("dnsmon.class")->get(ev, 0, &value) &&
-        !dm_field_find("rule.id")->get(ev, 0, &value)) {
+    if (!dm_get_class(ev, 0, &value) && !dm_get_rule_id(ev, 0, &value)) {
         value.text = DM_SLICE("-");
     }
     dm_text_escape(buf, value.text, &field_escape);
@@ -46,24 +45,17 @@ char *dm_event_encode_text(const struct dnsmon_event *ev)
     struct dm_buf buf = {0};
     const char *reason = ev->reason ? ev->reason : "";
 
+    (void)dm_buf_room(&buf, DM_EVENT_USUAL);
     dm_buf_text(&buf, "dnsmon: ");
     dm_buf_text(&buf, dm_level_name(ev->level));
     dm_buf_char(&buf, ' ');
     put_class(&buf, ev);
     for (size_t i = 0; i < dm_n_short_fields; i++) {
         const struct dm_short_field *field = &dm_short_fields[i];
-        size_t mark = buf.n;
 
-        if (!field->in_text) {
-            continue;
+        if (field->in_text && dm_short_field_put(&buf, ev, field, "=", &field_escape)) {
+            hide_last_colon(&buf);
         }
-        dm_buf_char(&buf, ' ');
-        dm_buf_text(&buf, field->name);
-        dm_buf_char(&buf, '=');
-        if (!dm_short_field_put(&buf, ev, field, &field_escape)) {
-            dm_buf_cut(&buf, mark);
-        }
-        hide_last_colon(&buf);
     }
     dm_buf_text(&buf, ": ");
     dm_text_escape(&buf, dm_slice_make(reason, strlen(reason)), &sentence_escape);

@@ -12,6 +12,7 @@
 #include "dnsmon/dnsmon.h"
 #include "server/figures.h"
 #include "util/addr.h"
+#include "util/buf.h"
 #include "util/counts.h"
 
 /** What an event says of its incident. */
@@ -98,19 +99,25 @@ struct dnsmon_event {
     uint32_t window_s;   /**< 0: no window printed */
     uint64_t suppressed; /**< repeats counted into this incident since its last event */
     bool lossy;
-    bool has_verified, verified; /**< of a client or mail server: enough of it cannot be forged */
-    unsigned n_evidence;
-    struct dm_evidence evidence[DM_EVIDENCE_MAX];
+    bool has_verified, verified;   /**< of a client or mail server: enough of it cannot be forged */
+    unsigned n_evidence;           /**< rows of `evidence` */
     struct dm_rollup_item *rollup; /**< owned, malloc(), clients distinct; NULL: not a roll-up */
     unsigned n_rollup;
     /* encoded forms, made when first asked for; owned */
     char *json, *text, *sd;
+    bool texts_only;           /**< it has these, and level, time and rule, and nothing else */
+    struct dm_buf field;       /**< the text of the field given out last; owned */
     struct dnsmon_event *next; /**< in the monitor's queue */
+    /* from here on nothing is zeroed in a new event */
+    struct dm_evidence evidence[DM_EVIDENCE_MAX];
 };
 
 /** dm_event_new() - an empty event, all zero, threshold -1, llr NAN.   Returns: NULL: no memory;
  * to be freed with dnsmon_event_free(). */
 struct dnsmon_event *dm_event_new(void);
+
+/** Room that most events' forms fit in, bytes; own choice: they have 500 to 1,500. */
+#define DM_EVENT_USUAL 1600
 
 /** Encoders: each returns a NUL-terminated text owned by the caller (free()), NULL: no memory. */
 char *dm_event_encode_json(const struct dnsmon_event *ev);

@@ -11,13 +11,16 @@
 #include "event/event.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct dnsmon_event *dm_event_new(void)
 {
-    struct dnsmon_event *ev = calloc(1, sizeof *ev);
+    struct dnsmon_event *ev = malloc(sizeof *ev);
 
     if (ev) {
+        memset(ev, 0, offsetof(struct dnsmon_event, evidence));
         ev->threshold = -1;
         ev->llr = NAN;
     }
@@ -35,6 +38,7 @@ void dnsmon_event_free(dnsmon_event_t *ev)
     free(ev->json);
     free(ev->text);
     free(ev->sd);
+    free(ev->field.p);
     free(ev);
 }
 

@@ -19,7 +19,7 @@
 #include <glib.h>
 
 #include "dns/rrtype.h"
-#include "event/fields_figures.h"
+#include "event/getters.h"
 
 /** The ECS release whose names are used. */
 #define ECS_VERSION "8.11"
@@ -28,7 +28,7 @@
 
 /* Each getter has the shape of struct dm_field.get. */
 #define GETTER(name)                                                                               \
-    static bool dm_get_##name(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret)
+    bool dm_get_##name(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret)
 #define UNUSED_EV (void)ev
 #define UNUSED_INDEX (void)index
 
@@ -455,12 +455,17 @@ GETTER(rollup_other)
 
 /* ---- the table -------------------------------------------------------------------------- */
 
-#define X(path, type, unit, get, when, meaning)                                                    \
-    {path, DM_FIELD_##type, unit, when, meaning, dm_get_##get},
+#define ROW(place, key, type, unit, get, when, meaning, list)                                      \
+    {place key, DM_FIELD_##type,   unit,           when, meaning, dm_get_##get,                    \
+     list,      sizeof(place) - 1, sizeof(key) - 1},
+#define X(...) ROW(__VA_ARGS__, false)
+#define L(...) ROW(__VA_ARGS__, true)
 const struct dm_field dm_fields[] = {
 #include "event/fields.def"
 };
+#undef L
 #undef X
+#undef ROW
 const size_t dm_n_fields = G_N_ELEMENTS(dm_fields);
 
 const struct dm_field *dm_field_find(const char *path)

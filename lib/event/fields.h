@@ -37,6 +37,19 @@ struct dm_value {
     char word[16]; /**< room for a WORD that is made, such as "TYPE1234" */
 };
 
+/**
+ * dm_getter - the value of a field in one event.
+ * @index:  which element of the list, 0 where there is none.
+ * @ret:    null is false; a getter may write it even if it returns false.
+ * Returns: false if the field is not there, and is then left out; for a list: if it ends here. A
+ *          list has as many elements as its first row says.
+ */
+typedef bool (*dm_getter)(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret);
+
+/** Longest path with its NUL, bytes, and most objects and lists in one. */
+#define DM_PATH_MAX 48
+#define DM_PATH_DEPTH 8
+
 /** A row. */
 struct dm_field {
     const char *path; /**< JSON path, parts joined by dots; "[]" behind the part that is a list */
@@ -44,11 +57,10 @@ struct dm_field {
     const char *unit;
     const char *when;    /**< when it is present */
     const char *meaning; /**< for the manual */
-    /**
-     * The value in one event. @index: which element of the list, 0 where there is none.
-     * Returns: false if the field is not there, and is then left out; for a list: if it ends here.
-     */
-    bool (*get)(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret);
+    dm_getter get;
+    bool list;         /**< the path has a "[]" */
+    uint8_t place_len; /**< bytes of the path in front of its last part, the dot included */
+    uint8_t key_len;   /**< and from there on */
 };
 
 /** All rows, in the order of the JSON; rows with a common beginning stand together. */
@@ -58,14 +70,34 @@ extern const size_t dm_n_fields;
 /** dm_field_find() - the row of a path.   Returns: NULL if there is none.   Cost: O(rows). */
 const struct dm_field *dm_field_find(const char *path);
 
+/** Where a walk over an event's fields stands. Zeroed: in front of the first. */
+struct dm_cursor {
+    uint16_t row;   /**< number of the next one */
+    uint16_t list;  /**< number of the first row of the list that it is in, and one; 0: in none */
+    uint16_t head;  /**< bytes of the path that all rows of that list have */
+    unsigned index; /**< element */
+};
+
+/**
+ * dm_field_next() - the next field that an event has, in the order of the JSON: each element of a
+ * list with all its fields.
+ * Returns: its row, with the value in @ret and the element's number in @at; NULL: that was all.
+ */
+const struct dm_field *dm_field_next(const struct dnsmon_event *ev, struct dm_cursor *at,
+                                     struct dm_value *ret);
+
 /** dm_field_type_name() - a type's word in the manual, such as "date". */
 const char *dm_field_type_name(enum dm_field_type type);
 
 /** A field's name in the two short forms. */
 struct dm_short_field {
-    const char *name; /**< lower case, at most 32 bytes (RFC 5424 SD-NAME) */
-    const char *path; /**< the row; a list is written with commas */
-    bool in_text;     /**< also in the text form; else only in the structured data */
+    const char *name;        /**< lower case, at most 32 bytes (RFC 5424 SD-NAME) */
+    const char *path;        /**< the row; a list is written with commas */
+    enum dm_field_type type; /**< the row's, as the next */
+    dm_getter get;
+    uint8_t name_len;
+    bool list;
+    bool in_text; /**< also in the text form; else only in the structured data */
 };
 
 /** All short fields, in their order. */
@@ -83,11 +115,12 @@ void dm_value_put(struct dm_buf *buf, enum dm_field_type type, const struct dm_v
                   const struct dm_escape *how);
 
 /**
- * dm_short_field_put() - add a short field's value.
+ * dm_short_field_put() - add a blank, a short field's name, @equals and its value.
  * Returns: false if the event has none, or null; then nothing was added.
  */
 bool dm_short_field_put(struct dm_buf *buf, const struct dnsmon_event *ev,
-                        const struct dm_short_field *field, const struct dm_escape *how);
+                        const struct dm_short_field *field, const char *equals,
+                        const struct dm_escape *how);
 
 /** dm_event_risk() - risk_score, 0..100; doc/EVENTS.md says how it is made. */
 double dm_event_risk(const struct dnsmon_event *ev);

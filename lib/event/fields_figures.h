@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The getters of a mail server's figures and of the daily summary: what fields.def names and
- * fields.c does not define.
+ * What fields_figures.c makes getters of: a mail server's figures and the daily summary.
  */
 #ifndef DM_EVENT_FIELDS_FIGURES_H
 #define DM_EVENT_FIELDS_FIGURES_H
 
-#include "event/fields.h"
+#include "event/getters.h"
 
 /** X(getter, group, member of struct dm_figures) */
 #define DM_FIGURE_FIELDS(X)                                                                        \
@@ -49,20 +48,5 @@
     X(prefix_site_3, site_prefix, 3)                                                               \
     X(prefix_site_4, site_prefix, 4)                                                               \
     X(prefix_site_5, site_prefix, 5)
-
-/* Each has the shape of struct dm_field.get. */
-#define DM_DECLARE(name)                                                                           \
-    bool dm_get_##name(const struct dnsmon_event *ev, unsigned index, struct dm_value *ret);
-#define DM_DECLARE_ONE(name, group, member) DM_DECLARE(name)
-#define DM_DECLARE_TOP(name, list, n) DM_DECLARE(name##_ip) DM_DECLARE(name##_count)
-#define DM_DECLARE_PREFIX(name, list, n) DM_DECLARE(name##_text) DM_DECLARE(name##_count)
-DM_FIGURE_FIELDS(DM_DECLARE_ONE)
-DM_TOP_FIELDS(DM_DECLARE_TOP)
-DM_PREFIX_FIELDS(DM_DECLARE_PREFIX)
-DM_DECLARE(prefix_client)
-#undef DM_DECLARE_PREFIX
-#undef DM_DECLARE_TOP
-#undef DM_DECLARE_ONE
-#undef DM_DECLARE
 
 #endif

@@ -11,40 +11,39 @@
 #include "util/buf.h"
 #include "util/text.h"
 
-static void put_addr(struct dm_buf *buf, const struct dm_addr *addr, const struct dm_escape *how)
-{
-    char text[DM_ADDR_STRLEN];
-
-    dm_addr_text(addr, text);
-    dm_text_escape(buf, dm_slice_make(text, strlen(text)), how);
-}
+_Static_assert(DM_ADDR_STRLEN <= DM_NUMBER_STRLEN && DM_TIME_STRLEN <= DM_NUMBER_STRLEN,
+               "room for every value that is no text");
 
 void dm_value_put(struct dm_buf *buf, enum dm_field_type type, const struct dm_value *value,
                   const struct dm_escape *how)
 {
-    char text[DM_NUMBER_STRLEN];
+    char *at = dm_buf_room(buf, DM_NUMBER_STRLEN); /* an address is not longer */
 
+    if (!at) {
+        return;
+    }
     switch (type) {
     case DM_FIELD_TIME:
-        dm_buf_text(buf, dm_text_time(value->time_us, text));
+        dm_text_time(value->time_us, at);
         break;
     case DM_FIELD_COUNT:
         dm_buf_count(buf, value->count);
-        break;
+        return;
     case DM_FIELD_NUMBER:
-        dm_buf_text(buf, dm_text_number(value->number, text));
+        dm_text_number(value->number, at);
         break;
     case DM_FIELD_FIGURE:
-        dm_buf_text(buf, dm_text_figure(value->number, text));
+        dm_text_figure(value->number, at);
         break;
     case DM_FIELD_BOOL:
         dm_buf_text(buf, value->flag ? "true" : "false");
-        break;
+        return;
     case DM_FIELD_ADDR:
-        put_addr(buf, &value->addr, how);
+        dm_addr_text(&value->addr, at); /* has nothing that a form escapes */
         break;
     default:
         dm_text_escape(buf, value->text, how);
-        break;
+        return;
     }
+    dm_buf_wrote(buf, strlen(at));
 }

@@ -16,7 +16,7 @@
 #include "util/localtime.h"
 #include "util/text.h"
 
-static const struct dm_escape json_escape = {"", "\"\\/"};
+static const struct dm_escape json_escape = {0, DM_CHAR_QUOTE | DM_CHAR_BACKSLASH | DM_CHAR_SLASH};
 
 /* ---- values ---- */
 

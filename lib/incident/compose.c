@@ -21,8 +21,11 @@ void dm_compose_hash(const char *text, char ret_id[33])
 
     for (uint64_t half = 0; half < 2; half++) { /* a constant key: every run gives the same id */
         uint64_t h = dm_hash(&(struct dm_hashkey){0, half}, text, n);
-        g_snprintf(ret_id + 16 * half, 17, "%016" PRIx64, h);
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            *ret_id++ = "0123456789abcdef"[h >> shift & 15];
+        }
     }
+    *ret_id = '\0';
 }
 
 static const struct dm_server *server_of(const struct dm_incident_env *env,

@@ -95,6 +95,7 @@ static void unpack_event(struct dm_unpacker *in, struct dnsmon_event *ev)
     dm_unpack_require(in, level <= DNSMON_ALARM && det < DM_DET_COUNT, "an event cannot be");
     ev->level = level;
     ev->rule_id = dm_detectors[in->bad ? 0 : det]->id;
+    ev->texts_only = true;
     ev->json = unpack_form(in, '{', '}');
     ev->text = unpack_form(in, 0, 0);
     ev->sd = unpack_form(in, '[', ']');

@@ -2,13 +2,11 @@
 /**
  * Addresses: strict reading, because the text comes from a log line and decides who is named.
  * Both families are read by hand, since one is on every line; inet_pton() takes four times as long
- * for IPv6.
+ * for IPv6. They are written by hand too: inet_ntop() does it by printf().
  *
  * LIMITS: the scope of a link-local address is dropped, so fe80::1 on two links is one client.
  */
 #include "util/addr.h"
-
-#include <arpa/inet.h>
 
 #include "dnsmon/dnsmon.h"
 #include "util/addr_v4.h"
@@ -183,12 +181,95 @@ bool dm_addr_is_loopback(const struct dm_addr *a)
     return dm_addr_is_v4(a) ? a->b[12] == 127 : dm_addr_eq(a, &v6);
 }
 
+static char *put_octet(char *at, unsigned v)
+{
+    if (v >= 100) {
+        *at++ = (char)('0' + v / 100);
+    }
+    if (v >= 10) {
+        *at++ = (char)('0' + v / 10 % 10);
+    }
+    *at++ = (char)('0' + v % 10);
+    return at;
+}
+
+static void put_v4(char *at, const uint8_t b[4])
+{
+    for (int i = 0; i < 4; i++) {
+        at = put_octet(at, b[i]);
+        *at++ = i < 3 ? '.' : '\0';
+    }
+}
+
+static char *put_group(char *at, unsigned v)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (int shift = v >= 0x1000  ? 12
+                     : v >= 0x100 ? 8
+                     : v >= 0x10  ? 4
+                                  : 0;
+         shift >= 0; shift -= 4) {
+        *at++ = digits[v >> shift & 15];
+    }
+    return at;
+}
+
+/* The first of the longest runs of two and more zero groups, RFC 5952 4.2.   Returns: its length.
+ */
+static int zero_run(const uint16_t g[8], int *ret_first)
+{
+    int best = 0;
+
+    for (int i = 0; i < 8; i++) {
+        int n = 0;
+        while (i + n < 8 && g[i + n] == 0) {
+            n++;
+        }
+        if (n > best) {
+            best = n;
+            *ret_first = i;
+        }
+        i += n;
+    }
+    return best >= 2 ? best : 0;
+}
+
+/* Six groups of zeros and an IPv4 address behind them, the old form: inet_ntop() writes it so. */
+static void put_v6(char *at, const uint8_t b[16])
+{
+    int first = -1, run, groups = 8;
+    uint16_t g[8];
+
+    for (int i = 0; i < 8; i++) {
+        g[i] = (uint16_t)(b[2 * i] << 8 | b[2 * i + 1]);
+    }
+    run = zero_run(g, &first);
+    groups = run == 6 && first == 0 ? 6 : 8;
+    for (int i = 0; i < groups; i++) {
+        if (run && i == first) {
+            *at++ = ':';
+            *at++ = ':';
+            i += run - 1;
+        } else {
+            at = put_group(at, g[i]);
+            if (i < 7 && !(run && i + 1 == first)) {
+                *at++ = ':';
+            }
+        }
+    }
+    *at = '\0';
+    if (groups == 6) {
+        put_v4(at, b + 12);
+    }
+}
+
 const char *dm_addr_text(const struct dm_addr *a, char buf[DM_ADDR_STRLEN])
 {
     if (dm_addr_is_v4(a)) {
-        inet_ntop(AF_INET, a->b + 12, buf, DM_ADDR_STRLEN);
+        put_v4(buf, a->b + 12);
     } else {
-        inet_ntop(AF_INET6, a->b, buf, DM_ADDR_STRLEN);
+        put_v6(buf, a->b);
     }
     return buf;
 }

@@ -13,71 +13,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/** Room for a short event in one step, bytes: own choice. */
+/** Room for a sentence in one step, bytes: own choice. */
 #define FIRST_CAP 512
 
-static bool reserve(struct dm_buf *buf, size_t more)
+char *dm_buf_grow(struct dm_buf *buf, size_t more)
 {
     size_t cap = buf->cap ? buf->cap : FIRST_CAP;
-    char *p;
+    char *p = NULL;
 
-    if (buf->failed || more > SIZE_MAX / 4 || buf->n > SIZE_MAX / 4) {
-        buf->failed = true;
-        return false;
+    if (!buf->failed && more <= SIZE_MAX / 4 && buf->n <= SIZE_MAX / 4) {
+        while (cap < buf->n + more + 1) {
+            cap *= 2;
+        }
+        p = realloc(buf->p, cap);
     }
-    while (cap < buf->n + more + 1) {
-        cap *= 2;
-    }
-    if (cap == buf->cap) {
-        return true;
-    }
-    p = realloc(buf->p, cap);
     if (!p) {
         buf->failed = true;
-        return false;
+        buf->cap = 0; /* so that dm_buf_room() asks here, and is refused */
+        return NULL;
     }
     buf->p = p;
     buf->cap = cap;
-    return true;
-}
-
-void dm_buf_add(struct dm_buf *buf, struct dm_slice s)
-{
-    if (!reserve(buf, s.n)) {
-        return;
-    }
-    if (s.n) {
-        memcpy(buf->p + buf->n, s.p, s.n);
-    }
-    buf->n += s.n;
-    buf->p[buf->n] = '\0';
-}
-
-void dm_buf_text(struct dm_buf *buf, const char *text)
-{
-    dm_buf_add(buf, dm_slice_make(text, strlen(text)));
+    return p + buf->n;
 }
 
 void dm_buf_printf(struct dm_buf *buf, const char *format, ...)
 {
+    size_t room = buf->cap > buf->n ? buf->cap - buf->n : 0;
     va_list args, again;
 
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(room ? buf->p + buf->n : NULL, room, format, args);
     if (n < 0) {
         buf->failed = true;
-    } else if (reserve(buf, (size_t)n)) {
+        buf->cap = 0;
+    } else if ((size_t)n >= room && dm_buf_grow(buf, (size_t)n)) {
         (void)vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
+    }
+    if (!buf->failed) {
         buf->n += (size_t)n;
     }
     va_end(again);
     va_end(args);
-}
-
-void dm_buf_char(struct dm_buf *buf, char c)
-{
-    dm_buf_add(buf, dm_slice_make(&c, 1));
 }
 
 void dm_buf_count(struct dm_buf *buf, uint64_t value)

@@ -14,6 +14,7 @@
 #include "util/text.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <glib.h>
 
@@ -48,9 +49,28 @@ static bool is_hidden(gunichar c)
     return (c & 0xfffe) == 0xfffe; /* the two noncharacters of each plane */
 }
 
+/* What is looked at twice, whatever the form. */
+#define ALWAYS 128
+
+/* What a byte is: enum dm_char, and ALWAYS. The backslash is both. */
+static const uint8_t classes[256] = {
+    [0 ... 31] = ALWAYS,
+    [127 ... 255] = ALWAYS,
+    [' '] = DM_CHAR_BLANK,
+    ['"'] = DM_CHAR_QUOTE,
+    ['/'] = DM_CHAR_SLASH,
+    [']'] = DM_CHAR_BRACKET,
+    ['\\'] = ALWAYS | DM_CHAR_BACKSLASH,
+};
+
+static uint8_t class_of(char c)
+{
+    return classes[(unsigned char)c];
+}
+
 static void put_quoted(struct dm_buf *buf, char c, const struct dm_escape *how)
 {
-    if (strchr(how->quote, c)) {
+    if (class_of(c) & how->quote) {
         dm_buf_char(buf, '\\');
     }
     dm_buf_char(buf, c);
@@ -68,7 +88,7 @@ static void put_hex(struct dm_buf *buf, unsigned char byte, const struct dm_esca
 
 static void put_ascii(struct dm_buf *buf, char c, const struct dm_escape *how)
 {
-    if (c < 0x20 || c == 0x7f || strchr(how->hex, c)) {
+    if (c < 0x20 || c == 0x7f || class_of(c) & how->hex) {
         put_hex(buf, (unsigned char)c, how);
         return;
     }
@@ -88,17 +108,18 @@ size_t dm_text_shown_length(struct dm_slice s)
     return c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
-/* Letters, digits and marks that no form escapes: most of a text. */
-static const bool plain_bytes[256] = {
-    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
-    ['.'] = true,         ['-'] = true,         ['_'] = true,
-};
-
-static size_t plain_length(struct dm_slice s)
+/* Bytes at the front that are written as they are. */
+static size_t plain_length(struct dm_slice s, const struct dm_escape *how)
 {
+    uint8_t mask = ALWAYS | how->hex | how->quote;
     size_t n = 0;
 
-    while (n < s.n && plain_bytes[(unsigned char)s.p[n]]) {
+    while (s.n - n >= 4 && !((class_of(s.p[n]) | class_of(s.p[n + 1]) | class_of(s.p[n + 2]) |
+                              class_of(s.p[n + 3])) &
+                             mask)) {
+        n += 4;
+    }
+    while (n < s.n && !(class_of(s.p[n]) & mask)) {
         n++;
     }
     return n;
@@ -108,7 +129,7 @@ void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escap
 {
     while (s.n) {
         unsigned char first = (unsigned char)s.p[0];
-        size_t n = plain_length(s);
+        size_t n = plain_length(s, how);
 
         if (n > 0) {
             dm_buf_add(buf, dm_slice_head(s, n));
@@ -128,61 +149,144 @@ void dm_text_escape(struct dm_buf *buf, struct dm_slice s, const struct dm_escap
     }
 }
 
-/* Trailing zeros go, but for the first decimal. */
-static const char *put_rounded(double value, bool four, char out[DM_NUMBER_STRLEN])
-{
-    size_t n;
+/* Numbers from here on are written by the C library, with all their digits. */
+#define LARGEST 1e15
+#define HUNDREDTHS 100
+#define TEN_THOUSANDTHS 10000
 
-    if (!(fabs(value) < 1e15)) {
+/* A number as a whole number of hundredths or ten-thousandths. */
+struct decimal {
+    bool negative;
+    uint64_t whole, parts;
+};
+
+/* a * b, as 2^64 * high + low. */
+static uint64_t multiply(uint64_t a, uint32_t b, uint64_t *ret_low)
+{
+    uint64_t low = (a & UINT32_MAX) * b, high = (a >> 32) * b + (low >> 32);
+
+    *ret_low = high << 32 | (low & UINT32_MAX);
+    return high >> 32;
+}
+
+/* So many bits of a fraction below 2^-SMALL are in front of all that it has (those below 2^-24
+ * lose some, but are far from anything that is shown). */
+#define SMALL 12
+
+/*
+ * To the nearest, from the middle to the even one, as printf() does: by the value's exact bits. The
+ * fraction is made a whole number of 2^-64, or 2^-76 if it is small, so that nothing of it is lost.
+ */
+static uint64_t round_fraction(double fraction, uint32_t scale)
+{
+    int small = fraction < 1.0 / (1 << SMALL) ? SMALL : 0;
+    uint64_t rest, parts = multiply((uint64_t)ldexp(fraction, 64 + small), scale, &rest);
+    uint64_t half = UINT64_C(1) << 63;
+
+    if (small) { /* below the point are 76 bits: the 12 of `parts` are the upper ones */
+        bool sticky = (rest & ((1 << SMALL) - 1)) != 0;
+        rest = (parts << (64 - SMALL)) | (rest >> SMALL);
+        parts >>= SMALL;
+        rest |= sticky;
+    }
+    return parts + (rest > half || (rest == half && (parts & 1)));
+}
+
+static struct decimal round_to(double value, uint32_t scale)
+{
+    double whole, fraction = modf(fabs(value), &whole);
+    struct decimal d = {value < 0, (uint64_t)whole, round_fraction(fraction, scale)};
+
+    if (d.parts == scale) {
+        d.parts = 0;
+        d.whole++;
+    }
+    d.negative = d.negative && (d.whole || d.parts); /* no minus sign in front of nothing */
+    return d;
+}
+
+static char *put_whole(char *at, uint64_t value)
+{
+    char digits[20]; /* 2^64 - 1 has 20 */
+    size_t first = sizeof digits;
+
+    do {
+        digits[--first] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    memcpy(at, digits + first, sizeof digits - first);
+    return at + (sizeof digits - first);
+}
+
+/* Trailing zeros go, but for the first decimal. */
+static const char *put_rounded(double value, uint32_t scale, char out[DM_NUMBER_STRLEN])
+{
+    struct decimal d;
+    char *at = out;
+
+    if (!(fabs(value) < LARGEST)) {
         return g_ascii_dtostr(out, DM_NUMBER_STRLEN, value);
     }
-    if (fabs(value) < (four ? 0.00005 : 0.005)) {
-        value = 0; /* no minus sign in front of nothing */
+    d = round_to(value, scale);
+    if (d.negative) {
+        *at++ = '-';
     }
-    g_ascii_formatd(out, DM_NUMBER_STRLEN, four ? "%.4f" : "%.2f", value);
-    n = strlen(out);
-    while (n > 3 && out[n - 1] == '0' && out[n - 2] != '.') {
-        out[--n] = '\0';
-    }
+    at = put_whole(at, d.whole);
+    *at++ = '.';
+    do {
+        scale /= 10;
+        *at++ = (char)('0' + d.parts / scale);
+        d.parts %= scale;
+    } while (d.parts);
+    *at = '\0';
     return out;
 }
 
 const char *dm_text_number(double value, char out[DM_NUMBER_STRLEN])
 {
-    return put_rounded(value, false, out);
+    return put_rounded(value, HUNDREDTHS, out);
 }
 
 const char *dm_text_figure(double value, char out[DM_NUMBER_STRLEN])
 {
-    return put_rounded(value, true, out);
+    return put_rounded(value, TEN_THOUSANDTHS, out);
 }
 
-static void put_digits(char *at, int64_t value, int width, char behind)
+/* Two digits at once: half the divisions. */
+static char *put_two(char *at, unsigned value)
 {
-    at[width] = behind;
-    while (width--) {
-        at[width] = (char)('0' + value % 10);
-        value /= 10;
-    }
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+    return at + 2;
+}
+
+/* The same and a mark behind them. */
+static char *put_part(char *at, unsigned value, char behind)
+{
+    at = put_two(at, value);
+    *at = behind;
+    return at + 1;
 }
 
 const char *dm_text_time(int64_t time_us, char out[DM_TIME_STRLEN])
 {
     int64_t ms = time_us / US_PER_MS - (time_us % US_PER_MS < 0);
-    int64_t days, of_day;
     int year, month, day;
+    char *at;
 
     ms = CLAMP(ms, MS_YEAR_0, MS_YEAR_9999);
-    days = ms / MS_PER_DAY - (ms % MS_PER_DAY < 0);
-    of_day = ms - days * MS_PER_DAY;
+    int64_t days = ms / MS_PER_DAY - (ms % MS_PER_DAY < 0);
+    unsigned of_day = (unsigned)(ms - days * MS_PER_DAY), s = of_day / 1000;
     dm_civil_from_days(days, &year, &month, &day);
-    put_digits(out, year, 4, '-');
-    put_digits(out + 5, month, 2, '-');
-    put_digits(out + 8, day, 2, 'T');
-    put_digits(out + 11, of_day / 3600000, 2, ':');
-    put_digits(out + 14, of_day / 60000 % 60, 2, ':');
-    put_digits(out + 17, of_day / 1000 % 60, 2, '.');
-    put_digits(out + 20, of_day % 1000, 3, 'Z');
-    out[24] = '\0';
+    at = put_two(out, (unsigned)year / 100);
+    at = put_part(at, (unsigned)year % 100, '-');
+    at = put_part(at, (unsigned)month, '-');
+    at = put_part(at, (unsigned)day, 'T');
+    at = put_part(at, s / 3600, ':');
+    at = put_part(at, s / 60 % 60, ':');
+    at = put_part(at, s % 60, '.');
+    *at++ = (char)('0' + of_day % 1000 / 100);
+    at = put_part(at, of_day % 100, 'Z');
+    *at = '\0';
     return out;
 }

@@ -6,15 +6,25 @@
 #ifndef DM_UTIL_TEXT_H
 #define DM_UTIL_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/buf.h"
 #include "util/slice.h"
 
-/** How dm_text_escape() writes. Both are texts of ASCII characters, "" for none. */
+/** Characters that a form may treat in a way of its own: bits. */
+enum dm_char {
+    DM_CHAR_BLANK = 1,     /**< ' ' */
+    DM_CHAR_QUOTE = 2,     /**< '"' */
+    DM_CHAR_SLASH = 4,     /**< '/' */
+    DM_CHAR_BRACKET = 8,   /**< ']' */
+    DM_CHAR_BACKSLASH = 16 /**< '\\' */
+};
+
+/** How dm_text_escape() writes: two sets of enum dm_char, 0 for none. */
 struct dm_escape {
-    const char *hex;   /**< these too become \xHH, on top of what always does */
-    const char *quote; /**< each of these gets a backslash in front when it is written */
+    uint8_t hex;   /**< these too become \xHH, on top of what always does */
+    uint8_t quote; /**< each of these gets a backslash in front when it is written */
 };
 
 /**

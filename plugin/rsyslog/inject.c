@@ -16,6 +16,7 @@
 #include <syslog.h>
 
 #include "../common/guard.h"
+#include "tree.h"
 
 DEFobjStaticHelpers DEFobjCurrIf(glbl) DEFobjCurrIf(prop) DEFobjCurrIf(datetime)
     DEFobjCurrIf(ruleset) static prop_t *input_name;
@@ -64,12 +65,10 @@ finalize_it:
 
 static rsRetVal set_tree(smsg_t *msg, const dnsmon_event_t *ev)
 {
-    const char *json = dnsmon_event_json(ev);
     struct json_object *tree;
     DEFiRet;
 
-    CHKmalloc(json);
-    CHKmalloc(tree = json_tokener_parse(json));
+    CHKmalloc(tree = om_tree_new(ev));
     CHKiRet(msgAddJSON(msg, (uchar *)"!", tree, 0, 0));
 finalize_it:
     RETiRet;

@@ -6,12 +6,13 @@
 # with every rule, one that takes them apart with mmnormalize and examples/rsyslog/bind.rb, one that
 # gives them to a program that confirms each (omprog, bench_confirm), and one that gives them to SEC
 # with one rule. Discard and omdnsmon also with two workers. And the same lines with one event in
-# 1,000, and in 20, against none.
+# 1,000, and in 20, against none; and, for comparison, messages that bring the same objects as JSON,
+# which mmjsonparse reads and the same ruleset prints, against such messages thrown away.
 #
 #     tests/bench/bench_rsyslog.sh [LINES [RUNS]]     1,000,000 and 5
 #
 # ONLY="NAME...": of discard, module, discard2, module2, normalise, confirm, sec, none20, event20,
-# none1000, event1000; only what these have is printed.
+# none1000, event1000, object, received; only what these have is printed ("object" needs "event20").
 #
 # Seconds are from the first byte sent until the line behind the last one has gone through the same
 # queue (its priority sends it to a pipe instead). Machines are noisy: the runs alternate, the medians
@@ -45,24 +46,14 @@ setup
 trap 'cleanup; rm -rf "$TEST_TMP"' EXIT
 bench_programs bench_confirm
 
-# with_header: the campus lines as syslog messages; one line in ONE_IN from a client of its own, for
-# a name that a signature may know
+# with_header ONE_IN: the campus lines as syslog messages, see with_events
 with_header() {
-    sed 's/^\(..\)-Nov-2026 \([0-9:.]*\) queries: info: /<30>2026-11-\1T\2Z ns1 named[1]: /' |
-        awk -v each="$1" '{
-            if (each && NR % each == 0) {
-                n++
-                sub(/ 10\.[0-9.]*#/, " 10.2" int(n / 62500) "." int(n % 62500 / 250) "." 1 + n % 250 "#")
-                sub(/\([^ ]*\): query: [^ ]* IN [A-Z]* /, "(event.bench.example): query: event.bench.example IN A ")
-            }
-            print
-        }'
+    with_events "$1" | sed 's/^\(..\)-Nov-2026 \([0-9:.]*\) queries: info: /<30>2026-11-\1T\2Z ns1 named[1]: /'
 }
 
-# module_config NAME [LINE]: every rule; no event is held back
+# module_config NAME [yes]: every rule, and the signature
 module_config() {
-    printf '%s\n' '[detectors]' 'enable=all' '[events]' 'rate=3600000/h' 'storm-clients=1000' \
-        'storm-window=1s' "${2-}" >"$work/$1.conf"
+    events_config "${2-}" >"$work/$1.conf"
     echo "action(type=\"omdnsmon\" config=\"$work/$1.conf\" ruleset=\"events\")"
 }
 
@@ -99,6 +90,7 @@ write_conf() {
         cat <<CONF
 module(load="$moddir/omprog.so")
 module(load="$moddir/mmnormalize.so")
+module(load="$moddir/mmjsonparse.so")
 input(type="imptcp" address="127.0.0.1" port="$port")
 if prifilt("local7.debug") then {
     action(type="ompipe" pipe="$work/$1/end")
@@ -127,9 +119,20 @@ processor() {
     } 2>/dev/null | awk '{ all += $1 } /main Q:Reg/ { worker += $1 } END { printf "%.0f %.0f\n", all, worker }'
 }
 
+# settle PID: until the daemon does nothing more (the newest second of the log waits for a second of
+# time, and is classified then), half a minute at most
+settle() {
+    local before=-1 after=0 tries=0
+    until [ $((after - before)) -lt 5000000 ] && [ $before -ge 0 ] || [ $tries -ge 40 ]; do
+        before=$after tries=$((tries + 1))
+        sleep 0.75
+        after=$(processor "$1" | cut -d ' ' -f 1)
+    done
+}
+
 # one NAME FILE ACTION [EVENTS]: a run; appends seconds, ns of all and of the worker to
-# $work/NAME.figures. The processor's time is read when nearly all EVENTS are written (the last ones
-# wait for five seconds of the log).
+# $work/NAME.figures. With EVENTS, 0 too, the processor's time is read when nearly all of them are
+# written (the last ones wait for five seconds of the log) and the daemon has come to rest.
 one() {
     local name=$1 from to pid before
     rm -rf "${work:?}/$name"
@@ -145,6 +148,7 @@ one() {
     to=$EPOCHREALTIME
     [ "${4-0}" -lt 50 ] || wait_until 30 has_lines "$work/$name/events" $(($4 - 50)) ||
         { echo "bench_rsyslog: $name: $4 events did not come" >&2; exit 1; }
+    [ $# -lt 4 ] || settle "$pid"
     echo "$from $to $before $(processor "$pid")" |
         awk '{ printf "%.4f %.0f %.0f\n", $2 - $1, $5 - $3, $6 - $4 }' >>"$work/$name.figures"
     stop "$name"
@@ -168,7 +172,7 @@ table_row() {
         "$(if [ -n "${4-}" ]; then verdict "$ratio" '>=' "$4"; else echo -; fi)"
 }
 
-# event_row LABEL NAME BASE EVERY TARGET: what the worker's thread, and the whole daemon, pay for an
+# event_row LABEL NAME BASE EVERY [TARGET]: what the worker's thread, and the whole daemon, pay for an
 # event
 event_row() {
     local events=$((lines / $4)) column costs=()
@@ -177,8 +181,8 @@ event_row() {
         costs+=("$(echo "$(figure "$2" $column) $(figure "$3" $column)" | awk -v n="$events" -v column=$column \
             '{ printf "%.1f", ($1 - $2) / n * (column == 1 ? 1e6 : 1e-3) }')")
     done
-    row "$1" "$events" "${costs[@]}" \
-        "worker $(verdict "${costs[1]}" '<=' "$5" µs), daemon $(verdict "${costs[2]}" '<=' "$5" µs)"
+    row "$1" "$events" "${costs[@]}" "$([ -z "${5-}" ] && echo - ||
+        echo "worker $(verdict "${costs[1]}" '<=' "$5" µs), daemon $(verdict "${costs[2]}" '<=' "$5" µs)")"
 }
 
 # seldom_row LABEL NAME BASE EVERY: so few events that the noise of the lines is more than they cost
@@ -196,7 +200,7 @@ done
 rm "$work/campus"
 write_sec
 module=$(module_config module-rules)
-known=$(module_config signature-rules "$(printf '[signatures]\nbench=A name=event.bench.example')")
+known=$(module_config signature-rules yes)
 normalise="action(type=\"mmnormalize\" ruleBase=\"$DNSMON_SRC/examples/rsyslog/bind.rb\")
 if \$parsesuccess != \"OK\" and \$programname == \"named\" then action(type=\"omfile\" file=\"$work/unparsed\")"
 confirm="action(type=\"omprog\" binary=\"$DNSMON_BUILD/tests/bench/bench_confirm\" confirmMessages=\"on\" template=\"RSYSLOG_TraditionalFileFormat\")"
@@ -214,8 +218,14 @@ for _ in $(seq "$runs"); do
     run normalise "$work/lines.0" "$normalise"
     run confirm "$work/lines.0" "$confirm"
     run sec "$work/lines.0" "$sec"
-    run none20 "$work/lines.20" "$module"
+    run none20 "$work/lines.20" "$module" 0
     run event20 "$work/lines.20" "$known" $((lines / 20))
+    if [ -s "$work/event20/events" ]; then
+        { sed 's/^/<29>2026-11-20T09:00:00.000Z ns1 dnsmon: @cee:/' "$work/event20/events" | head -n $((lines / 20))
+          echo "$END"; } >"$work/lines.object"
+        run received "$work/lines.object" stop 0
+        run object "$work/lines.object" 'action(type="mmjsonparse") call events' $((lines / 20))
+    fi
     run none1000 "$work/lines.1000" "$module"
     run event1000 "$work/lines.1000" "$known" $((lines / 1000))
 done
@@ -239,3 +249,4 @@ echo
 header 'an event' events 'wall clock, µs' 'worker, µs' 'whole daemon, µs' target
 seldom_row 'one in 1,000 lines' event1000 none1000 1000
 event_row 'one in 20 lines' event20 none20 20 5
+event_row 'for comparison: mmjsonparse and the same ruleset, a message' object received 20

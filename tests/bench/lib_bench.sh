@@ -25,6 +25,25 @@ campus() {
     }'
 }
 
+# with_events ONE_IN: of the campus lines on standard input, one in so many asks for a name that a
+# signature may know (events_config), each from a client of its own; 0: none
+with_events() {
+    awk -v each="$1" '{
+        if (each && NR % each == 0) {
+            n++
+            sub(/ 10\.[0-9.]*#/, " 10.2" int(n / 62500) "." int(n % 62500 / 250) "." 1 + n % 250 "#")
+            sub(/\([^ ]*\): query: [^ ]* IN [A-Z]* /, "(event.bench.example): query: event.bench.example IN A ")
+        }
+        print
+    }'
+}
+
+# events_config [yes]: every rule, no event is held back; yes: with the signature
+events_config() {
+    printf '%s\n' '[detectors]' 'enable=all' '[events]' 'rate=3600000/h' 'storm-clients=1000' 'storm-window=1s'
+    [ -z "${1-}" ] || printf '%s\n' '[signatures]' 'bench=A name=event.bench.example'
+}
+
 # seconds COMMAND...: wall clock of one run
 seconds() {
     local from=$EPOCHREALTIME
@@ -59,6 +78,26 @@ instructions_a_line() {
         less=$(callgrind "$DNSMON_BUILD/dnsmon" replay "${config[@]}" --threads 1 "$work/less") ||
         return 1
     difference "$more" "$less" $(($2 - $1))
+}
+
+# instructions_an_event LESS MORE [OPTION]: of dnsmon replay on one thread, making and printing an
+# event of 1 KB; what the same lines take without an event is taken off, and what the program takes
+# at its start and end. OPTION: --text; JSON by default.
+instructions_an_event() {
+    local name lines sum=0 events=0 cost
+    campus "$2" | with_events 20 >"$work/event-lines" || return 1
+    events_config >"$work/event-none.conf"
+    events_config yes >"$work/event-known.conf"
+    for name in known:1 none:-1; do
+        for lines in "$2:1" "$1:-1"; do
+            head -n "${lines%:*}" "$work/event-lines" >"$work/event-part"
+            cost=$(callgrind "$DNSMON_BUILD/dnsmon" replay -c "$work/event-${name%:*}.conf" --threads 1 \
+                ${3+"$3"} "$work/event-part") || return 1
+            sum=$((sum + cost * ${name#*:} * ${lines#*:}))
+            events=$((events + $(wc -l <"$work/out") * ${name#*:} * ${lines#*:}))
+        done
+    done
+    echo $((sum / events))
 }
 
 # row TEXT...: one of a Markdown table

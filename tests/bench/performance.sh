@@ -7,7 +7,7 @@
 #
 # --short    fewer lines and runs: a quarter of an hour instead of more than one; the figures are the coarser for it
 # --write    puts it into doc/PERFORMANCE.md, between the two marks; the prose around it stays
-# SECTION    replay, lines, scale, state, rsyslog, formats, rules; all by default. Not with --write
+# SECTION    replay, lines, events, scale, state, rsyslog, formats, rules; all by default. Not with --write
 #
 # Needs a build with -O2 (DNSMON_BUILD, default: the source tree, which tests/run.sh --build builds),
 # with the rsyslog module; valgrind; for rsyslog and formats: Debian, root, and the network, once, to
@@ -25,12 +25,12 @@ for argument; do
     case $argument in
     --short) short=yes ;;
     --write) write=yes ;;
-    replay | lines | scale | state | rsyslog | formats | rules) sections+=("$argument") ;;
+    replay | lines | events | scale | state | rsyslog | formats | rules) sections+=("$argument") ;;
     *) sed -n '/^#     tests/,/^# SECTION/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 [ $write = no ] || [ ${#sections[@]} -eq 0 ] || { echo "performance.sh: --write writes all sections" >&2; exit 2; }
-[ ${#sections[@]} -gt 0 ] || sections=(replay lines scale state rsyslog formats rules)
+[ ${#sections[@]} -gt 0 ] || sections=(replay lines events scale state rsyslog formats rules)
 
 # section NAME TITLE ARGUMENTS-SHORT ARGUMENTS: a program's tables, and how to print them again
 section() {
@@ -67,6 +67,7 @@ table() {
         "$([ $short = no ] || echo ', short form')"
     section replay 'Replay of a file' '300000 3' ''
     section lines 'A line, counted' '' ''
+    section events 'An event, counted' '' ''
     section scale 'From 100 clients to a million' '100000 3 1000000 100' ''
     section state 'A million clients' '1000000 3' ''
     section rsyslog 'Inside rsyslogd' '200000 3' ''

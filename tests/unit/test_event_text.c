@@ -59,7 +59,7 @@ static void escapes_by_hand(void **state)
         {"letters", "\xc3\xa9\xe6\x97\xa5", "\xc3\xa9\xe6\x97\xa5"},
         {"picture", "\xf0\x9f\x90\x9b", "\xf0\x9f\x90\x9b"},
     };
-    static const struct dm_escape how = {" ", ""};
+    static const struct dm_escape how = {DM_CHAR_BLANK, 0};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -82,7 +82,7 @@ static void nul_is_a_byte(void **state)
     char *got;
 
     (void)state;
-    dm_text_escape(&buf, dm_slice_make("a\0b", 3), &(struct dm_escape){"", ""});
+    dm_text_escape(&buf, dm_slice_make("a\0b", 3), &(struct dm_escape){0, 0});
     got = dm_buf_take(&buf);
     assert_string_equal(got, "a\\x00b");
     free(got);
