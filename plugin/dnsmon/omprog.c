@@ -22,33 +22,26 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "answers.h"
 #include "clock.h"
+#include "complaints.h"
 #include "intake.h"
 #include "options.h"
 #include "output.h"
 #include "store.h"
 
 /* Own choices. Lines wait for classification no longer than FLUSH_MS (as in omdnsmon); an idle
- * monitor hears the time each TICK_MS; what goes wrong is said once in SAY_MS; a save that failed
- * is tried again after it. rsyslog gives 5 s for the end (closeTimeout): END_MS leaves room for
- * saving. */
-enum { FLUSH_MS = 250, TICK_MS = 1000, SAY_MS = 60000, END_MS = 3000 };
+ * monitor hears the time each TICK_MS; a save that failed is tried again after NOTICE_MS. rsyslog
+ * gives 5 s for the end (closeTimeout): END_MS leaves room for saving. */
+enum { FLUSH_MS = 250, TICK_MS = 1000, END_MS = 3000 };
 
 /* Events that may wait unless --queue says otherwise. Own choice: a week at the default [events]
  * rate, some 30 MB. */
 #define QUEUE 10000
-
-/** Something that is said at most once in SAY_MS. */
-struct notice {
-    int64_t next_ms;
-};
 
 struct omprog {
     const struct options *o;
@@ -60,12 +53,10 @@ struct omprog {
     size_t queue;
     bool heard; /* somebody reads the answers */
     bool dirty; /* lines were fed since the last flush */
-    bool was_away;
-    int64_t advanced_ms, saved_ms, stuck_ms;
-    uint64_t delivered, lost;
-    struct notice journal, away, dropped, saving;
-    char *answers;
-    size_t n_answers, cap_answers;
+    int64_t advanced_ms, saved_ms;
+    struct notice journal, saving;
+    struct complaints complaints;
+    struct answers answers;
 };
 
 static volatile sig_atomic_t hup;
@@ -74,60 +65,6 @@ static void on_hup(int number)
 {
     (void)number;
     hup = 1;
-}
-
-static bool is_due(struct notice *n)
-{
-    int64_t now = now_ms();
-
-    if (now < n->next_ms) {
-        return false;
-    }
-    n->next_ms = now + SAY_MS;
-    return true;
-}
-
-/* ---- answers ---- */
-
-static void answer(struct omprog *p, const char *text)
-{
-    size_t n = strlen(text);
-
-    if (p->n_answers + n > p->cap_answers) {
-        size_t cap = (p->n_answers + n) * 2 + 4096;
-        char *answers = realloc(p->answers, cap);
-        if (!answers) {
-            return; /* the host waits, gives up and starts us again */
-        }
-        p->answers = answers;
-        p->cap_answers = cap;
-    }
-    memcpy(p->answers + p->n_answers, text, n);
-    p->n_answers += n;
-}
-
-/* A host that is gone sends nothing any more either: the end of the input follows. */
-static void write_answers(struct omprog *p)
-{
-    size_t at = 0;
-
-    while (at < p->n_answers) {
-        ssize_t done = write(STDOUT_FILENO, p->answers + at, p->n_answers - at);
-        if (done < 0 && errno == EAGAIN) {
-            poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, 1000);
-        } else if (done < 0 && errno != EINTR) {
-            break;
-        }
-        at += done > 0 ? (size_t)done : 0;
-    }
-    p->n_answers = 0;
-}
-
-static bool is_heard(void)
-{
-    struct stat st;
-
-    return fstat(STDOUT_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
 }
 
 /* ---- lines ---- */
@@ -160,7 +97,7 @@ static const char *take(struct omprog *p, const struct block *lines)
     if (store_lines(&p->store, lines, !p->heard) == 0) {
         return NULL;
     }
-    if (is_due(&p->journal)) {
+    if (notice_due(&p->journal)) {
         output_error("%s: journal: %s: %s", p->o->state, strerror(errno),
                      p->heard ? "no line is taken until it can be written"
                               : "lines are classified, but not kept, until it can be");
@@ -176,7 +113,7 @@ static void answer_each(struct omprog *p, const struct block *lines, const char 
     while (block_line(lines, &at, &line)) {
         bool mark = protocol_kind(&line) != PROTOCOL_LINE;
         const char *good = protocol_answer(&p->protocol, &line);
-        answer(p, error && !mark ? error : good);
+        answers_add(&p->answers, error && !mark ? error : good);
     }
 }
 
@@ -198,12 +135,12 @@ static void handle_lines(struct omprog *p, const char *text, size_t n)
     for (size_t begin = 0; block_line(&all, &at, &line); begin = at) {
         if (protocol_again(&p->protocol, &line)) {
             handle_run(p, text + from, begin - from);
-            answer(p, protocol_answer(&p->protocol, &line));
+            answers_add(&p->answers, protocol_answer(&p->protocol, &line));
             from = at;
         }
     }
     handle_run(p, text + from, n - from);
-    write_answers(p);
+    answers_write(&p->answers);
 }
 
 static void read_lines(struct omprog *p)
@@ -234,7 +171,7 @@ static void save(struct omprog *p)
 
     advance(p);
     p->saved_ms = now_ms();
-    if (store_save(&p->store, why) < 0 && is_due(&p->saving)) {
+    if (store_save(&p->store, why) < 0 && notice_due(&p->saving)) {
         output_error("%s", why);
     }
 }
@@ -243,7 +180,7 @@ static void save(struct omprog *p)
  * it waits as long as possible. */
 static void save_if_due(struct omprog *p)
 {
-    bool failed = p->saving.next_ms > 0 && now_ms() - p->saved_ms < SAY_MS;
+    bool failed = p->saving.next_ms > 0 && now_ms() - p->saved_ms < NOTICE_MS;
 
     if (!failed && store_is_due(&p->store, protocol_in_doubt(&p->protocol))) {
         save(p);
@@ -269,33 +206,6 @@ static void reload(struct omprog *p)
     dnsmon_config_free(cfg);
     if (error < 0) {
         output_error("%s; the old configuration stays in force", dnsmon_strerror(error));
-    }
-}
-
-/* What an administrator should know, each at most once a minute. */
-static void complain(struct omprog *p)
-{
-    struct outbox_state out;
-
-    outbox_look(p->out, &out);
-    if (out.waiting == 0 || out.delivered != p->delivered) {
-        p->stuck_ms = now_ms();
-    }
-    p->delivered = out.delivered;
-    bool stuck = out.waiting > 0 && now_ms() - p->stuck_ms > 10 * TICK_MS;
-    if ((out.away || stuck) && is_due(&p->away)) {
-        output_error("%s: %s; %zu events wait", p->o->output,
-                     out.away ? out.why : "does not take what was sent", out.waiting);
-        p->was_away = true;
-    } else if (p->was_away && !out.away && !stuck) {
-        output_error("%s: is back", p->o->output);
-        p->was_away = false;
-    }
-    uint64_t lost = out.lost + p->store.unkept;
-    if (lost > p->lost && is_due(&p->dropped)) {
-        output_error("%s: %llu events were given up", p->o->output,
-                     (unsigned long long)(lost - p->lost));
-        p->lost = lost;
     }
 }
 
@@ -326,7 +236,7 @@ static void step(struct omprog *p)
     }
     if (timeout_ms(p) == 0) {
         advance(p);
-        complain(p);
+        complaints_make(&p->complaints, p->out, p->store.unkept);
     }
     store_sent(&p->store, outbox_reap(p->out));
     save_if_due(p);
@@ -335,7 +245,6 @@ static void step(struct omprog *p)
 /* Returns: the exit status. */
 static int finish(struct omprog *p)
 {
-    struct outbox_state out;
     char why[STORE_WHY];
     int status = EXIT_DONE;
 
@@ -345,16 +254,8 @@ static int finish(struct omprog *p)
     }
     outbox_finish(p->out, END_MS);
     store_sent(&p->store, outbox_reap(p->out));
-    outbox_look(p->out, &out);
-    if (out.waiting > 0) {
-        output_error("%s: %s; %zu events %s", p->o->output,
-                     out.away ? out.why : "does not take what was sent", out.waiting,
-                     p->store.kept ? "are kept for the next start" : "are lost");
-        status = p->store.kept ? status : EXIT_IO;
-    }
-    if (out.lost + p->store.unkept > p->lost) {
-        status = output_error("%s: %llu events were given up", p->o->output,
-                              (unsigned long long)(out.lost + p->store.unkept - p->lost));
+    if (!complaints_end(&p->complaints, p->out, p->store.unkept, p->store.kept)) {
+        status = EXIT_IO;
     }
     return status;
 }
@@ -386,10 +287,10 @@ static int run(struct omprog *p)
         return output_error("out of memory");
     }
     protocol_start(&p->protocol, p->heard);
-    p->stuck_ms = now_ms();
+    complaints_start(&p->complaints, p->o->output);
     advance(p);
-    answer(p, "OK\n");
-    write_answers(p);
+    answers_add(&p->answers, "OK\n");
+    answers_write(&p->answers);
     while (!p->in.ended) {
         step(p);
     }
@@ -428,7 +329,7 @@ static int omprog(struct omprog *p, struct sink *sink)
     outbox_free(p->out);
     intake_clear(&p->in);
     protocol_clear(&p->protocol);
-    free(p->answers);
+    answers_clear(&p->answers);
     return status;
 }
 
@@ -450,7 +351,7 @@ int command_omprog(const struct command *cmd, int argc, char **argv)
     }
     struct omprog p = {.o = &o,
                        .queue = o.queue ? (size_t)o.queue : QUEUE,
-                       .heard = is_heard(),
+                       .heard = answers_heard(),
                        .in = {.fd = STDIN_FILENO}};
     return omprog(&p, sink);
 }

@@ -118,6 +118,15 @@ void page_decimals(GString *out, double v, int digits)
     g_string_append(out, g_ascii_formatd(text, sizeof text, format, v));
 }
 
+void page_value(GString *out, double v, int digits)
+{
+    if (digits == 0) {
+        page_count(out, v);
+    } else {
+        page_decimals(out, v, digits);
+    }
+}
+
 void page_data(GString *out, const char *name, double v)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -257,6 +266,18 @@ void page_figure_body(struct page *p, const struct figure *f, char *svg)
 void page_figure_end(struct page *p)
 {
     g_string_append(p->out, "</figure>\n");
+}
+
+void page_item(struct page *p, const char *what, double v, int digits)
+{
+    g_string_append_printf(p->out, "<div><dt>%s</dt><dd>", what);
+    page_value(p->out, v, digits);
+    g_string_append(p->out, "</dd></div>");
+}
+
+struct json_object *page_server_day(const struct page *p, guint i)
+{
+    return ((struct entry *)g_ptr_array_index(p->dig->server_days, i))->ev;
 }
 
 /* ---- the figures' JSON ---- */

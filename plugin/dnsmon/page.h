@@ -54,6 +54,9 @@ void page_text(GString *out, const char *text);
 void page_count(GString *out, double n);
 void page_decimals(GString *out, double v, int digits);
 
+/** page_value() - page_decimals(), or page_count() for 0 @digits. */
+void page_value(GString *out, double v, int digits);
+
 /** page_data() - an attribute with a number for programs: data-m="8.79"; nothing for NAN. */
 void page_data(GString *out, const char *name, double v);
 
@@ -102,6 +105,12 @@ void page_figure_begin(struct page *p, const struct figure *f);
  * @svg: taken; NULL: it could not be drawn. */
 void page_figure_body(struct page *p, const struct figure *f, char *svg);
 void page_figure_end(struct page *p);
+
+/** page_item() - a line of a figure's <dl>.   @what: constant.   @digits: as page_value(). */
+void page_item(struct page *p, const char *what, double v, int digits);
+
+/** page_server_day() - the summary of a mail server's day, number @i of the digest's. */
+struct json_object *page_server_day(const struct page *p, guint i);
 
 /* ---- the figures' JSON ---- */
 

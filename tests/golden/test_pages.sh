@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# test_pages.sh - the example event in each doc/detectors/*.md is what the command beside it gives,
-# to the byte but for where the page folds the line.
+# test_pages.sh - the example event in each doc/detectors/*.md is what the command beside it gives, to
+# the byte but for where the page folds the line; and the README's is one that comes.
 #
-#     WRITE=1 tests/golden/test_pages.sh      puts what comes now into the pages
+#     WRITE=1 tests/golden/test_pages.sh      puts what comes now into the detectors' pages
 #
 # LIMITS: daily-summary's event is cut (...) by hand: what is cut is not compared.
 # White space is not compared either.
@@ -117,6 +117,19 @@ page() {
         problem "$1.md shows another event than \"$command\" gives (WRITE=1 mends it)"
 }
 
+# The README's event: eight names of mail servers in as many minutes.
+readme() {
+    local n shown
+    printf '[site]\nnetworks = 192.0.2.0/24\n[managers]\n192.0.2.0/24 = netadmin@example.edu\n' >site.conf
+    for n in 0 1 2 3 4 5 6 7; do
+        printf '2004-01-28T01:1%d:00.000Z ns1 named[7]: client @0x7f 192.0.2.7#1024 (mail.d%d.example): query: mail.d%d.example IN A +E(0) (192.0.2.53)\n' \
+            $n $n $n
+    done | dnsmon replay -c site.conf --text - | tr -d ' ' >out
+    shown=$(awk '/^    dnsmon: / { on = 1 } on && !/^    / { exit } on' "$DNSMON_SRC/README.md" | tr -d ' \n')
+    grep -q -x -F -e "$shown" out || problem "README.md shows another event than $(head -n 1 out)"
+}
+
+readme
 for file in "$PAGES"/*.md; do
     page "$(basename "$file" .md)"
 done
