@@ -4,9 +4,9 @@
  * futexes; helgrind does not know these, and the thread sanitizer does not see into a GLib that is
  * not built with it, so that all that they guard would be reported.
  *
- * Method:  the dynamic symbols of GLib, replaced; the structure's pointer holds a pthread mutex that
- * is made at the first use.  LIMITS: only GMutex, which is what the library uses; a GCond with one
- * of these does not work.
+ * Method:  the dynamic symbols of GLib, replaced; the structure's pointer holds a pthread mutex
+ * that is made at the first use.  LIMITS: only GMutex, which is what the library uses; a GCond with
+ * one of these does not work.
  */
 #include <pthread.h>
 #include <stdlib.h>
