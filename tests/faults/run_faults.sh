@@ -38,6 +38,7 @@ storm CLIENTS=5000
 alloc STEP=1
 soak QUERIES=1600000 PARTS=64
 clock
+clockstep
 helgrind SECONDS_LONG=20 RATE=300
 memcheck SECONDS_LONG=20 RATE=500
 tsan SECONDS_LONG=60
