@@ -29,6 +29,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum {
@@ -63,20 +64,26 @@ void dm_keep_init(struct dm_keep *keep, const struct dm_keep_host *calls, void *
     keep->due_ms = now_ms() + INTERVAL_MS;
 }
 
+/* A file that was not read, for whatever reason, would be gone with the next snapshot. What is no
+ * file (a folder named by mistake) stays where it is. */
+static void put_aside(struct dm_keep *keep)
+{
+    char aside[4096];
+    struct stat st;
+
+    snprintf(aside, sizeof aside, "%s.damaged", keep->path);
+    if (lstat(keep->path, &st) == 0 && S_ISREG(st.st_mode) && rename(keep->path, aside) == 0)
+        keep->calls->say(keep->host, DM_KEEP_ASIDE, aside);
+}
+
 void dm_keep_load(struct dm_keep *keep)
 {
-    char why[DNSMON_ERRLEN], aside[4096];
-    int result;
+    char why[DNSMON_ERRLEN];
 
-    if (!keep->path)
-        return;
-    result = dnsmon_monitor_load(keep->mon, keep->path, why, sizeof why);
-    if (result >= 0)
+    if (!keep->path || dnsmon_monitor_load(keep->mon, keep->path, why, sizeof why) >= 0)
         return;
     keep->calls->say(keep->host, DM_KEEP_REFUSED, why);
-    snprintf(aside, sizeof aside, "%s.damaged", keep->path);
-    if (result == DNSMON_ESTATE && rename(keep->path, aside) == 0)
-        keep->calls->say(keep->host, DM_KEEP_ASIDE, aside);
+    put_aside(keep);
 }
 
 /* ---- on their way -------------------------------------------------------------------------- */

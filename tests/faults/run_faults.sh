@@ -4,7 +4,7 @@
 # run_faults.sh - the complete fault suite, as a table: tests/faults/run_faults.sh [--short] [WORD...]
 #
 # WORD     only the tests whose name contains it: kill, flood, ...
-# --short  as tests/run.sh runs them
+# --short  as tests/run.sh runs them; a row that has no short form is left out
 #
 # It needs a build with its test programs (tests/run.sh --build, make check TESTS=) and, for most, a
 # stock rsyslogd; some an hour on two cores. Exit: 1 if a row failed.
@@ -27,14 +27,21 @@ complete() {
     cat <<ROWS
 kill KILLS=100
 kill_syslogng KILLS=100
-disk
-reload HUPS=100
+stop RUNS=100
+disk SCHEDULE=1
+slow SLOW_MS=10000 LINES=200000
+reload HUPS=100 RATE=20000
+workers ALL=1 BURSTS=50
 flood ADDRESSES=10000000 MEMORY=64
 names QUERIES=8000000
 storm CLIENTS=5000
 alloc STEP=1
 soak QUERIES=1600000 PARTS=64
 clock
+clockstep
+helgrind SECONDS_LONG=20 RATE=300
+memcheck SECONDS_LONG=20 RATE=500
+tsan SECONDS_LONG=60
 ROWS
 }
 
@@ -49,10 +56,13 @@ failed=0
 printf '| test | result | figure | s |\n| --- | --- | --- | --- |\n'
 while read -r name variables; do
     picked "$name" || continue
+    file=test_$name.sh
+    [ -f "$file" ] || file=complete_$name.sh
+    [ $short = no ] || [ $file = "test_$name.sh" ] || continue
     [ $short = no ] || variables=
     begin=$EPOCHSECONDS
     # shellcheck disable=SC2086 # NAME=VALUE words
-    output=$(env $variables bash "test_$name.sh" 2>&1 </dev/null)
+    output=$(env $variables bash "$file" 2>&1 </dev/null)
     status=$?
     result=good
     [ $status -eq 0 ] || result=failed failed=$((failed + 1))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The state file's disk is full, its folder is gone or read-only, the file is cut or hostile: the
 # daemon goes on, finds, says it in one line, and keeps the old file.
+#   SCHEDULE=1  waits for the snapshot by time, too: five minutes
 . "$(dirname "$0")/lib_faults.sh"
 setup
 free_port
@@ -100,6 +101,41 @@ head -c 2000 "$work/good" >"$work/disk/state"
 damaged "cut file"
 { head -c 5000 "$work/good"; head -c 4000 /dev/urandom; tail -c +9001 "$work/good"; } >"$work/disk/state"
 damaged "damaged file"
+cp "$work/good" "$work/disk/state"
+printf '\377' | dd of="$work/disk/state" bs=1 seek=20 conv=notrunc 2>/dev/null # the header's version
+damaged "other version"
+expect "other version: and that is said" has_match "another version" "$work/one/out"
+expect_equal "other version: as it was" "$(stat -c %s "$work/good")" "$(stat -c %s "$work/disk/state.damaged")"
+printf '' >"$work/disk/state"
+damaged "empty file"
+rm -f "$work/disk/state"
+truncate -s 40G "$work/disk/state" # sparse: more than the process may have
+(ulimit -v 8000000; damaged "more than memory"; exit $failures) || failures=$((failures + 1))
+faults="$faults more than memory;"
+rm -f "$work/disk/state"* "$work/one/out"
+
+# What is no file stays where it is, and the daemon goes on.
+for kind in folder pipe; do
+    if [ $kind = folder ]; then mkdir "$work/disk/state"; else mkfifo "$work/disk/state"; fi
+    start one "$port"
+    expect "$kind: named" wait_until 5 has_match "starting without" "$work/one/out"
+    expect "$kind: it stays" test -e "$work/disk/state"
+    kill -KILL "$pid_one"
+    wait "$pid_one" 2>/dev/null
+    forget "$pid_one"
+    rm -rf "$work/disk/state" "$work/one/pid" "$work/one/out"
+    faults="$faults $kind;"
+done
+
+# By time: no event, no SIGHUP, and a snapshot after five minutes. Only in the complete form.
+if [ "${SCHEDULE-}" ]; then
+    start one "$port"
+    sleep 1
+    rm -f "$work/disk/state"
+    expect "a snapshot after five minutes without a reason" wait_until 310 test -s "$work/disk/state"
+    stop one
+    faults="$faults by time;"
+fi
 # Hostile ones, with a right checksum: tests/unit/test_state_refused.c, tests/fuzz (target state).
 figure "goes on, says it once, keeps the old file:${faults%;}"
 finish
