@@ -14,8 +14,8 @@
  *          The site has thresholds so low that a few lines make an event, which is checked in its
  *          three forms. Time is dear, since every minute of it is looked at: without fuzz_thorough
  *          lines more than a day away from the first are left out, the state is compared in one
- *          input of eight, and of an input's events the first few and then one in sixteen checked.
- * LIMITS:  a monitor for each input makes this slower than the parsers' targets by far.
+ *          input of sixteen, and of an input's events the first few and then one in sixteen
+ * checked. LIMITS:  a monitor for each input makes this slower than the parsers' targets by far.
  */
 #include "fuzz.h"
 
@@ -32,10 +32,10 @@
 
 #define DAY_US INT64_C(86400000000)
 /* Of an input's events so many are checked, and then one in so many. */
-#define EVENTS_FIRST 4
+#define EVENTS_FIRST 2
 #define EVENTS_STEP 16
 /* Of inputs one in so many has its state compared. */
-#define STATE_STEP 8
+#define STATE_STEP 16
 
 /* What lines and orders know of time. */
 struct clock {
