@@ -259,7 +259,7 @@ static void grow_buckets(struct dm_client_table *t)
     uint32_t old_n = t->n_buckets;
     size_t more = old_n * sizeof *t->buckets;
 
-    if (t->clients.live < old_n ||
+    if (t->clients.live < old_n || dm_client_table_bytes(t) + more > t->cap_bytes ||
         (double)(first_tier_bytes(t) + more) > FIRST_SHARE * (double)t->cap_bytes) {
         return;
     }

@@ -34,13 +34,13 @@
 struct state {
     struct dm_tracker *track; /* owned, @room of them, charged to the clients */
     struct dm_samples *samples;
-    const char *class_name; /* interned; NULL: none yet */
     int64_t start_us;
     int64_t sample_us; /* of the last sample */
     uint32_t times;    /* the most copies */
     uint32_t verified; /* names that belong to a signature, since there are samples */
     uint8_t n, room;
     uint8_t level;
+    char class_name[DM_SIG_NAME_MAX + 1]; /* "": none yet */
 };
 
 /* A step's type may be one whose queries are not counted one by one. */
@@ -119,7 +119,7 @@ static int rank_of(const struct dm_signatures *set, const char *class_name)
     int rank = -1;
 
     for (unsigned i = 0; i < dm_signatures_count(set); i++) {
-        rank = dm_signatures_at(set, i)->name == class_name ? (int)i : rank;
+        rank = strcmp(dm_signatures_at(set, i)->name, class_name) == 0 ? (int)i : rank;
     }
     return rank;
 }
@@ -143,7 +143,7 @@ static void conclude(const struct dm_detect_ctx *ctx, struct state *st,
         st->times = 0;
     }
     if (rank_of(ctx->signatures, sig->name) >= rank_of(ctx->signatures, st->class_name)) {
-        st->class_name = sig->name;
+        memcpy(st->class_name, sig->name, sizeof st->class_name);
     }
     st->level = DNSMON_NOTICE;
     st->times = MAX(st->times, times);
@@ -209,7 +209,6 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
 
     *ret = (struct dm_finding){
         .level = st->level,
-        .class_name = st->class_name ? st->class_name : "",
         .score = st->times,
         .threshold = 1,
         .llr = NAN,
@@ -217,12 +216,13 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
         .samples = st->samples,
         .verified = st->verified >= DM_VERIFIED_LEAST,
     };
+    memcpy(ret->own_class, st->class_name, sizeof ret->own_class);
 }
 
 static void describe(const struct dm_finding *f, const struct dm_type_counts *today,
                      struct dm_buf *out)
 {
-    dm_buf_printf(out, "asked for names in the way of the worm %s", f->class_name);
+    dm_buf_printf(out, "asked for names in the way of the worm %s", dm_finding_class(f));
     if (f->score >= 2) {
         dm_buf_printf(out, ", each of them %.0f times, as if %.0f copies ran on it", f->score,
                       f->score);
@@ -238,7 +238,7 @@ static void closed(void *state)
     struct state *st = state;
 
     st->level = 0;
-    st->class_name = NULL;
+    st->class_name[0] = '\0';
     st->times = 0;
     st->sample_us = 0;
     st->n = 0;
@@ -258,7 +258,7 @@ static void clear(struct dm_client_table *clients, void *state)
 static void save(const void *state, struct dm_buf *out)
 {
     const struct state *st = state;
-    uint8_t len = st->class_name ? (uint8_t)strlen(st->class_name) : 0;
+    uint8_t len = (uint8_t)strlen(st->class_name);
 
     DM_PACK(out, st->start_us);
     DM_PACK(out, st->sample_us);
@@ -266,7 +266,7 @@ static void save(const void *state, struct dm_buf *out)
     DM_PACK(out, st->verified);
     DM_PACK(out, st->level);
     DM_PACK(out, len);
-    dm_pack(out, len ? st->class_name : "", len);
+    dm_pack(out, st->class_name, len);
     DM_PACK(out, st->n);
     for (unsigned i = 0; i < st->n; i++) {
         dm_tracker_pack(out, &st->track[i]);
@@ -276,14 +276,17 @@ static void save(const void *state, struct dm_buf *out)
 
 static void load_class(struct dm_unpacker *in, struct state *st)
 {
+    struct dm_finding f = {.own_class = ""};
     char name[UINT8_MAX + 1] = "";
     uint8_t len;
 
     DM_UNPACK(in, len);
     dm_unpack(in, name, len);
-    st->class_name = len && !in->bad ? dm_detect_class(DM_DET_worm_signature, name) : NULL;
-    dm_unpack_require(in, (len == 0 || st->class_name) && (st->level == 0 || st->class_name),
-                      "a class of worm-signature cannot be");
+    bool good = len > 0 && dm_finding_set_class(&f, DM_DET_worm_signature, name);
+    if (dm_unpack_require(in, good || (len == 0 && st->level == 0),
+                          "a class of worm-signature cannot be")) {
+        memcpy(st->class_name, f.own_class, sizeof st->class_name);
+    }
 }
 
 static int load(struct dm_client_table *clients, void *state, struct dm_unpacker *in)

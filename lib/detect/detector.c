@@ -51,7 +51,7 @@ bool dm_detect_ask(const struct dm_detect_ctx *ctx, struct dm_client *cli, enum 
     return true;
 }
 
-const char *dm_detect_class(enum dm_detector_id det, const char *name)
+bool dm_finding_set_class(struct dm_finding *f, enum dm_detector_id det, const char *name)
 {
     char unused[8];
 
@@ -59,14 +59,19 @@ const char *dm_detect_class(enum dm_detector_id det, const char *name)
     if (dm_detectors[det]->own_classes) {
         bool good =
             dm_signature_name_check(dm_slice_make(name, strlen(name)), unused, sizeof unused) == 0;
-        return good ? g_intern_string(name) : NULL;
+        if (good) {
+            f->class_name = NULL;
+            g_strlcpy(f->own_class, name, sizeof f->own_class);
+        }
+        return good;
     }
     for (const char *const *c = dm_detectors[det]->classes; c && *c; c++) {
         if (strcmp(*c, name) == 0) {
-            return *c;
+            f->class_name = *c;
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 int dm_detect_set_add(struct dm_client_table *clients, struct dm_set *set, uint64_t h)

@@ -17,6 +17,7 @@
 #include "site/site.h"
 #include "stream/gaps.h"
 #include "stream/obs.h"
+#include "stream/signature.h"
 #include "util/buf.h"
 #include "util/option.h"
 #include "util/pack.h"
@@ -90,7 +91,9 @@ struct dm_detect_ctx {
 /** What a detector says about its subject now. */
 struct dm_finding {
     int level;              /**< enum dnsmon_level */
-    const char *class_name; /**< dnsmon.class, a constant */
+    const char *class_name; /**< dnsmon.class, a constant; NULL: own_class */
+    char own_class[DM_SIG_NAME_MAX +
+                   1]; /**< the name of a signature, which a reload may take away */
     double score, threshold;
     double llr;                       /**< relay against worm (A.3), nats; NAN: not judged */
     uint32_t distinct, distinct_max;  /**< registered domains; the number at which counting stops */
@@ -116,7 +119,7 @@ struct dm_detector {
     const struct dm_option *options; /**< rows of [detector <id>] */
     size_t n_options;
     const char *const *classes; /**< every class_name that finding() gives; NULL ends them */
-    bool own_classes;           /**< beside @classes a site's signatures; all are interned then */
+    bool own_classes;           /**< beside @classes a site's signatures */
     size_t state_bytes;         /**< its state in its subject's block, zeroed when made */
     /** Derive thresholds from the keys and the budget (false alarms per 10,000 clients and day). */
     void (*prepare)(struct dm_det_params *par, double budget);
@@ -194,9 +197,15 @@ extern const struct dm_detector *const dm_detectors[DM_DET_COUNT];
 void *dm_detect_state(const struct dm_detect_ctx *ctx, struct dm_client *cli,
                       const struct dm_obs *obs);
 
-/** dm_detect_class() - a rule's class of this name, as the constant that finding() gives.
- * Returns: NULL if there can be none. */
-const char *dm_detect_class(enum dm_detector_id det, const char *name);
+/** dm_finding_class() - dnsmon.class, a constant or the finding's. */
+static inline const char *dm_finding_class(const struct dm_finding *f)
+{
+    return f->class_name ? f->class_name : f->own_class;
+}
+
+/** dm_finding_set_class() - the rule's class of this name, as finding() gives it.
+ * Returns: false if there can be none; the finding stays as it is. */
+bool dm_finding_set_class(struct dm_finding *f, enum dm_detector_id det, const char *name);
 
 /**
  * dm_detect_set_add() - dm_set_add(), its memory counted against the clients' cap beforehand.

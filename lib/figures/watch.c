@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "dns/rrtype.h"
+#include "util/sort.h"
 
 #define BUCKETS 16384 /* a power of two, twice the clients */
 
@@ -279,7 +280,7 @@ void dm_watch_incident(struct dm_watch *w, const struct dm_watch_incident *in)
 
 uint32_t dm_watch_count(struct dm_watch *w)
 {
-    g_qsort_with_data(w->kept, (gint)w->n_kept, sizeof w->kept[0], compare_places, w);
+    dm_sort(w->kept, w->n_kept, sizeof w->kept[0], compare_places, w);
     return w->n_kept;
 }
 

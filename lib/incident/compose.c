@@ -178,7 +178,7 @@ struct dnsmon_event *dm_compose_event(const struct dm_incident_env *env,
     ev->end_us = in->last_us;
     ev->rule_id = dm_detectors[in->det]->id;
     ev->rule_name = dm_detectors[in->det]->name;
-    g_strlcpy(ev->class_name, in->finding.class_name, sizeof ev->class_name);
+    g_strlcpy(ev->class_name, dm_finding_class(&in->finding), sizeof ev->class_name);
     add_subject(env, in, ev);
     add_numbers(ev, in);
     add_evidence(ev, in->finding.samples);

@@ -215,7 +215,7 @@ void dm_incidents_report(struct dm_incidents *inc, dm_index *slot, const struct 
     }
     struct dm_incident *in = dm_slab_at(&inc->slab, *slot);
     bool worse = f->level > in->finding.level;
-    bool changed = worse || f->class_name != in->finding.class_name;
+    bool changed = worse || strcmp(dm_finding_class(f), dm_finding_class(&in->finding)) != 0;
     double peak = MAX(f->score, in->finding.score);
     bool verified = in->finding.verified;
     in->finding = *f;
@@ -332,11 +332,12 @@ const struct dm_incident_counts *dm_incidents_counts(const struct dm_incidents *
 
 static void pack_finding(struct dm_buf *out, const struct dm_finding *f)
 {
-    uint8_t len = (uint8_t)strlen(f->class_name), samples = f->samples != NULL;
+    const char *class_name = dm_finding_class(f);
+    uint8_t len = (uint8_t)strlen(class_name), samples = f->samples != NULL;
 
     DM_PACK(out, f->level);
     DM_PACK(out, len);
-    dm_pack(out, f->class_name, len);
+    dm_pack(out, class_name, len);
     DM_PACK(out, f->score);
     DM_PACK(out, f->threshold);
     DM_PACK(out, f->llr);
@@ -376,16 +377,15 @@ void dm_incidents_pack(struct dm_buf *out, const struct dm_incidents *inc)
     }
 }
 
-static const char *unpack_class(struct dm_unpacker *in, enum dm_detector_id det)
+static void unpack_class(struct dm_unpacker *in, enum dm_detector_id det, struct dm_finding *f)
 {
     char name[UINT8_MAX + 1] = "";
     uint8_t len;
 
     DM_UNPACK(in, len);
     dm_unpack(in, name, len);
-    const char *class_name = dm_detect_class(det, name);
-    dm_unpack_require(in, class_name != NULL, "a class cannot be");
-    return class_name ? class_name : "";
+    f->class_name = "";
+    dm_unpack_require(in, dm_finding_set_class(f, det, name), "a class cannot be");
 }
 
 /* Returns: whether it had samples, which are the client's. */
@@ -393,7 +393,7 @@ static bool unpack_finding(struct dm_unpacker *in, enum dm_detector_id det, stru
 {
     DM_UNPACK(in, f->level);
     dm_unpack_require(in, f->level >= DNSMON_INFO && f->level <= DNSMON_ALARM, "a level cannot be");
-    f->class_name = unpack_class(in, det);
+    unpack_class(in, det, f);
     f->score = dm_unpack_double(in);
     f->threshold = dm_unpack_double(in);
     DM_UNPACK(in, f->llr);

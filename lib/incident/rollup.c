@@ -142,6 +142,12 @@ struct dnsmon_event *dm_rollup_take(struct dm_rollup *r, int64_t now_us, bool al
 
 /* ---- state file ---- */
 
+/* Places of the ring that are in use: the first ones until it is full. */
+static uint32_t ring_used(const struct rule *rule)
+{
+    return MIN(rule->opened, DM_STORM_MAX);
+}
+
 void dm_rollup_pack(struct dm_buf *out, const struct dm_rollup *r)
 {
     DM_PACK(out, r->begun);
@@ -149,7 +155,7 @@ void dm_rollup_pack(struct dm_buf *out, const struct dm_rollup *r)
     DM_PACK(out, r->at_us);
     for (int i = 0; i < DM_DET_COUNT; i++) {
         DM_PACK(out, r->rule[i].opened);
-        DM_PACK(out, r->rule[i].opened_us);
+        dm_pack(out, r->rule[i].opened_us, ring_used(&r->rule[i]) * sizeof(int64_t));
         DM_PACK(out, r->rule[i].storm);
         dm_roster_pack(out, &r->rule[i].list);
     }
@@ -165,7 +171,7 @@ int dm_rollup_unpack(struct dm_unpacker *in, struct dm_rollup *r)
     r->at_us = dm_unpack_us(in);
     for (int i = 0; i < DM_DET_COUNT && rc == 0 && !in->bad; i++) {
         DM_UNPACK(in, r->rule[i].opened);
-        for (int k = 0; k < DM_STORM_MAX; k++) {
+        for (uint32_t k = 0; k < ring_used(&r->rule[i]); k++) {
             r->rule[i].opened_us[k] = dm_unpack_us(in);
         }
         r->rule[i].storm = dm_unpack_bool(in);

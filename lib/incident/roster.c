@@ -85,7 +85,7 @@ int dm_roster_add(struct dm_roster *l, const struct dm_incident *in, const struc
     }
     if (in->finding.level >= l->level) {
         l->level = in->finding.level;
-        g_strlcpy(l->class_name, in->finding.class_name, sizeof l->class_name);
+        g_strlcpy(l->class_name, dm_finding_class(&in->finding), sizeof l->class_name);
     }
     l->last_us = now_us;
     return 0;
@@ -180,6 +180,7 @@ static int unpack_item(struct dm_unpacker *in, struct dm_roster *l)
 int dm_roster_unpack(struct dm_unpacker *in, struct dm_roster *l, enum dm_detector_id det)
 {
     uint64_t n = dm_unpack_count(in, sizeof(struct dm_addr) + sizeof(struct dm_type_counts));
+    struct dm_finding unused;
     int rc = 0;
 
     dm_unpack_require(in, n <= DM_ROSTER_MAX, "a roll-up is too long");
@@ -198,7 +199,8 @@ int dm_roster_unpack(struct dm_unpacker *in, struct dm_roster *l, enum dm_detect
     dm_unpack_require(in, (n == 0) == (l->events == 0), "a roll-up's numbers do not fit");
     if (dm_unpack_require(in, memchr(l->class_name, 0, sizeof l->class_name) != NULL,
                           "a class cannot be")) {
-        dm_unpack_require(in, n == 0 || dm_detect_class(det, l->class_name), "a class cannot be");
+        dm_unpack_require(in, n == 0 || dm_finding_set_class(&unused, det, l->class_name),
+                          "a class cannot be");
     }
     return rc;
 }

@@ -98,11 +98,20 @@ static int take_signatures(struct dnsmon_config *cfg, char *why, size_t why_len)
     char reason[DM_REASON_LEN];
 
     cfg->signatures = dm_signatures_new();
+    if (!cfg->signatures) {
+        return DNSMON_ENOMEM;
+    }
     for (size_t i = 0; i < cfg->set->n; i++) {
         const struct dm_setting *st = &cfg->set->v[i];
-        if (st->section == DM_SEC_SIGNATURES && st->value[0] &&
-            dm_signatures_add(cfg->signatures, st->key,
-                              dm_slice_make(st->value, strlen(st->value))) < 0) {
+        if (st->section != DM_SEC_SIGNATURES || !st->value[0]) {
+            continue;
+        }
+        int rc = dm_signatures_add(cfg->signatures, st->key,
+                                   dm_slice_make(st->value, strlen(st->value)));
+        if (rc == DNSMON_ENOMEM) {
+            return rc;
+        }
+        if (rc < 0) {
             g_snprintf(reason, sizeof reason, "is one more than %d signatures; leave some out",
                        DM_SIG_MAX);
             return dm_setting_complain(cfg->set, st, reason, why, why_len);
@@ -111,14 +120,13 @@ static int take_signatures(struct dnsmon_config *cfg, char *why, size_t why_len)
     return 0;
 }
 
-int dm_config_from_text(const char *name, const char *text, size_t len,
-                        struct dnsmon_config **ret_cfg, char *why, size_t why_len)
+/* Everything that may go wrong. */
+static int build(struct dnsmon_config *cfg, const char *name, struct dm_slice text, char *why,
+                 size_t why_len)
 {
-    struct dnsmon_config *cfg = g_new0(struct dnsmon_config, 1);
     struct dm_keyfile *kf = NULL;
-    int rc = dm_keyfile_parse(name, text, len, &kf, why, why_len);
+    int rc = dm_keyfile_parse(name, text.p, text.n, &kf, why, why_len);
 
-    cfg->refs = 1;
     if (rc == 0) {
         rc = dm_settings_new(name, kf, &cfg->set, why, why_len);
     }
@@ -132,9 +140,30 @@ int dm_config_from_text(const char *name, const char *text, size_t len,
         rc = take_signatures(cfg, why, why_len);
     }
     dm_keyfile_free(kf);
+    return rc;
+}
+
+int dm_config_complain_memory(const char *name, char *why, size_t why_len)
+{
+    struct dm_place place = {name, 0, NULL, NULL};
+
+    dm_complain(why, why_len, &place, "there is no memory to read the configuration");
+    return DNSMON_ENOMEM;
+}
+
+int dm_config_from_text(const char *name, const char *text, size_t len,
+                        struct dnsmon_config **ret_cfg, char *why, size_t why_len)
+{
+    struct dnsmon_config *cfg = g_try_new0(struct dnsmon_config, 1);
+
+    if (!cfg) {
+        return dm_config_complain_memory(name, why, why_len);
+    }
+    cfg->refs = 1;
+    int rc = build(cfg, name, dm_slice_make(text, len), why, why_len);
     if (rc < 0) {
         dnsmon_config_free(cfg);
-        return rc;
+        return rc == DNSMON_ENOMEM ? dm_config_complain_memory(name, why, why_len) : rc;
     }
     take_detectors(cfg);
     cfg->memory_bytes = number(cfg->set, DM_SEC_LIMITS, DM_LIMITS_MEMORY);

@@ -33,10 +33,13 @@ struct dnsmon_config {
  * dm_config_from_text() - dnsmon_config_load() from memory.
  * @name:    the file's name for messages; relative paths in the text are beside it.
  * @text:    any bytes.
- * Returns:  0; DNSMON_ECONFIG with one line in @why.
+ * Returns:  0; DNSMON_ECONFIG, DNSMON_ENOMEM with one line in @why.
  */
 int dm_config_from_text(const char *name, const char *text, size_t len,
                         struct dnsmon_config **ret_cfg, char *why, size_t why_len);
+
+/** dm_config_complain_memory() - the line of DNSMON_ENOMEM into @why.   Returns: DNSMON_ENOMEM. */
+int dm_config_complain_memory(const char *name, char *why, size_t why_len);
 
 /** dm_config_ref() - one more reference.   Returns: @cfg.   Thread: any. */
 struct dnsmon_config *dm_config_ref(struct dnsmon_config *cfg);

@@ -8,6 +8,7 @@
 #include "monitor/config_pairs.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -18,6 +19,7 @@
 #include "monitor/option_check.h"
 #include "monitor/options.h"
 #include "util/addr.h"
+#include "util/copy.h"
 #include "util/value.h"
 
 /* `low` is not above `high`; with `strict` it is below. */
@@ -87,47 +89,98 @@ static int check_pair(const struct dm_settings *set, const struct pair *p, char 
     return complain_pair(set, p, low, high, why, why_len);
 }
 
-/* The first address of @st that is also in an entry above it. */
-static int check_host(const struct dm_settings *set, const struct dm_setting *st,
-                      GHashTable *entry_of, char *why, size_t why_len)
+/* An address of a [hosts] entry. */
+struct place {
+    struct dm_addr addr;
+    const struct dm_setting *st;
+    size_t order; /* in the file */
+};
+
+struct places {
+    struct place *v;
+    size_t n, room;
+};
+
+static int add_places(struct places *all, const struct dm_setting *st)
 {
     struct dm_slice rest = dm_slice_make(st->value, strlen(st->value)), item;
-    char reason[DM_REASON_LEN], quoted[DM_QUOTE_LEN], text[DM_ADDR_STRLEN];
     struct dm_addr addr;
 
     while (dm_list_next(&rest, &item)) {
         if (dm_addr_parse(item, &addr) < 0) {
             continue;
         }
-        dm_addr_text(&addr, text);
-        const struct dm_setting *first = g_hash_table_lookup(entry_of, text);
-        if (first == NULL) {
-            g_hash_table_insert(entry_of, g_strdup(text), (void *)st);
-        } else if (first != st) {
-            g_snprintf(reason, sizeof reason,
-                       "%s is also in %s (line %u); an address belongs to one machine, keep it in "
-                       "one",
-                       text, dm_quote(dm_slice_make(first->key, strlen(first->key)), quoted),
-                       first->line);
-            return dm_setting_complain(set, st, reason, why, why_len);
+        struct place *v = dm_array_room(all->v, all->n, &all->room, sizeof *v);
+        if (!v) {
+            return DNSMON_ENOMEM;
         }
+        all->v = v;
+        v[all->n] = (struct place){addr, st, all->n};
+        all->n++;
     }
     return 0;
 }
 
-int dm_config_pairs(const struct dm_settings *set, char *why, size_t why_len)
+static int compare_places(const void *va, const void *vb)
 {
-    GHashTable *entry_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    int rc = 0;
+    const struct place *a = va, *b = vb;
+    int c = memcmp(a->addr.b, b->addr.b, sizeof a->addr.b);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(pairs) && rc == 0; i++) {
-        rc = check_pair(set, &pairs[i], why, why_len);
+    return c ? c : (a->order > b->order) - (a->order < b->order);
+}
+
+/* Of the addresses that are in an entry above theirs, the first.   Returns: NULL if there is none;
+ * @ret_above: where it is, too. */
+static const struct place *find_double(struct places *all, const struct dm_setting **ret_above)
+{
+    const struct place *first = all->v, *found = NULL;
+
+    if (all->n > 0) {
+        qsort(all->v, all->n, sizeof *all->v, compare_places);
     }
-    for (size_t i = 0; i < set->n && rc == 0; i++) {
-        if (set->v[i].section == DM_SEC_HOSTS) {
-            rc = check_host(set, &set->v[i], entry_of, why, why_len);
+    for (size_t i = 0; i < all->n; i++) {
+        const struct place *p = &all->v[i];
+        if (!dm_addr_eq(&p->addr, &first->addr)) {
+            first = p;
+        } else if (p->st != first->st && (!found || p->order < found->order)) {
+            found = p;
+            *ret_above = first->st;
         }
     }
-    g_hash_table_destroy(entry_of);
+    return found;
+}
+
+static int check_hosts(const struct dm_settings *set, char *why, size_t why_len)
+{
+    char reason[DM_REASON_LEN], quoted[DM_QUOTE_LEN], text[DM_ADDR_STRLEN];
+    const struct dm_setting *above;
+    struct places all = {0};
+    int rc = 0;
+
+    for (size_t i = 0; i < set->n && rc == 0; i++) {
+        if (set->v[i].section == DM_SEC_HOSTS) {
+            rc = add_places(&all, &set->v[i]);
+        }
+    }
+    const struct place *p = rc == 0 ? find_double(&all, &above) : NULL;
+    if (p) {
+        g_snprintf(reason, sizeof reason,
+                   "%s is also in %s (line %u); an address belongs to one machine, keep it in one",
+                   dm_addr_text(&p->addr, text),
+                   dm_quote(dm_slice_make(above->key, strlen(above->key)), quoted), above->line);
+        rc = dm_setting_complain(set, p->st, reason, why, why_len);
+    }
+    g_free(all.v);
     return rc;
+}
+
+int dm_config_pairs(const struct dm_settings *set, char *why, size_t why_len)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        int rc = check_pair(set, &pairs[i], why, why_len);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    return check_hosts(set, why, why_len);
 }

@@ -10,7 +10,7 @@
 #include "monitor/settings.h"
 
 /** dm_config_pairs() - thresholds of which one has to be below the other, and addresses that stand
- * in two entries of [hosts].   Returns: 0; DNSMON_ECONFIG with @why. */
+ * in two entries of [hosts].   Returns: 0; DNSMON_ECONFIG with @why; DNSMON_ENOMEM. */
 int dm_config_pairs(const struct dm_settings *set, char *why, size_t why_len);
 
 #endif

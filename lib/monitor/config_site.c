@@ -7,14 +7,14 @@
  */
 #include "monitor/config_site.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
 
 #include "dnsmon/dnsmon.h"
 #include "monitor/complain.h"
+#include "monitor/config_file.h"
 #include "monitor/options.h"
 #include "site/site_options.h"
 #include "util/value.h"
@@ -22,43 +22,6 @@
 static struct dm_slice slice_of(const char *s)
 {
     return dm_slice_make(s, strlen(s));
-}
-
-char *dm_config_path(const struct dm_settings *set, const char *value)
-{
-    g_autofree char *text = dm_keyfile_unescape(slice_of(value));
-    g_autofree char *dir = g_path_get_dirname(set->file);
-    g_autofree char *base = g_canonicalize_filename(dir, NULL);
-
-    return g_canonicalize_filename(text, base);
-}
-
-int dm_config_read(const char *path, char **ret_text, size_t *ret_len, const char **ret_why)
-{
-    FILE *file = fopen(path, "rbe");
-    char block[8192];
-    size_t n;
-
-    if (file == NULL) {
-        *ret_why = g_strerror(errno);
-        return DNSMON_EIO;
-    }
-    GString *text = g_string_new(NULL);
-    while (text->len <= DM_CONFIG_FILE_MAX && (n = fread(block, 1, sizeof block, file)) > 0) {
-        g_string_append_len(text, block, (gssize)n);
-    }
-    const char *why = ferror(file)                     ? g_strerror(errno)
-                      : text->len > DM_CONFIG_FILE_MAX ? "File larger than 16 MiB"
-                                                       : NULL;
-    fclose(file);
-    if (why) {
-        *ret_why = why;
-        g_string_free(text, TRUE);
-        return DNSMON_EIO;
-    }
-    *ret_len = text->len;
-    *ret_text = g_string_free(text, FALSE);
-    return 0;
 }
 
 static struct dm_slice trim(struct dm_slice s)
@@ -102,19 +65,25 @@ static int take_holidays(struct dm_site *site, const char *path, struct dm_slice
 static int read_holidays(struct dm_site *site, const struct dm_settings *set,
                          const struct dm_setting *st, char *why, size_t why_len)
 {
-    g_autofree char *path = dm_config_path(set, st->value);
-    g_autofree char *text = NULL;
-    char reason[DM_REASON_LEN], quoted[DM_QUOTE_LEN];
+    char reason[DM_REASON_LEN], quoted[DM_QUOTE_LEN], *path = NULL, *text = NULL;
     const char *cause;
     size_t len;
+    int rc = dm_config_path(set, st->value, &path);
 
-    if (dm_config_read(path, &text, &len, &cause) < 0) {
+    if (rc == 0) {
+        rc = dm_config_read(path, &text, &len, &cause);
+    }
+    if (rc == 0) {
+        rc = take_holidays(site, path, dm_slice_make(text, len), why, why_len);
+    } else if (rc == DNSMON_EIO) {
         g_snprintf(reason, sizeof reason,
                    "%s cannot be read: %s; write the path of a readable file, or leave the key out",
                    dm_quote(slice_of(path), quoted), cause);
-        return dm_setting_complain(set, st, reason, why, why_len);
+        rc = dm_setting_complain(set, st, reason, why, why_len);
     }
-    return take_holidays(site, path, dm_slice_make(text, len), why, why_len);
+    free(path);
+    free(text);
+    return rc;
 }
 
 static void take_item(struct dm_site *site, const struct dm_setting *st, struct dm_slice item)
@@ -154,12 +123,13 @@ static int take_setting(struct dm_site *site, const struct dm_settings *set,
     struct dm_slice rest = slice_of(st->value), item;
 
     if (st->section == DM_SEC_MANAGERS) {
-        g_autofree char *text = dm_keyfile_unescape(rest);
+        g_autofree char *text = NULL;
         struct dm_prefix prefix;
-        if (dm_prefix_parse(slice_of(st->key), &prefix) == 0) {
+        int rc = dm_keyfile_unescape(rest, &text);
+        if (rc == 0 && dm_prefix_parse(slice_of(st->key), &prefix) == 0) {
             dm_site_add_manager(site, &prefix, text);
         }
-        return 0;
+        return rc == DNSMON_ENOMEM ? rc : 0;
     }
     if (st->opt->type == DM_OPT_ZONE) {
         dm_site_set_zone(site, st->value);
@@ -228,7 +198,7 @@ int dm_config_site(const struct dm_settings *set, struct dm_site **ret, char *wh
 {
     struct dm_site *site = dm_site_new();
     struct dm_site_clash clash;
-    int rc = 0;
+    int rc = site ? 0 : DNSMON_ENOMEM;
 
     for (size_t i = 0; i < set->n && rc == 0; i++) {
         bool notifiers = set->v[i].section == DM_SEC_EVENTS && set->v[i].row == DM_EVENTS_NOTIFIERS;
@@ -236,7 +206,10 @@ int dm_config_site(const struct dm_settings *set, struct dm_site **ret, char *wh
             rc = take_setting(site, set, &set->v[i], why, why_len);
         }
     }
-    if (rc == 0 && dm_site_seal(site, &clash) < 0) {
+    if (rc == 0) {
+        rc = dm_site_seal(site, &clash);
+    }
+    if (rc == DNSMON_EINVAL) {
         rc = clash.manager ? complain_managers(set, &clash, why, why_len)
                            : complain_roles(set, &clash, why, why_len);
     }

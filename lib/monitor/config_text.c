@@ -13,81 +13,96 @@
 
 #include "monitor/complain.h"
 #include "monitor/config.h"
-#include "monitor/config_site.h"
+#include "monitor/config_file.h"
 #include "monitor/options.h"
 #include "monitor/settings.h"
 #include "site/site_options.h"
 #include "stream/signature.h"
+#include "util/buf.h"
+#include "util/text.h"
 
-/* A path as a comment: whatever it holds, it stays on its line. */
-static void append_file(GString *out, const char *file)
+/* A path as a comment: whatever it holds, it stays on its line and is UTF-8. */
+static void append_file(struct dm_buf *out, const char *file)
 {
-    g_autofree char *text = g_filename_display_name(file);
+    struct dm_slice rest = dm_slice_make(file, strlen(file));
 
-    for (const char *c = text; *c; c++) {
-        g_string_append_c(out, (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c);
+    while (rest.n > 0) {
+        unsigned char first = (unsigned char)rest.p[0];
+        size_t n = first < 0x80 ? 1 : dm_text_shown_length(rest);
+        bool shown = n > 0 && first >= 0x20 && first != 0x7f;
+        dm_buf_add(out, shown ? dm_slice_head(rest, n) : DM_SLICE("?"));
+        rest = dm_slice_skip(rest, MAX(n, 1));
     }
 }
 
 /* What it would be otherwise; free keys ([hosts], [managers], a site's own [signatures]) have no
  * default. */
-static void append_default(GString *out, const struct dm_option *opt)
+static void append_default(struct dm_buf *out, const struct dm_option *opt)
 {
     if (opt != dm_host_row && opt != dm_manager_row && opt != dm_signature_rows) {
-        g_string_append_printf(out, "; default: %s", opt->deflt[0] ? opt->deflt : "empty");
+        dm_buf_printf(out, "; default: %s", opt->deflt[0] ? opt->deflt : "empty");
     }
 }
 
-static void append_origin(GString *out, const struct dm_settings *set, const struct dm_setting *st)
+static void append_origin(struct dm_buf *out, const struct dm_settings *set,
+                          const struct dm_setting *st)
 {
     if (st->line == 0) {
-        g_string_append(out, "# default");
+        dm_buf_text(out, "# default");
     } else {
-        g_string_append(out, "# set in ");
+        dm_buf_text(out, "# set in ");
         append_file(out, set->file);
-        g_string_append_printf(out, ":%u", st->line);
+        dm_buf_printf(out, ":%u", st->line);
         append_default(out, st->opt);
     }
     if (strcmp(st->opt->unit, "-") != 0) {
-        g_string_append_printf(out, "; unit: %s", st->opt->unit);
+        dm_buf_printf(out, "; unit: %s", st->opt->unit);
     }
-    g_string_append_printf(out, "; source: %s\n", st->opt->source);
+    dm_buf_printf(out, "; source: %s\n", st->opt->source);
 }
 
-static void append_value(GString *out, const struct dm_settings *set, const struct dm_setting *st)
+static void append_value(struct dm_buf *out, const struct dm_settings *set,
+                         const struct dm_setting *st)
 {
-    g_autofree char *path = NULL;
-    g_autofree char *written = NULL;
-    const char *value = st->value;
+    char *path = NULL;
+    size_t before;
 
-    if (st->opt->type == DM_OPT_FILE && value[0] != '\0') {
-        path = dm_config_path(set, value);
-        written = dm_keyfile_escape(path);
-        value = g_utf8_validate(written, -1, NULL) ? written : value;
+    dm_buf_printf(out, "%s=", st->key);
+    before = out->n;
+    if (st->opt->type != DM_OPT_FILE || st->value[0] == '\0') {
+        dm_buf_text(out, st->value);
+    } else if (dm_config_path(set, st->value, &path) < 0) {
+        out->failed = true;
+    } else {
+        dm_keyfile_escape(out, path);
+        if (!out->failed && !g_utf8_validate(out->p + before, -1, NULL)) {
+            dm_buf_cut(out, before);
+            dm_buf_text(out, st->value);
+        }
     }
-    g_string_append_printf(out, "%s=%s\n", st->key, value);
+    free(path);
+    dm_buf_char(out, '\n');
 }
 
 char *dnsmon_config_text(const dnsmon_config_t *cfg)
 {
     const struct dm_settings *set = cfg->set;
-    GString *out = g_string_new("# dnsmon: the settings in force");
+    struct dm_buf out = {0};
     size_t at = 0;
 
+    dm_buf_text(&out, "# dnsmon: the settings in force");
     if (set->file[0] != '\0') {
-        g_string_append(out, ", from ");
-        append_file(out, set->file);
+        dm_buf_text(&out, ", from ");
+        append_file(&out, set->file);
     }
-    g_string_append_c(out, '\n');
+    dm_buf_char(&out, '\n');
     for (size_t i = 0; i < DM_SEC_COUNT; i++) {
         struct dm_section sec = dm_section_get(i);
-        g_string_append_printf(out, "\n[%s]\n", sec.name);
+        dm_buf_printf(&out, "\n[%s]\n", sec.name);
         for (; at < set->n && set->v[at].section == i; at++) {
-            append_origin(out, set, &set->v[at]);
-            append_value(out, set, &set->v[at]);
+            append_origin(&out, set, &set->v[at]);
+            append_value(&out, set, &set->v[at]);
         }
     }
-    char *text = strdup(out->str);
-    g_string_free(out, TRUE);
-    return text;
+    return dm_buf_take(&out);
 }

@@ -19,15 +19,24 @@
 
 #include "dnsmon/dnsmon.h"
 #include "monitor/complain.h"
+#include "util/copy.h"
+#include "util/hash.h"
+#include "util/set.h"
 
 struct scan {
     struct dm_place place; /* file and current line */
-    GArray *entries;       /* of struct dm_keyfile_entry */
-    GHashTable *seen;      /* "section" or "section\nkey" -> its line */
+    struct dm_keyfile *kf; /* the entries so far */
+    size_t room;           /* for so many */
+    struct dm_set seen;    /* hashes of their sections and keys */
     const char *section;   /* the current one; belongs to its entry */
     char *why;
     size_t why_len;
 };
+
+static const struct dm_slice none = {NULL, 0};
+
+/* A file of one's own is no attack on a hash table, and a collision only costs a look. */
+static const struct dm_hashkey hash_key = {0, 0};
 
 static bool is_blank(char c)
 {
@@ -45,24 +54,50 @@ static struct dm_slice trim(struct dm_slice s)
     return s;
 }
 
-/* Remember that @name stands in this line.  Returns: the line it stood in before, 0 if none. */
-static unsigned note_line(struct scan *s, char *name)
+static bool is_entry(const struct dm_keyfile_entry *e, struct dm_slice section, struct dm_slice key)
 {
-    unsigned before = GPOINTER_TO_UINT(g_hash_table_lookup(s->seen, name));
+    size_t n = e->key ? strlen(e->key) : 0;
 
-    if (before > 0) {
-        g_free(name);
-    } else {
-        g_hash_table_insert(s->seen, name, GUINT_TO_POINTER(s->place.line));
-    }
-    return before;
+    return dm_slice_eq(dm_slice_make(e->section, strlen(e->section)), section) && n == key.n &&
+           (n == 0 || memcmp(e->key, key.p, n) == 0);
 }
 
-static void add_entry(struct scan *s, char *section, char *key, char *value)
+/* The line of an entry that was there before; a section's has an empty key.   Returns: 0 if none;
+ * DNSMON_ENOMEM. */
+static int line_before(struct scan *s, struct dm_slice section, struct dm_slice key)
 {
-    struct dm_keyfile_entry e = {section, key, value, s->place.line};
+    const struct dm_hashkey parts = {dm_hash(&hash_key, section.p, section.n), key.n};
+    int added = dm_set_add(&s->seen, dm_hash(&parts, key.p, key.n));
 
-    g_array_append_val(s->entries, e);
+    if (added != 0) {
+        return added > 0 ? 0 : DNSMON_ENOMEM;
+    }
+    for (size_t i = 0; i < s->kf->n; i++) {
+        if (is_entry(&s->kf->entry[i], section, key)) {
+            return (int)s->kf->entry[i].line;
+        }
+    }
+    return 0; /* only their hashes are equal */
+}
+
+/* @key, @value: .p NULL for a section. */
+static int add_entry(struct scan *s, struct dm_slice section, struct dm_slice key,
+                     struct dm_slice value)
+{
+    struct dm_keyfile_entry *v =
+        dm_array_room(s->kf->entry, s->kf->n, &s->room, sizeof *s->kf->entry);
+
+    if (!v) {
+        return DNSMON_ENOMEM;
+    }
+    s->kf->entry = v;
+    v += s->kf->n++;
+    *v = (struct dm_keyfile_entry){.section = dm_copy_slice(section), .line = s->place.line};
+    if (key.p) {
+        v->key = dm_copy_slice(key);
+        v->value = dm_copy_slice(value);
+    }
+    return v->section && (!key.p || (v->key && v->value)) ? 0 : DNSMON_ENOMEM;
 }
 
 /* A line without the comment behind it: a "#" with a blank in front of it. */
@@ -93,16 +128,16 @@ static int scan_section(struct scan *s, struct dm_slice line)
                            "%s is not the name of a section; write for example [site]",
                            dm_quote(line, quoted));
     }
-    char *section = g_strndup(name.p, name.n);
-    add_entry(s, section, NULL, NULL);
-    s->section = section;
-    unsigned before = note_line(s, g_strdup(section));
-    if (before > 0) {
-        place.section = section;
-        return dm_complain(s->why, s->why_len, &place,
-                           "begins already in line %u; put all its keys there", before);
+    int before = line_before(s, name, DM_SLICE(""));
+    int rc = before < 0 ? before : add_entry(s, name, none, none);
+    if (rc == 0) {
+        s->section = place.section = s->kf->entry[s->kf->n - 1].section;
     }
-    return 0;
+    if (rc == 0 && before > 0) {
+        return dm_complain(s->why, s->why_len, &place,
+                           "begins already in line %d; put all its keys there", before);
+    }
+    return rc;
 }
 
 static int scan_key(struct scan *s, struct dm_slice line)
@@ -123,18 +158,18 @@ static int scan_key(struct scan *s, struct dm_slice line)
                            dm_quote(key, quoted));
     }
     struct dm_slice value = trim(without_comment(dm_slice_skip(line, equals + 1)));
-    char *name = g_strndup(key.p, key.n);
-    add_entry(s, g_strdup(s->section), name, g_strndup(value.p, value.n));
-    unsigned before = note_line(s, g_strdup_printf("%s\n%s", s->section, name));
-    if (before > 0) {
+    struct dm_slice section = dm_slice_make(s->section, strlen(s->section));
+    int before = line_before(s, section, key);
+    int rc = before < 0 ? before : add_entry(s, section, key, value);
+    if (rc == 0 && before > 0) {
         place.section = s->section;
-        place.key = name;
+        place.key = s->kf->entry[s->kf->n - 1].key;
         return dm_complain(s->why, s->why_len, &place,
-                           "is set already in line %u; write it once, a list with \";\" between "
+                           "is set already in line %d; write it once, a list with \";\" between "
                            "its values",
                            before);
     }
-    return 0;
+    return rc;
 }
 
 static int check_utf8(struct scan *s, struct dm_slice line)
@@ -160,15 +195,6 @@ static int scan_line(struct scan *s, struct dm_slice line)
     return line.p[0] == '[' ? scan_section(s, line) : scan_key(s, line);
 }
 
-static void clear_entry(gpointer data)
-{
-    struct dm_keyfile_entry *e = data;
-
-    g_free(e->section);
-    g_free(e->key);
-    g_free(e->value);
-}
-
 int dm_keyfile_parse(const char *name, const char *text, size_t len, struct dm_keyfile **ret,
                      char *why, size_t why_len)
 {
@@ -176,8 +202,11 @@ int dm_keyfile_parse(const char *name, const char *text, size_t len, struct dm_k
     struct scan s = {.place = {name, 0, NULL, NULL}, .why = why, .why_len = why_len};
     int rc = 0;
 
-    s.entries = g_array_new(FALSE, FALSE, sizeof(struct dm_keyfile_entry));
-    s.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    s.kf = g_try_new0(struct dm_keyfile, 1);
+    if (!s.kf) {
+        return DNSMON_ENOMEM;
+    }
+    dm_set_init(&s.seen, DM_SET_MAX);
     dm_slice_drop(&rest, DM_SLICE("\xef\xbb\xbf")); /* the mark that some editors put in front */
     while (rc == 0 && rest.n > 0) {
         struct dm_slice line = dm_slice_head(rest, dm_slice_find(rest, '\n'));
@@ -185,16 +214,12 @@ int dm_keyfile_parse(const char *name, const char *text, size_t len, struct dm_k
         s.place.line++;
         rc = scan_line(&s, line);
     }
-    g_hash_table_unref(s.seen);
+    dm_set_clear(&s.seen);
     if (rc < 0) {
-        g_array_set_clear_func(s.entries, clear_entry);
-        g_array_unref(s.entries);
+        dm_keyfile_free(s.kf);
         return rc;
     }
-    struct dm_keyfile *kf = g_new0(struct dm_keyfile, 1);
-    kf->n = s.entries->len;
-    kf->entry = (struct dm_keyfile_entry *)(void *)g_array_free(s.entries, FALSE);
-    *ret = kf;
+    *ret = s.kf;
     return 0;
 }
 
@@ -204,7 +229,9 @@ void dm_keyfile_free(struct dm_keyfile *kf)
         return;
     }
     for (size_t i = 0; i < kf->n; i++) {
-        clear_entry(&kf->entry[i]);
+        g_free(kf->entry[i].section);
+        g_free(kf->entry[i].key);
+        g_free(kf->entry[i].value);
     }
     g_free(kf->entry);
     g_free(kf);
@@ -214,39 +241,42 @@ void dm_keyfile_free(struct dm_keyfile *kf)
 static const char escape_letters[] = "sntr\\";
 static const char escape_meanings[] = " \n\t\r\\";
 
-char *dm_keyfile_unescape(struct dm_slice value)
+int dm_keyfile_unescape(struct dm_slice value, char **ret)
 {
-    GString *out = g_string_sized_new(value.n);
+    char *text = g_try_malloc(value.n + 1), *end = text;
 
+    if (!text) {
+        return DNSMON_ENOMEM;
+    }
     for (size_t i = 0; i < value.n; i++) {
         char c = value.p[i];
         if (c == '\\') {
             const char *at = ++i < value.n ? strchr(escape_letters, value.p[i]) : NULL;
             if (at == NULL || *at == '\0') {
-                g_string_free(out, TRUE);
-                return NULL;
+                g_free(text);
+                return DNSMON_EINVAL;
             }
             c = escape_meanings[at - escape_letters];
         }
-        g_string_append_c(out, c);
+        *end++ = c;
     }
-    return g_string_free(out, FALSE);
+    *end = '\0';
+    *ret = text;
+    return 0;
 }
 
-char *dm_keyfile_escape(const char *text)
+void dm_keyfile_escape(struct dm_buf *out, const char *text)
 {
-    GString *out = g_string_new(NULL);
     size_t len = strlen(text);
 
     for (size_t i = 0; i < len; i++) {
         const char *at = strchr(escape_meanings, text[i]);
         bool inner_blank = text[i] == ' ' && i > 0 && i + 1 < len && text[i + 1] != '#';
         if (at == NULL || inner_blank) {
-            g_string_append_c(out, text[i]);
+            dm_buf_char(out, text[i]);
         } else {
-            g_string_append_c(out, '\\');
-            g_string_append_c(out, escape_letters[at - escape_meanings]);
+            dm_buf_char(out, '\\');
+            dm_buf_char(out, escape_letters[at - escape_meanings]);
         }
     }
-    return g_string_free(out, FALSE);
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "util/buf.h"
 #include "util/slice.h"
 
 /** A section's first line (@key NULL, @value NULL) or a key's. */
@@ -28,8 +29,9 @@ struct dm_keyfile {
  * @name:    the file's name for messages.
  * @text:    any bytes.
  * @ret:     free with dm_keyfile_free().
- * @why:     on failure one line that names file, line and remedy.
- * Returns:  0; DNSMON_ECONFIG: not UTF-8, a line that is nothing, a key or section twice.
+ * @why:     with DNSMON_ECONFIG one line that names file, line and remedy.
+ * Returns:  0; DNSMON_ECONFIG: not UTF-8, a line that is nothing, a key or section twice;
+ *           DNSMON_ENOMEM.
  */
 int dm_keyfile_parse(const char *name, const char *text, size_t len, struct dm_keyfile **ret,
                      char *why, size_t why_len);
@@ -37,11 +39,12 @@ void dm_keyfile_free(struct dm_keyfile *kf); /**< @kf: or NULL */
 
 /**
  * dm_keyfile_unescape() - undo \s \n \t \r and \\ of a value that is one text.
- * Returns: a text of the caller's (g_free()); NULL for another escape.
+ * @ret:     a text of the caller's (g_free()).
+ * Returns:  0; DNSMON_EINVAL for another escape; DNSMON_ENOMEM.
  */
-char *dm_keyfile_unescape(struct dm_slice value);
+int dm_keyfile_unescape(struct dm_slice value, char **ret);
 
-/** dm_keyfile_escape() - the reverse, for writing.   Returns: a text of the caller's (g_free()). */
-char *dm_keyfile_escape(const char *text);
+/** dm_keyfile_escape() - the reverse, for writing, behind what @out has. */
+void dm_keyfile_escape(struct dm_buf *out, const char *text);
 
 #endif

@@ -10,10 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <glib.h>
-
 #include "monitor/option_check.h"
 #include "monitor/options.h"
+#include "util/buf.h"
 #include "util/value.h"
 
 static const char head[] =
@@ -69,44 +68,43 @@ static const char head[] =
     "192.0.2.128/25=netadmin-b@example.edu\n"
     "```\n";
 
-static void append_row(GString *out, const struct dm_section *sec, const struct dm_option *opt)
+static void append_row(struct dm_buf *out, const struct dm_section *sec,
+                       const struct dm_option *opt)
 {
     char low[DM_VALUE_LEN], high[DM_VALUE_LEN];
     const char *what = dm_option_type_text(opt->type);
 
-    g_string_append_printf(out, "\n### `%s`\n\n%s\n\n", opt->key, opt->doc);
-    g_string_append_printf(out, "* Value: %s%s",
-                           dm_option_is_list(opt->type) ? "a list; each " : "", what);
+    dm_buf_printf(out, "\n### `%s`\n\n%s\n\n", opt->key, opt->doc);
+    dm_buf_printf(out, "* Value: %s%s", dm_option_is_list(opt->type) ? "a list; each " : "", what);
     if (dm_value_is_number(opt->type)) {
-        g_string_append_printf(out, ", `%s` to `%s`", dm_value_format(opt->type, opt->min, low),
-                               dm_value_format(opt->type, opt->max, high));
-        g_string_append(out, strcmp(opt->deflt, "auto") == 0 ? ", or `auto`" : "");
+        dm_buf_printf(out, ", `%s` to `%s`", dm_value_format(opt->type, opt->min, low),
+                      dm_value_format(opt->type, opt->max, high));
+        dm_buf_text(out, strcmp(opt->deflt, "auto") == 0 ? ", or `auto`" : "");
     }
     if (strcmp(opt->unit, "-") != 0) {
-        g_string_append_printf(out, " (unit: %s)", opt->unit);
+        dm_buf_printf(out, " (unit: %s)", opt->unit);
     }
-    g_string_append_c(out, '\n');
+    dm_buf_char(out, '\n');
     bool free_key = sec->free_keys && opt == sec->rows;
     if (!free_key && opt->deflt[0]) {
-        g_string_append_printf(out, "* Default: `%s`\n", opt->deflt);
+        dm_buf_printf(out, "* Default: `%s`\n", opt->deflt);
     } else if (!free_key) {
-        g_string_append(out, "* Default: empty\n");
+        dm_buf_text(out, "* Default: empty\n");
     }
-    g_string_append_printf(out, "* Source: %s\n", opt->source);
+    dm_buf_printf(out, "* Source: %s\n", opt->source);
 }
 
 char *dm_manual_configuration(void)
 {
-    GString *out = g_string_new(head);
+    struct dm_buf out = {0};
 
+    dm_buf_text(&out, head);
     for (size_t i = 0; i < DM_SEC_COUNT; i++) {
         struct dm_section sec = dm_section_get(i);
-        g_string_append_printf(out, "\n## `[%s]`\n\n%s\n", sec.name, sec.doc);
+        dm_buf_printf(&out, "\n## `[%s]`\n\n%s\n", sec.name, sec.doc);
         for (size_t r = 0; r < sec.n_rows; r++) {
-            append_row(out, &sec, &sec.rows[r]);
+            append_row(&out, &sec, &sec.rows[r]);
         }
     }
-    char *text = strdup(out->str);
-    g_string_free(out, TRUE);
-    return text;
+    return dm_buf_take(&out);
 }

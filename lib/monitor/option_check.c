@@ -23,6 +23,9 @@
 #include "util/localtime.h"
 #include "util/value.h"
 
+/* Longer names of time zones are none, bytes. */
+#define ZONE_NAME_LEN 256
+
 struct type_text {
     const char *what;    /* "is not ..." */
     const char *example; /* "write for example ..." */
@@ -146,7 +149,7 @@ static bool is_name(struct dm_slice item)
 
 static int check_rule(struct dm_slice item, char *reason, size_t len)
 {
-    g_autofree char *id = NULL;
+    char id[DM_QUOTE_LEN]; /* what is longer is near to no rule, and quoted up to there */
 
     if (dm_slice_eq(item, DM_SLICE("all")) || dm_rule_find(item.p, item.n) >= 0) {
         return 0;
@@ -154,7 +157,7 @@ static int check_rule(struct dm_slice item, char *reason, size_t len)
     if (dm_slice_find(item, ' ') < item.n || dm_slice_find(item, ',') < item.n) {
         return refuse(DM_OPT_RULES, item, reason, len);
     }
-    id = g_strndup(item.p, item.n);
+    g_snprintf(id, sizeof id, "%.*s", (int)MIN(item.n, sizeof id), item.p);
     dm_reason_rule(id, reason, len);
     return DNSMON_ECONFIG;
 }
@@ -189,9 +192,13 @@ static int check_item(enum dm_option_type type, struct dm_slice item, char *reas
 
 static int check_zone(struct dm_slice value, char *reason, size_t len)
 {
-    g_autofree char *name = g_strndup(value.p, value.n);
-    struct dm_zone *zone = dm_zone_new(name);
+    char name[ZONE_NAME_LEN];
 
+    if (!dm_zone_has_room()) {
+        return DNSMON_ENOMEM;
+    }
+    g_snprintf(name, sizeof name, "%.*s", (int)MIN(value.n, sizeof name), value.p);
+    struct dm_zone *zone = value.n < sizeof name ? dm_zone_new(name) : NULL;
     if (zone == NULL) {
         return refuse(DM_OPT_ZONE, value, reason, len);
     }
@@ -201,15 +208,16 @@ static int check_zone(struct dm_slice value, char *reason, size_t len)
 
 static int check_text(struct dm_slice value, char *reason, size_t len)
 {
-    g_autofree char *text = dm_keyfile_unescape(value);
+    g_autofree char *text = NULL;
     char quoted[DM_QUOTE_LEN];
+    int rc = dm_keyfile_unescape(value, &text);
 
-    if (text == NULL) {
+    if (rc == DNSMON_EINVAL) {
         g_snprintf(reason, len, "%s has a backslash that means nothing; write \\\\ for a backslash",
                    dm_quote(value, quoted));
         return DNSMON_ECONFIG;
     }
-    return 0;
+    return rc;
 }
 
 int dm_option_check(const struct dm_option *row, struct dm_slice value, char *reason, size_t len)

@@ -14,7 +14,7 @@
  * dm_option_check() - check a value against its row.
  * @value:   as written, without blanks around it, not empty.
  * @reason:  on failure what is wrong and what would be right; DM_REASON_LEN bytes.
- * Returns:  0; DNSMON_ECONFIG.
+ * Returns:  0; DNSMON_ECONFIG; DNSMON_ENOMEM, without a reason.
  */
 int dm_option_check(const struct dm_option *row, struct dm_slice value, char *reason, size_t len);
 

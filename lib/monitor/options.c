@@ -249,7 +249,8 @@ static int other_section(const char *key)
 
 void dm_reason_key(const struct dm_section *sec, const char *key, char *reason, size_t len)
 {
-    g_autofree const char **names = g_new0(const char *, sec->n_rows + 1);
+    const char *names[DM_SECTION_ROWS_MAX];
+    size_t n = MIN(sec->n_rows, DM_SECTION_ROWS_MAX);
     int other = other_section(key);
 
     if (other >= 0) {
@@ -257,8 +258,8 @@ void dm_reason_key(const struct dm_section *sec, const char *key, char *reason, 
         g_snprintf(reason, len, "there is no such key here; it belongs into [%s]", right.name);
         return;
     }
-    for (size_t i = 0; i < sec->n_rows; i++) {
+    for (size_t i = 0; i < n; i++) {
         names[i] = sec->rows[i].key;
     }
-    suggest("key", key, names, sec->n_rows, reason, len);
+    suggest("key", key, names, n, reason, len);
 }

@@ -43,6 +43,9 @@ enum dm_events_key {
 /** Room for a section's name, bytes: "detector " and a rule id. */
 #define DM_SECTION_NAME_LEN 96
 
+/** Most rows of a section: a detector's (DM_DET_OPTIONS_MAX) and the longest fixed ones. */
+#define DM_SECTION_ROWS_MAX 32
+
 struct dm_section {
     char name[DM_SECTION_NAME_LEN];
     const char *doc;

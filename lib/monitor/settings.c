@@ -17,26 +17,48 @@
 #include "monitor/options.h"
 #include "site/site_options.h"
 #include "stream/signature.h"
+#include "util/copy.h"
 #include "util/value.h"
 
-static void clear_setting(gpointer data)
-{
-    struct dm_setting *st = data;
+/* The settings so far. */
+struct table {
+    struct dm_settings *set;
+    size_t room;
+};
 
-    g_free(st->key);
-    g_free(st->value);
+/* A copy of @st with texts of its own becomes number @at.   @st: value NULL: none yet.
+ * Returns: it; NULL without memory. */
+static struct dm_setting *insert(struct table *all, size_t at, struct dm_setting st)
+{
+    struct dm_settings *set = all->set;
+    struct dm_setting *v = dm_array_room(set->v, set->n, &all->room, sizeof *v);
+    bool has_value = st.value != NULL;
+
+    if (!v) {
+        return NULL;
+    }
+    set->v = v;
+    st.key = dm_copy_text(st.key);
+    st.value = dm_copy_text(st.value);
+    memmove(v + at + 1, v + at, (set->n - at) * sizeof *v);
+    v[at] = st;
+    set->n++;
+    return st.key && (st.value || !has_value) ? &v[at] : NULL;
 }
 
-static void add_defaults(GArray *all)
+static int add_defaults(struct table *all)
 {
     for (size_t i = 0; i < DM_SEC_COUNT; i++) {
         struct dm_section sec = dm_section_get(i);
         for (size_t r = sec.free_keys; r < sec.n_rows; r++) { /* the first stands for the user's */
             const struct dm_option *opt = &sec.rows[r];
-            struct dm_setting st = {i, r, opt, g_strdup(opt->key), g_strdup(opt->deflt), 0};
-            g_array_append_val(all, st);
+            struct dm_setting st = {i, r, opt, (char *)opt->key, (char *)opt->deflt, 0};
+            if (!insert(all, all->set->n, st)) {
+                return DNSMON_ENOMEM;
+            }
         }
     }
+    return 0;
 }
 
 static int check_host(const struct dm_keyfile_entry *e, char *reason, size_t len)
@@ -90,32 +112,29 @@ static int check_value(const struct dm_setting *st, const struct dm_keyfile_entr
 }
 
 /* The setting of a row that has one by default. */
-static struct dm_setting *find_row(GArray *all, size_t section, size_t row)
+static struct dm_setting *find_row(struct table *all, size_t section, size_t row)
 {
-    guint at = 0;
-    struct dm_setting *st = &g_array_index(all, struct dm_setting, 0);
+    struct dm_setting *st = all->set->v;
 
-    while (at < all->len && (st->section != section || st->row != row)) {
-        st = &g_array_index(all, struct dm_setting, ++at);
+    while (st < all->set->v + all->set->n && (st->section != section || st->row != row)) {
+        st++;
     }
     return st;
 }
 
 /* A new setting for a free key, behind the others of its section. */
-static struct dm_setting *add_free(GArray *all, size_t section, const struct dm_option *opt,
+static struct dm_setting *add_free(struct table *all, size_t section, const struct dm_option *opt,
                                    const char *key)
 {
-    struct dm_setting fresh = {section, 0, opt, g_strdup(key), NULL, 0};
-    guint at = all->len;
+    size_t at = all->set->n;
 
-    while (at > 0 && g_array_index(all, struct dm_setting, at - 1).section > section) {
+    while (at > 0 && all->set->v[at - 1].section > section) {
         at--;
     }
-    g_array_insert_val(all, at, fresh);
-    return &g_array_index(all, struct dm_setting, at);
+    return insert(all, at, (struct dm_setting){section, 0, opt, (char *)key, NULL, 0});
 }
 
-static int take_entry(GArray *all, const struct dm_keyfile_entry *e, char *reason, size_t len)
+static int take_entry(struct table *all, const struct dm_keyfile_entry *e, char *reason, size_t len)
 {
     int section = dm_section_find(e->section);
 
@@ -135,44 +154,53 @@ static int take_entry(GArray *all, const struct dm_keyfile_entry *e, char *reaso
     bool free_key = sec.free_keys && row == 0;
     struct dm_setting *st = free_key ? add_free(all, (size_t)section, &sec.rows[row], e->key)
                                      : find_row(all, (size_t)section, (size_t)row);
-    int rc = check_value(st, e, reason, len);
+    int rc = st ? check_value(st, e, reason, len) : DNSMON_ENOMEM;
     if (rc < 0) {
         return rc;
     }
-    g_free(st->value);
     /* An empty signature is switched off. */
     bool as_it_is = e->value[0] || st->section == DM_SEC_SIGNATURES;
-    st->value = g_strdup(as_it_is ? e->value : st->opt->deflt);
+    g_free(st->value);
+    st->value = dm_copy_text(as_it_is ? e->value : st->opt->deflt);
     st->line = e->line;
-    return 0;
+    return st->value ? 0 : DNSMON_ENOMEM;
+}
+
+/* What the file says, over the defaults. */
+static int take_file(struct table *all, const struct dm_keyfile *kf, char *why, size_t why_len)
+{
+    char reason[DM_REASON_LEN];
+    int rc = 0;
+
+    for (size_t i = 0; i < kf->n && rc == 0; i++) {
+        const struct dm_keyfile_entry *e = &kf->entry[i];
+        rc = take_entry(all, e, reason, sizeof reason);
+        if (rc == DNSMON_ECONFIG) {
+            struct dm_place place = {all->set->file, e->line, e->section, e->key};
+            dm_complain(why, why_len, &place, "%s", reason);
+        }
+    }
+    return rc;
 }
 
 int dm_settings_new(const char *file, const struct dm_keyfile *kf, struct dm_settings **ret,
                     char *why, size_t why_len)
 {
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct dm_setting));
-    char reason[DM_REASON_LEN];
-    int rc = 0;
+    struct table all = {g_try_new0(struct dm_settings, 1), 0};
 
-    g_array_set_clear_func(all, clear_setting);
-    add_defaults(all);
-    for (size_t i = 0; i < kf->n && rc == 0; i++) {
-        const struct dm_keyfile_entry *e = &kf->entry[i];
-        rc = take_entry(all, e, reason, sizeof reason);
-        if (rc < 0) {
-            struct dm_place place = {file, e->line, e->section, e->key};
-            dm_complain(why, why_len, &place, "%s", reason);
-        }
+    if (!all.set) {
+        return DNSMON_ENOMEM;
+    }
+    all.set->file = dm_copy_text(file);
+    int rc = all.set->file ? add_defaults(&all) : DNSMON_ENOMEM;
+    if (rc == 0) {
+        rc = take_file(&all, kf, why, why_len);
     }
     if (rc < 0) {
-        g_array_unref(all);
+        dm_settings_free(all.set);
         return rc;
     }
-    struct dm_settings *set = g_new0(struct dm_settings, 1);
-    set->file = g_strdup(file);
-    set->n = all->len;
-    set->v = (struct dm_setting *)(void *)g_array_free(all, FALSE);
-    *ret = set;
+    *ret = all.set;
     return 0;
 }
 
@@ -182,7 +210,8 @@ void dm_settings_free(struct dm_settings *set)
         return;
     }
     for (size_t i = 0; i < set->n; i++) {
-        clear_setting(&set->v[i]);
+        g_free(set->v[i].key);
+        g_free(set->v[i].value);
     }
     g_free(set->v);
     g_free(set->file);

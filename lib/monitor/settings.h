@@ -29,7 +29,8 @@ struct dm_settings {
  * dm_settings_new() - the defaults, and over them what a key file says.
  * @file:    name for messages.
  * @ret:     free with dm_settings_free().
- * Returns:  0; DNSMON_ECONFIG with @why: unknown section or key, or a value that cannot be.
+ * Returns:  0; DNSMON_ECONFIG with @why: unknown section or key, or a value that cannot be;
+ *           DNSMON_ENOMEM.
  */
 int dm_settings_new(const char *file, const struct dm_keyfile *kf, struct dm_settings **ret,
                     char *why, size_t why_len);

@@ -9,7 +9,7 @@
 #include "util/buf.h"
 
 /** Number of the layout of state files; a file of another one is refused. */
-#define DM_STATE_VERSION 3u
+#define DM_STATE_VERSION 4u
 
 /** Bytes of the checksum at the end of a state file. */
 #define DM_STATE_SUM 32

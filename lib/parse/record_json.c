@@ -54,7 +54,7 @@ static void append_escaped(struct dm_buf *out, struct dm_slice s)
 /* Without memory the value is left out. */
 static void put(struct json_object *obj, const char *key, struct json_object *value)
 {
-    if (json_object_object_add(obj, key, value) < 0) {
+    if (json_object_object_add_ex(obj, key, value, JSON_C_OBJECT_KEY_IS_CONSTANT) < 0) {
         json_object_put(value);
     }
 }

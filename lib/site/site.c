@@ -15,11 +15,14 @@
 
 #include "dns/name.h"
 #include "dnsmon/dnsmon.h"
+#include "util/copy.h"
+#include "util/ptrs.h"
 #include "util/value.h"
 
 struct host {
-    char *name;    /* owned, as written */
-    GArray *addrs; /* of struct dm_addr */
+    char *name; /* owned, as written */
+    struct dm_addr *addr;
+    size_t n, room;
 };
 
 struct dm_site {
@@ -27,12 +30,15 @@ struct dm_site {
     struct dm_prefixmap roles;     /* value: enum dm_role */
     struct dm_prefixmap managers;  /* value: index in manager_texts */
     struct dm_prefixmap notifiers; /* value unused */
-    GPtrArray *manager_texts;      /* of char * */
-    GPtrArray *domains;            /* of char *, normal form */
-    GPtrArray *subdomains;         /* the same */
-    GArray *hosts;                 /* of struct host, sorted by name once sealed */
-    GArray *holidays;              /* of int32_t, sorted once sealed */
+    struct dm_ptrs manager_texts;  /* of char * */
+    struct dm_ptrs domains;        /* of char *, normal form */
+    struct dm_ptrs subdomains;     /* the same */
+    struct host *host;             /* sorted by name once sealed */
+    size_t n_hosts, hosts_room;
+    int32_t *holiday; /* sorted once sealed */
+    size_t n_holidays, holidays_room;
     struct dm_zone *zone;
+    bool failed;           /* there was no memory for something; dm_site_seal() says so */
     unsigned mail_servers; /* entries of the role */
     struct dm_prefix mail_server;
 };
@@ -53,25 +59,9 @@ const char *dm_role_name(enum dm_role role)
     return names[role];
 }
 
-static void clear_host(gpointer data)
-{
-    struct host *h = data;
-
-    g_free(h->name);
-    g_array_unref(h->addrs);
-}
-
 struct dm_site *dm_site_new(void)
 {
-    struct dm_site *site = g_new0(struct dm_site, 1);
-
-    site->manager_texts = g_ptr_array_new_with_free_func(g_free);
-    site->domains = g_ptr_array_new_with_free_func(g_free);
-    site->subdomains = g_ptr_array_new_with_free_func(g_free);
-    site->hosts = g_array_new(FALSE, FALSE, sizeof(struct host));
-    g_array_set_clear_func(site->hosts, clear_host);
-    site->holidays = g_array_new(FALSE, FALSE, sizeof(int32_t));
-    return site;
+    return g_try_new0(struct dm_site, 1);
 }
 
 void dm_site_free(struct dm_site *site)
@@ -83,11 +73,15 @@ void dm_site_free(struct dm_site *site)
     dm_prefixmap_clear(&site->roles);
     dm_prefixmap_clear(&site->managers);
     dm_prefixmap_clear(&site->notifiers);
-    g_ptr_array_unref(site->manager_texts);
-    g_ptr_array_unref(site->domains);
-    g_ptr_array_unref(site->subdomains);
-    g_array_unref(site->hosts);
-    g_array_unref(site->holidays);
+    dm_ptrs_clear(&site->manager_texts, g_free);
+    dm_ptrs_clear(&site->domains, g_free);
+    dm_ptrs_clear(&site->subdomains, g_free);
+    for (size_t i = 0; i < site->n_hosts; i++) {
+        g_free(site->host[i].name);
+        g_free(site->host[i].addr);
+    }
+    g_free(site->host);
+    g_free(site->holiday);
     dm_zone_free(site->zone);
     g_free(site);
 }
@@ -97,7 +91,16 @@ void dm_site_add_network(struct dm_site *site, const struct dm_prefix *p)
     dm_prefixmap_add(&site->networks, p, 0);
 }
 
-static int add_name(GPtrArray *names, struct dm_slice name)
+/* A text at the end of a list, which owns it.   @text: or NULL. */
+static void add_text(struct dm_site *site, struct dm_ptrs *list, char *text)
+{
+    if (!text || dm_ptrs_insert(list, list->len, text) < 0) {
+        g_free(text);
+        site->failed = true;
+    }
+}
+
+static int add_name(struct dm_site *site, struct dm_ptrs *names, struct dm_slice name)
 {
     struct dm_name norm;
 
@@ -105,24 +108,27 @@ static int add_name(GPtrArray *names, struct dm_slice name)
     if (norm.len == 0 || (norm.bits & DM_NAME_INVALID) != 0) {
         return DNSMON_EINVAL;
     }
-    g_ptr_array_add(names, g_strndup(norm.text, norm.len));
+    add_text(site, names, dm_copy_slice(dm_slice_make(norm.text, norm.len)));
     return 0;
 }
 
 int dm_site_add_domain(struct dm_site *site, struct dm_slice name)
 {
-    return add_name(site->domains, name);
+    return add_name(site, &site->domains, name);
 }
 
 int dm_site_add_subdomain(struct dm_site *site, struct dm_slice name)
 {
-    return add_name(site->subdomains, name);
+    return add_name(site, &site->subdomains, name);
 }
 
 int dm_site_set_zone(struct dm_site *site, const char *name)
 {
+    if (!dm_zone_has_room()) {
+        site->failed = true;
+        return DNSMON_ENOMEM;
+    }
     struct dm_zone *zone = dm_zone_new(name);
-
     if (zone == NULL) {
         return DNSMON_EINVAL;
     }
@@ -133,7 +139,15 @@ int dm_site_set_zone(struct dm_site *site, const char *name)
 
 void dm_site_add_holiday(struct dm_site *site, int32_t day)
 {
-    g_array_append_val(site->holidays, day);
+    int32_t *v =
+        dm_array_room(site->holiday, site->n_holidays, &site->holidays_room, sizeof *site->holiday);
+
+    if (!v) {
+        site->failed = true;
+        return;
+    }
+    site->holiday = v;
+    v[site->n_holidays++] = day;
 }
 
 void dm_site_add_role(struct dm_site *site, enum dm_role role, const struct dm_prefix *p)
@@ -159,27 +173,42 @@ static int compare_name(const char *name, struct dm_slice s)
     return order != 0 ? order : (len > s.n) - (len < s.n);
 }
 
-void dm_site_add_host(struct dm_site *site, struct dm_slice name, const struct dm_addr *a)
+/* The entry of a name, perhaps a new one without an address.   Returns: NULL without memory. */
+static struct host *host_named(struct dm_site *site, struct dm_slice name)
 {
-    struct host fresh;
-
-    for (guint i = 0; i < site->hosts->len; i++) {
-        struct host *h = &g_array_index(site->hosts, struct host, i);
-        if (compare_name(h->name, name) == 0) {
-            g_array_append_val(h->addrs, *a);
-            return;
+    for (size_t i = 0; i < site->n_hosts; i++) {
+        if (compare_name(site->host[i].name, name) == 0) {
+            return &site->host[i];
         }
     }
-    fresh.name = g_strndup(name.p, name.n);
-    fresh.addrs = g_array_new(FALSE, FALSE, sizeof(struct dm_addr));
-    g_array_append_val(fresh.addrs, *a);
-    g_array_append_val(site->hosts, fresh);
+    struct host *v =
+        dm_array_room(site->host, site->n_hosts, &site->hosts_room, sizeof *site->host);
+    char *copy = v ? dm_copy_slice(name) : NULL;
+    site->host = v ? v : site->host;
+    if (!copy) {
+        return NULL;
+    }
+    v[site->n_hosts] = (struct host){.name = copy};
+    return &v[site->n_hosts++];
+}
+
+void dm_site_add_host(struct dm_site *site, struct dm_slice name, const struct dm_addr *a)
+{
+    struct host *h = host_named(site, name);
+    struct dm_addr *v = h ? dm_array_room(h->addr, h->n, &h->room, sizeof *h->addr) : NULL;
+
+    if (!v) {
+        site->failed = true;
+        return;
+    }
+    h->addr = v;
+    v[h->n++] = *a;
 }
 
 void dm_site_add_manager(struct dm_site *site, const struct dm_prefix *p, const char *text)
 {
-    dm_prefixmap_add(&site->managers, p, site->manager_texts->len);
-    g_ptr_array_add(site->manager_texts, g_strdup(text));
+    dm_prefixmap_add(&site->managers, p, site->manager_texts.len);
+    add_text(site, &site->manager_texts, dm_copy_text(text));
 }
 
 static void add_default_networks(struct dm_site *site)
@@ -216,36 +245,41 @@ static int seal_maps(struct dm_site *site, struct dm_site_clash *ret_clash)
     if (site->networks.n == 0) {
         add_default_networks(site);
     }
-    dm_prefixmap_seal(&site->networks, NULL);
-    dm_prefixmap_seal(&site->notifiers, NULL);
-    if (dm_prefixmap_seal(&site->roles, &clash) < 0) {
+    if (dm_prefixmap_seal(&site->networks, NULL) < 0 ||
+        dm_prefixmap_seal(&site->notifiers, NULL) < 0) {
+        return DNSMON_ENOMEM; /* they have no values that could clash */
+    }
+    int rc = dm_prefixmap_seal(&site->roles, &clash);
+    if (rc < 0) {
         told.first = (enum dm_role)clash.first;
         told.second = (enum dm_role)clash.second;
-    } else if (dm_prefixmap_seal(&site->managers, &clash) < 0) {
+    } else if ((rc = dm_prefixmap_seal(&site->managers, &clash)) < 0) {
         told.manager = true;
-    } else {
-        return 0;
     }
     told.prefix = clash.prefix;
-    if (ret_clash) {
+    if (rc == DNSMON_EINVAL && ret_clash) {
         *ret_clash = told;
     }
-    return DNSMON_EINVAL;
+    return rc;
 }
 
 int dm_site_seal(struct dm_site *site, struct dm_site_clash *ret_clash)
 {
-    int rc = seal_maps(site, ret_clash);
+    int rc = site->failed ? DNSMON_ENOMEM : seal_maps(site, ret_clash);
 
     if (rc < 0) {
         return rc;
     }
-    g_array_sort(site->hosts, compare_hosts);
-    g_array_sort(site->holidays, compare_days);
-    if (site->zone == NULL && dm_site_set_zone(site, NULL) < 0) {
-        return dm_site_set_zone(site, "UTC");
+    if (site->n_hosts > 1) {
+        qsort(site->host, site->n_hosts, sizeof *site->host, compare_hosts);
     }
-    return 0;
+    if (site->n_holidays > 1) {
+        qsort(site->holiday, site->n_holidays, sizeof *site->holiday, compare_days);
+    }
+    if (site->zone == NULL) {
+        rc = dm_site_set_zone(site, NULL);
+    }
+    return rc == DNSMON_EINVAL ? dm_site_set_zone(site, "UTC") : rc;
 }
 
 bool dm_site_inside(const struct dm_site *site, const struct dm_addr *a)
@@ -277,18 +311,16 @@ const char *dm_site_manager(const struct dm_site *site, const struct dm_addr *a)
 {
     uint32_t index;
 
-    return dm_prefixmap_find(&site->managers, a, &index)
-               ? g_ptr_array_index(site->manager_texts, index)
-               : NULL;
+    return dm_prefixmap_find(&site->managers, a, &index) ? site->manager_texts.v[index] : NULL;
 }
 
 /* The longest of @zones that @name is under; empty: none. */
-static struct dm_slice longest(const GPtrArray *zones, struct dm_slice name)
+static struct dm_slice longest(const struct dm_ptrs *zones, struct dm_slice name)
 {
     struct dm_slice best = DM_SLICE("");
 
-    for (guint i = 0; i < zones->len; i++) {
-        const char *text = g_ptr_array_index(zones, i);
+    for (unsigned i = 0; i < zones->len; i++) {
+        const char *text = zones->v[i];
         struct dm_slice zone = dm_slice_make(text, strlen(text));
         if (zone.n > best.n && dm_name_under(name, zone)) {
             best = zone;
@@ -305,7 +337,7 @@ static struct dm_slice front_of(struct dm_slice name, struct dm_slice zone)
 
 struct dm_slice dm_site_domain(const struct dm_site *site, struct dm_slice name)
 {
-    return longest(site->domains, name);
+    return longest(&site->domains, name);
 }
 
 struct dm_slice dm_site_domain_at(const struct dm_site *site, unsigned i)
@@ -328,7 +360,7 @@ struct dm_slice dm_site_above(const struct dm_site *site, struct dm_slice name)
 bool dm_site_above_subdomain(const struct dm_site *site, struct dm_slice name,
                              struct dm_slice *ret_front)
 {
-    struct dm_slice zone = longest(site->subdomains, name);
+    struct dm_slice zone = longest(&site->subdomains, name);
 
     if (zone.n > 0) {
         *ret_front = front_of(name, zone);
@@ -349,8 +381,8 @@ bool dm_site_maybe_local(const struct dm_site *site, struct dm_slice raw)
 {
     size_t n = raw.n - (raw.n > 0 && raw.p[raw.n - 1] == '.');
 
-    for (guint i = 0; i < site->domains->len && n >= sizeof(uint32_t); i++) {
-        const char *zone = g_ptr_array_index(site->domains, i);
+    for (unsigned i = 0; i < site->domains.len && n >= sizeof(uint32_t); i++) {
+        const char *zone = site->domains.v[i];
         size_t len = strlen(zone);
         if (len < sizeof(uint32_t) ||
             fold(raw.p + n - sizeof(uint32_t)) == fold(zone + len - sizeof(uint32_t))) {
@@ -393,8 +425,8 @@ static unsigned find_other_form(const struct dm_site *site, struct dm_slice host
     if (dm_addr_parse(host, &unused) == 0) {
         return 0;
     }
-    for (guint i = 0; i < site->hosts->len; i++) {
-        const char *name = g_array_index(site->hosts, struct host, i).name;
+    for (unsigned i = 0; i < site->n_hosts; i++) {
+        const char *name = site->host[i].name;
         if (!is_short_form(host, dm_slice_make(name, strlen(name)))) {
             continue;
         }
@@ -408,10 +440,10 @@ static unsigned find_other_form(const struct dm_site *site, struct dm_slice host
 
 unsigned dm_site_host_find(const struct dm_site *site, struct dm_slice host)
 {
-    const struct host *first = (const struct host *)(void *)site->hosts->data, *h = NULL;
+    const struct host *first = site->host, *h = NULL;
 
-    if (site->hosts->len > 0 && host.n > 0) {
-        h = bsearch(&host, first, site->hosts->len, sizeof *h, find_host);
+    if (site->n_hosts > 0 && host.n > 0) {
+        h = bsearch(&host, first, site->n_hosts, sizeof *h, find_host);
         if (h == NULL) {
             return find_other_form(site, host);
         }
@@ -421,10 +453,9 @@ unsigned dm_site_host_find(const struct dm_site *site, struct dm_slice host)
 
 unsigned dm_site_host_of(const struct dm_site *site, const struct dm_addr *a)
 {
-    for (guint i = 0; i < site->hosts->len; i++) {
-        const GArray *addrs = g_array_index(site->hosts, struct host, i).addrs;
-        for (guint k = 0; k < addrs->len; k++) {
-            if (dm_addr_eq(&g_array_index(addrs, struct dm_addr, k), a)) {
+    for (unsigned i = 0; i < site->n_hosts; i++) {
+        for (size_t k = 0; k < site->host[i].n; k++) {
+            if (dm_addr_eq(&site->host[i].addr[k], a)) {
                 return i + 1;
             }
         }
@@ -436,18 +467,17 @@ bool dm_site_host_addr(const struct dm_site *site, struct dm_slice host, unsigne
                        struct dm_addr *ret)
 {
     unsigned at = dm_site_host_find(site, host);
-    const GArray *addrs = at > 0 ? g_array_index(site->hosts, struct host, at - 1).addrs : NULL;
 
-    if (!addrs || index >= addrs->len) {
+    if (at == 0 || index >= site->host[at - 1].n) {
         return false;
     }
-    *ret = g_array_index(addrs, struct dm_addr, index);
+    *ret = site->host[at - 1].addr[index];
     return true;
 }
 
 const char *dm_site_host_name(const struct dm_site *site, unsigned host)
 {
-    return g_array_index(site->hosts, struct host, host - 1).name;
+    return site->host[host - 1].name;
 }
 
 struct dm_zone *dm_site_zone(const struct dm_site *site)
@@ -463,6 +493,6 @@ bool dm_site_is_holiday(const struct dm_site *site, int32_t day)
     if (weekday == 0 || weekday == 6) {
         return true;
     }
-    return site->holidays->len > 0 && bsearch(&day, site->holidays->data, site->holidays->len,
-                                              sizeof day, compare_days) != NULL;
+    return site->n_holidays > 0 &&
+           bsearch(&day, site->holiday, site->n_holidays, sizeof day, compare_days) != NULL;
 }

@@ -43,8 +43,9 @@ struct dm_site_clash {
 
 /**
  * dm_site_new() - a site of which nothing is known yet. Fill it with the dm_site_add_... calls,
- * then dm_site_seal() it; it never changes after that.
- * Owner:   caller, dm_site_free().
+ * then dm_site_seal() it, which also says whether one of them had no memory; it never changes after
+ * that.
+ * Returns: NULL without memory.   Owner: caller, dm_site_free().
  */
 struct dm_site *dm_site_new(void);
 void dm_site_free(struct dm_site *site); /**< @site: or NULL */
@@ -54,7 +55,8 @@ void dm_site_add_network(struct dm_site *site, const struct dm_prefix *p);
 int dm_site_add_domain(struct dm_site *site, struct dm_slice name);
 /** dm_site_add_subdomain() - a real name under one of them.   Returns: as dm_site_add_domain(). */
 int dm_site_add_subdomain(struct dm_site *site, struct dm_slice name);
-/** dm_site_set_zone() - NULL or "": the system's.   Returns: 0; DNSMON_EINVAL: no such zone. */
+/** dm_site_set_zone() - NULL or "": the system's.   Returns: 0; DNSMON_EINVAL: no such zone;
+ * DNSMON_ENOMEM. */
 int dm_site_set_zone(struct dm_site *site, const char *name);
 /** dm_site_add_holiday() - @day: days since 1970-01-01. */
 void dm_site_add_holiday(struct dm_site *site, int32_t day);
@@ -71,7 +73,7 @@ void dm_site_add_manager(struct dm_site *site, const struct dm_prefix *p, const 
  * dm_site_seal() - make it ready for the questions below. Without any network it gets
  * DM_SITE_NETWORKS_DEFAULT, without a zone the system's.
  * @ret_clash: what is said twice and differently; may be NULL.
- * Returns:    0; DNSMON_EINVAL for a clash: the site can then only be freed.
+ * Returns:    0; DNSMON_EINVAL for a clash, DNSMON_ENOMEM: the site can then only be freed.
  */
 int dm_site_seal(struct dm_site *site, struct dm_site_clash *ret_clash);
 

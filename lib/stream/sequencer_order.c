@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "stream/sequencer_parts.h"
+#include "util/sort.h"
 
 /* By name, not by number: numbers depend on who was heard first. */
 static int compare_hosts(const struct dm_intern *hosts, uint16_t a, uint16_t b)
@@ -17,7 +18,7 @@ static int compare_hosts(const struct dm_intern *hosts, uint16_t a, uint16_t b)
 }
 
 /* The canonical order of marked observations; equal in all fields means interchangeable. */
-static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
+static int compare(const void *pa, const void *pb, void *user)
 {
     const struct dm_obs *a = pa, *b = pb;
     const struct dm_sequencer *seq = user;
@@ -86,7 +87,7 @@ void dm_sequencer_sort(struct dm_sequencer *seq, struct dm_second *sec)
     }
     if (sorted->n > 1) {
         seq->sorting = &sec->batch;
-        g_qsort_with_data(sorted->obs, (gint)sorted->n, sizeof *sorted->obs, compare, seq);
+        dm_sort(sorted->obs, sorted->n, sizeof *sorted->obs, compare, seq);
         drop_doubles(seq);
     }
     sec->marked = sorted->obs;

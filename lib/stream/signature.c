@@ -15,6 +15,7 @@
 #include "dns/rrtype.h"
 #include "dnsmon/dnsmon.h"
 #include "stream/signature_parse.h"
+#include "util/copy.h"
 
 #define TYPES 128 /* record types below it are looked up, those above searched for */
 #define TAIL 8    /* bytes of a common ending that a filter compares */
@@ -34,11 +35,16 @@ struct glance {
     uint64_t last;  /* of the others */
 };
 
+struct filters {
+    struct filter *v;
+    size_t n, room;
+};
+
 struct dm_signatures {
     struct dm_signature *sig[DM_SIG_MAX];
     unsigned n;
-    GArray *filters; /* struct filter of each step, by type; the same one only once in: */
-    GArray *quick;
+    struct filters all; /* of each step, by type; the same one only once in: */
+    struct filters quick;
     uint8_t at[TYPES]; /* of a type in `quick`, plus 1; 0: no step wants it; the rest in at_rest */
     uint8_t at_rest;   /* the same for the first type from TYPES on */
     struct glance glance[TYPES];
@@ -168,23 +174,32 @@ static struct filter make_filter(const struct dm_sig_step *step, uint16_t type)
     return f;
 }
 
-static void insert(GArray *filters, struct filter f)
+/* Returns: 0; DNSMON_ENOMEM. */
+static int insert(struct filters *to, const struct filter *f)
 {
-    guint at = 0;
+    struct filter *v = dm_array_room(to->v, to->n, &to->room, sizeof *v);
+    size_t at = 0;
 
-    while (at < filters->len && g_array_index(filters, struct filter, at).type <= f.type) {
+    if (!v) {
+        return DNSMON_ENOMEM;
+    }
+    while (at < to->n && v[at].type <= f->type) {
         at++;
     }
-    g_array_insert_val(filters, at, f);
+    memmove(v + at + 1, v + at, (to->n - at) * sizeof *v);
+    v[at] = *f;
+    to->v = v;
+    to->n++;
+    return 0;
 }
 
 /* Filters of words are compared in full, so they are as their step. */
-static bool is_in(const GArray *filters, const struct filter *f)
+static bool is_in(const struct filters *filters, const struct filter *f)
 {
     bool words = f->step->test == DM_SIG_PREFIX || f->step->test == DM_SIG_KEYWORD;
 
-    for (guint i = 0; i < filters->len && !words; i++) {
-        const struct filter *o = &g_array_index(filters, struct filter, i);
+    for (size_t i = 0; i < filters->n && !words; i++) {
+        const struct filter *o = &filters->v[i];
         if (o->type == f->type && o->step->test == f->step->test && o->tail_n == f->tail_n &&
             memcmp(o->tail, f->tail, f->tail_n) == 0 &&
             memcmp(o->first, f->first, sizeof f->first) == 0) {
@@ -213,29 +228,32 @@ static void take_glance(struct glance *g, const struct filter *f)
 static void index_types(struct dm_signatures *set)
 {
     memset(set->glance, 0, sizeof set->glance);
-    for (guint i = 0; i < set->quick->len; i++) {
-        const struct filter *f = &g_array_index(set->quick, struct filter, i);
+    for (size_t i = 0; i < set->quick.n; i++) {
+        const struct filter *f = &set->quick.v[i];
         if (f->type < TYPES) {
             take_glance(&set->glance[f->type], f);
         }
     }
     memset(set->at, 0, sizeof set->at);
     set->at_rest = 0;
-    for (guint i = set->quick->len; i-- > 0;) {
-        uint16_t type = g_array_index(set->quick, struct filter, i).type;
+    for (size_t i = set->quick.n; i-- > 0;) {
+        uint16_t type = set->quick.v[i].type;
         *(type < TYPES ? &set->at[type] : &set->at_rest) = (uint8_t)MIN(i + 1, UINT8_MAX);
     }
 }
 
-static void add_filters(struct dm_signatures *set, const struct dm_sig_step *step)
+static int add_filters(struct dm_signatures *set, const struct dm_sig_step *step)
 {
-    for (int t = 0; t < DM_SIG_TYPES_MAX && step->type[t]; t++) {
+    int rc = 0;
+
+    for (int t = 0; t < DM_SIG_TYPES_MAX && step->type[t] && rc == 0; t++) {
         struct filter f = make_filter(step, step->type[t]);
-        insert(set->filters, f);
-        if (!is_in(set->quick, &f)) {
-            insert(set->quick, f);
+        rc = insert(&set->all, &f);
+        if (rc == 0 && !is_in(&set->quick, &f)) {
+            rc = insert(&set->quick, &f);
         }
     }
+    return rc;
 }
 
 static bool passes(const struct filter *f, struct dm_slice raw)
@@ -272,8 +290,7 @@ bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm
         !(set->glance[type].last & bit_of(raw.p[raw.n - 1]))) {
         return false;
     }
-    const struct filter *f = &g_array_index(set->quick, struct filter, at - 1);
-    const struct filter *end = &g_array_index(set->quick, struct filter, set->quick->len);
+    const struct filter *f = set->quick.v + at - 1, *end = set->quick.v + set->quick.n;
     while (f < end && f->type < type) {
         f++;
     }
@@ -329,8 +346,8 @@ unsigned dm_signatures_match(const struct dm_signatures *set, uint16_t type, str
 {
     unsigned found = 0;
 
-    for (guint i = 0; i < set->filters->len; i++) {
-        const struct filter *f = &g_array_index(set->filters, struct filter, i);
+    for (size_t i = 0; i < set->all.n; i++) {
+        const struct filter *f = &set->all.v[i];
         if (f->type == type && dm_sig_step_is(f->step, type, name)) {
             found |= DM_SIG_STEP | (f->step->domains ? DM_SIG_DOMAINS : 0);
         }
@@ -342,11 +359,7 @@ unsigned dm_signatures_match(const struct dm_signatures *set, uint16_t type, str
 
 struct dm_signatures *dm_signatures_new(void)
 {
-    struct dm_signatures *set = g_new0(struct dm_signatures, 1);
-
-    set->filters = g_array_new(FALSE, FALSE, sizeof(struct filter));
-    set->quick = g_array_new(FALSE, FALSE, sizeof(struct filter));
-    return set;
+    return g_try_new0(struct dm_signatures, 1);
 }
 
 static void free_signature(struct dm_signature *sig)
@@ -363,8 +376,8 @@ void dm_signatures_free(struct dm_signatures *set)
         for (unsigned i = 0; i < set->n; i++) {
             free_signature(set->sig[i]);
         }
-        g_array_unref(set->filters);
-        g_array_unref(set->quick);
+        g_free(set->all.v);
+        g_free(set->quick.v);
         g_free(set);
     }
 }
@@ -386,7 +399,11 @@ static uint64_t id_of(const char *name, struct dm_slice text)
 
 int dm_signature_check(struct dm_slice text, char *reason, size_t len)
 {
-    struct dm_signature *sig = g_new0(struct dm_signature, 1);
+    struct dm_signature *sig = g_try_new0(struct dm_signature, 1);
+
+    if (!sig) {
+        return DNSMON_ENOMEM;
+    }
     int rc = dm_signature_parse(text, sig, reason, len);
 
     if (rc == 0 && !dm_signature_says_something(sig)) {
@@ -401,21 +418,26 @@ int dm_signature_check(struct dm_slice text, char *reason, size_t len)
 
 int dm_signatures_add(struct dm_signatures *set, const char *name, struct dm_slice text)
 {
-    struct dm_signature *sig = g_new0(struct dm_signature, 1);
+    struct dm_signature *sig = g_try_new0(struct dm_signature, 1);
     char reason[8];
 
-    if (set->n == DM_SIG_MAX || dm_signature_parse(text, sig, reason, sizeof reason) < 0) {
-        free_signature(sig);
-        return DNSMON_ECONFIG;
+    if (!sig) {
+        return DNSMON_ENOMEM;
     }
-    sig->name = g_intern_string(name);
+    int rc = set->n == DM_SIG_MAX ? DNSMON_ECONFIG
+                                  : dm_signature_parse(text, sig, reason, sizeof reason);
+    if (rc < 0) {
+        free_signature(sig);
+        return rc;
+    }
+    g_strlcpy(sig->name, name, sizeof sig->name);
     sig->id = id_of(name, text);
     set->sig[set->n++] = sig;
-    for (unsigned s = 0; s < sig->n_steps; s++) {
-        add_filters(set, &sig->step[s]);
+    for (unsigned s = 0; s < sig->n_steps && rc == 0; s++) {
+        rc = add_filters(set, &sig->step[s]);
     }
     index_types(set);
-    return 0;
+    return rc;
 }
 
 unsigned dm_signatures_count(const struct dm_signatures *set)

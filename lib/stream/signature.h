@@ -48,14 +48,15 @@ struct dm_sig_step {
 };
 
 struct dm_signature {
-    const char *name; /**< interned: good for ever, equal names have equal pointers */
-    uint64_t id;      /**< of name and text: a state of another text is not continued */
+    char name[DM_SIG_NAME_MAX + 1]; /**< "" behind its end */
+    uint64_t id; /**< of name and text: a state of another text is not continued */
     unsigned n_steps;
     struct dm_sig_step step[DM_SIG_STEPS_MAX];
 };
 
 /** Immutable once filled; shared between threads. */
 struct dm_signatures;
+/** dm_signatures_new() - an empty set.   Returns: NULL without memory. */
 struct dm_signatures *dm_signatures_new(void);
 void dm_signatures_free(struct dm_signatures *set); /**< @set: or NULL */
 
@@ -65,12 +66,13 @@ int dm_signature_name_check(struct dm_slice name, char *reason, size_t len);
 /**
  * dm_signature_check() - whether a text is a signature.
  * @reason:  on failure what is wrong and what would be right.
- * Returns:  0; DNSMON_ECONFIG.
+ * Returns:  0; DNSMON_ECONFIG; DNSMON_ENOMEM.
  */
 int dm_signature_check(struct dm_slice text, char *reason, size_t len);
 
 /** dm_signatures_add() - one more, behind the others.
- * Returns: 0; DNSMON_ECONFIG: not checked before, or there are DM_SIG_MAX already. */
+ * Returns: 0; DNSMON_ECONFIG: not checked before, or there are DM_SIG_MAX already; DNSMON_ENOMEM:
+ * the set can then only be freed. */
 int dm_signatures_add(struct dm_signatures *set, const char *name, struct dm_slice text);
 
 /** dm_signatures_count(), dm_signatures_at() - all, in the order of the configuration. */

@@ -12,6 +12,7 @@
 
 #include "dns/rrtype.h"
 #include "dnsmon/dnsmon.h"
+#include "util/copy.h"
 #include "util/value.h"
 
 /* When a step says nothing, s: A.4's window. */
@@ -83,7 +84,14 @@ static int take_words(struct parse *p, struct dm_slice word, struct dm_slice val
             return refuse(p, word, "has more than 16 names; write two signatures");
         }
         bool root = one.n == 1 && one.p[0] == '.' && test == DM_SIG_NAME;
-        p->step->word[p->step->n_words++] = g_ascii_strdown(one.p, root ? 0 : (gssize)one.n);
+        char *copy = dm_copy_slice(dm_slice_head(one, root ? 0 : one.n));
+        if (!copy) {
+            return DNSMON_ENOMEM;
+        }
+        for (char *c = copy; *c; c++) {
+            *c = g_ascii_tolower(*c);
+        }
+        p->step->word[p->step->n_words++] = copy;
     }
     return p->step->n_words ? 0 : refuse(p, word, "has no name; write for example name=a.example");
 }

@@ -11,7 +11,7 @@
  * dm_signature_parse() - read a text.
  * @ret:     zeroed; its steps, to be cleared even after a failure.
  * @reason:  on failure what is wrong and what would be right.
- * Returns:  0; DNSMON_ECONFIG.
+ * Returns:  0; DNSMON_ECONFIG; DNSMON_ENOMEM.
  */
 int dm_signature_parse(struct dm_slice text, struct dm_signature *ret, char *reason, size_t len);
 

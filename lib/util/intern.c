@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "util/copy.h"
+
 struct dm_intern {
     char *text[DM_INTERN_MAX];
     size_t len[DM_INTERN_MAX];
@@ -46,12 +48,10 @@ uint16_t dm_intern_add(struct dm_intern *in, struct dm_slice text)
     if (text.n == 0 || in->n == DM_INTERN_MAX) {
         return 0;
     }
-    char *copy = g_try_malloc(text.n + 1);
+    char *copy = dm_copy_slice(text);
     if (!copy) {
         return 0;
     }
-    memcpy(copy, text.p, text.n);
-    copy[text.n] = '\0';
     in->text[in->n] = copy;
     in->len[in->n] = text.n;
     return ++in->n;

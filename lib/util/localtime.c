@@ -10,6 +10,7 @@
  *
  * LIMITS: of two changes within 48 hours, which no zone has had since 1970, dm_zone_to_utc() sees
  * one. GLib expands a zone's rule up to 2037; later years keep the last offset.
+ * GLib ends the process when there is no memory for a zone.
  * Source: days <-> dates after H. Hinnant, "chrono-compatible low-level date algorithms" (2013).
  */
 #include "util/localtime.h"
@@ -20,9 +21,9 @@
 
 #define DAY_S 86400
 
-struct dm_zone {
-    GTimeZone *tz;
-};
+/* What GLib takes for a zone, bytes, four times over (own estimate: tzdata's largest file has 4 KB,
+ * and each change of the clock in it becomes 40 bytes). */
+#define ROOM_BYTES 65536
 
 struct dm_zone *dm_zone_new(const char *name)
 {
@@ -41,30 +42,38 @@ struct dm_zone *dm_zone_new(const char *name)
         }
 #endif
     }
-    if (!tz) {
-        return NULL;
-    }
-    struct dm_zone *zone = g_new0(struct dm_zone, 1);
-    zone->tz = tz;
-    return zone;
+    return (struct dm_zone *)tz;
 }
 
 void dm_zone_free(struct dm_zone *zone)
 {
     if (zone) {
-        g_time_zone_unref(zone->tz);
-        g_free(zone);
+        g_time_zone_unref((GTimeZone *)zone);
     }
+}
+
+bool dm_zone_has_room(void)
+{
+    void *room = g_try_malloc(ROOM_BYTES);
+
+    g_free(room);
+    return room != NULL;
+}
+
+/* GLib's zone under our name. */
+static GTimeZone *tz_of(const struct dm_zone *zone)
+{
+    return (GTimeZone *)zone;
 }
 
 static int interval_at(const struct dm_zone *zone, int64_t utc_s)
 {
-    return g_time_zone_find_interval(zone->tz, G_TIME_TYPE_UNIVERSAL, utc_s);
+    return g_time_zone_find_interval(tz_of(zone), G_TIME_TYPE_UNIVERSAL, utc_s);
 }
 
 static int32_t offset_at(const struct dm_zone *zone, int64_t utc_s)
 {
-    return g_time_zone_get_offset(zone->tz, interval_at(zone, utc_s));
+    return g_time_zone_get_offset(tz_of(zone), interval_at(zone, utc_s));
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -101,7 +110,7 @@ static void load(const struct dm_zone *zone, struct dm_zone_cache *cache, int64_
     }
     cache->from_s = from;
     cache->until_s = until;
-    cache->offset_s = g_time_zone_get_offset(zone->tz, here);
+    cache->offset_s = g_time_zone_get_offset(tz_of(zone), here);
     /* A reading that the interval before also had belongs to that one. */
     int32_t before = offset_at(zone, from - 1);
     cache->local_from_s = from + (before > cache->offset_s ? before : cache->offset_s);

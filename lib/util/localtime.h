@@ -5,6 +5,7 @@
 #ifndef DM_UTIL_LOCALTIME_H
 #define DM_UTIL_LOCALTIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** A time zone; immutable, may be shared between threads. */
@@ -20,9 +21,13 @@ struct dm_zone_cache {
 /**
  * dm_zone_new() - a zone by its name, such as "Asia/Tokyo" or "UTC"; NULL or "": the system's.
  * Returns: NULL if the system knows no such zone.   Owner: caller, dm_zone_free().
+ * Memory:  GLib's, which ends the process without: ask dm_zone_has_room() before.
  */
 struct dm_zone *dm_zone_new(const char *name);
-void dm_zone_free(struct dm_zone *zone);
+void dm_zone_free(struct dm_zone *zone); /**< @zone: or NULL */
+
+/** dm_zone_has_room() - whether there is memory to read a zone. */
+bool dm_zone_has_room(void);
 
 /** dm_zone_offset() - local minus UTC at @utc_s, seconds. @cache may be zeroed, not NULL. */
 int32_t dm_zone_offset(const struct dm_zone *zone, struct dm_zone_cache *cache, int64_t utc_s);

@@ -14,6 +14,7 @@
 #include <glib.h>
 
 #include "dnsmon/dnsmon.h"
+#include "util/copy.h"
 
 struct dm_prefixmap_entry {
     uint64_t hi, lo; /* the address as one number of 128 bits */
@@ -57,12 +58,15 @@ void dm_prefixmap_clear(struct dm_prefixmap *map)
 void dm_prefixmap_add(struct dm_prefixmap *map, const struct dm_prefix *p, uint32_t value)
 {
     assert(!map->sealed);
-    if (map->n == map->room) {
-        map->room = map->room ? map->room * 2 : 16;
-        map->entry = g_renew(struct dm_prefixmap_entry, map->entry, map->room);
+    struct dm_prefixmap_entry *entry =
+        dm_array_room(map->entry, map->n, &map->room, sizeof *map->entry);
+    if (!entry) {
+        map->failed = true;
+        return;
     }
-    map->entry[map->n++] = (struct dm_prefixmap_entry){load_be64(p->addr.b),
-                                                       load_be64(p->addr.b + 8), value, -1, p->len};
+    map->entry = entry;
+    entry[map->n++] = (struct dm_prefixmap_entry){load_be64(p->addr.b), load_be64(p->addr.b + 8),
+                                                  value, -1, p->len};
 }
 
 static bool same_prefix(const struct dm_prefixmap_entry *a, const struct dm_prefixmap_entry *b)
@@ -112,6 +116,9 @@ static int merge_equal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_
 
 int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_clash)
 {
+    if (map->failed) {
+        return DNSMON_ENOMEM;
+    }
     if (map->n > 1) {
         qsort(map->entry, map->n, sizeof map->entry[0], compare);
     }

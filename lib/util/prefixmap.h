@@ -18,6 +18,7 @@ struct dm_prefixmap {
     struct dm_prefixmap_entry *entry; /**< owned */
     size_t n, room;
     bool sealed;
+    bool failed; /**< there was no memory for one */
 };
 
 /** The same prefix with two values. */
@@ -29,13 +30,15 @@ struct dm_prefixmap_clash {
 /** dm_prefixmap_clear() - free what it holds; it is an empty map afterwards. */
 void dm_prefixmap_clear(struct dm_prefixmap *map);
 
-/** dm_prefixmap_add() - one more prefix.   @map: not yet sealed. */
+/** dm_prefixmap_add() - one more prefix.   @map: not yet sealed. Without memory the map is spoilt,
+ * which dm_prefixmap_seal() says. */
 void dm_prefixmap_add(struct dm_prefixmap *map, const struct dm_prefix *p, uint32_t value);
 
 /**
  * dm_prefixmap_seal() - make it ready for dm_prefixmap_find(); nothing can be added any more.
  * @ret_clash: the first prefix that was added with two different values; may be NULL.
- * Returns:    0; DNSMON_EINVAL for a clash. The same prefix twice with one value is fine.
+ * Returns:    0; DNSMON_EINVAL for a clash; DNSMON_ENOMEM if an add() had no memory. The same
+ *             prefix twice with one value is fine.
  * Cost:       O(n log n).
  */
 int dm_prefixmap_seal(struct dm_prefixmap *map, struct dm_prefixmap_clash *ret_clash);

@@ -26,15 +26,25 @@ void dm_slab_clear(struct dm_slab *s)
     dm_slab_init(s, s->block);
 }
 
+/* Room for chunks when those there are in use. */
+static uint32_t next_cap(const struct dm_slab *s)
+{
+    return s->cap_chunks ? s->cap_chunks * 2 : 16;
+}
+
 size_t dm_slab_needs(const struct dm_slab *s)
 {
-    return s->free || s->used < s->n_chunks << s->shift ? 0 : s->block << s->shift;
+    size_t list = s->n_chunks < s->cap_chunks ? 0 : next_cap(s) - s->cap_chunks;
+
+    return s->free || s->used < s->n_chunks << s->shift
+               ? 0
+               : (s->block << s->shift) + list * sizeof *s->chunks;
 }
 
 static int add_chunk(struct dm_slab *s)
 {
     if (s->n_chunks == s->cap_chunks) {
-        uint32_t cap = s->cap_chunks ? s->cap_chunks * 2 : 16;
+        uint32_t cap = next_cap(s);
         uint8_t **chunks = g_try_realloc_n(s->chunks, cap, sizeof *chunks);
         if (!chunks) {
             return -1;

@@ -1,28 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Memory runs out: starve FIRST STEP [LAST]. A monitor's whole life is run once and its allocations
- * are counted, N of them. Then for n = FIRST, FIRST + STEP, ... up to N (or LAST) it is run again,
- * in a process of its own, twice: once with the n-th allocation failing, once with the n-th and the
- * hundred behind it.
+ * Memory runs out: starve FOLDER FIRST STEP [LAST]. A monitor's whole life is run once and its
+ * allocations are counted, N of them. Then for n = FIRST, FIRST + STEP, ... up to N (or LAST) it is
+ * run again, in a process of its own, twice: once with the n-th allocation failing, once with the
+ * n-th and the hundred behind it.
  *
- * A life: a monitor and a feed are made; a thousand lines of every kind come in (BIND queries of
- * all types, Postfix, POP3, a firewall, JSON, garbage); events are taken and encoded; another
- * configuration is swapped in; the state is saved and read by a second monitor, which lives on;
- * both end. Neither may end the process, leak a block, or fail with anything but DNSMON_ENOMEM.
+ * A life: a configuration is read and written out; a monitor and a feed are made, figures are kept;
+ * a thousand lines of every kind come in (BIND queries of all types, Postfix, POP3, a firewall,
+ * JSON, whole lines, garbage); events are taken and encoded; other configurations are read, a good
+ * one that is swapped in and broken ones; the state is saved and read by a second monitor, which
+ * lives on; both end. Nothing may end the process, leak a block, or fail with anything but
+ * DNSMON_ENOMEM (and a broken configuration with what is wrong with it), and each refusal has its
+ * sentence.
  *
  * Method:  malloc() and its kin are defined here and call glibc's own; so every library's calls
- * come here. Loading a configuration is not part of the life, see LIMITS. LIMITS:  glibc only, and
- * no sanitizer, which brings its own malloc(). GLib's containers, in which a configuration is read,
- * end the process when memory is short.
+ *          come here.
+ * LIMITS:  glibc only, and no sanitizer, which brings its own malloc(). Not starved are GLib's time
+ *          zones, which end the process (dm_zone_has_room() asks for room before; that is starved),
+ *          and json-c while it reads, see JSON_ROOM.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -43,11 +50,11 @@ extern void __libc_free(void *p);
 
 static unsigned long count, fail_from, fail_until; /* the n-th since armed */
 static long live;
-static int armed, trace, in_json;
+static int armed, trace, in_json, in_zone;
 
 static int fails(size_t n)
 {
-    if (!armed || (in_json && n < JSON_ROOM)) {
+    if (!armed || in_zone || (in_json && n < JSON_ROOM)) {
         return 0;
     }
     count++;
@@ -110,10 +117,40 @@ void free(void *p)
 
 #pragma GCC visibility pop
 
+/* ---- GLib's time zones are spared ---- */
+
+GTimeZone *g_time_zone_new_identifier(const char *name)
+{
+    GTimeZone *(*real)(const char *) = NULL;
+
+    in_zone = 1;
+    *(void **)&real = dlsym(RTLD_NEXT, "g_time_zone_new_identifier");
+    GTimeZone *zone = real(name);
+    in_zone = 0;
+    return zone;
+}
+
+GTimeZone *g_time_zone_new_local(void)
+{
+    GTimeZone *(*real)(void) = NULL;
+
+    in_zone = 1;
+    *(void **)&real = dlsym(RTLD_NEXT, "g_time_zone_new_local");
+    GTimeZone *zone = real();
+    in_zone = 0;
+    return zone;
+}
+
 /* ---- the life ---- */
 
-static dnsmon_config_t *config[2];
+/* In the folder of arguments: what is read first, what is read at a reload, and broken ones. */
+enum { FIRST, SECOND, GOOD };
+static const char *const config_name[] = {"first.conf",        "second.conf",
+                                          "broken-value.conf", "broken-key.conf",
+                                          "broken-file.conf",  "not-there.conf"};
+
 static char state_path[256];
+static const char *folder;
 static int errors; /* answers other than 0 and DNSMON_ENOMEM */
 
 static int check(int rc, const char *what)
@@ -225,6 +262,25 @@ static void take_events(dnsmon_monitor_t *mon)
     }
 }
 
+static void feed_whole_lines(dnsmon_feed_t *feed, unsigned from, unsigned n)
+{
+    char text[512], line[1024];
+    int64_t time_us;
+
+    for (unsigned i = from; i < from + n; i++) {
+        time_t t = 1778544000 + 72000 + (time_t)i * 25;
+        struct tm tm;
+        gmtime_r(&t, &tm);
+        const char *program = make_line(i, text, sizeof text);
+        int len = g_snprintf(line, sizeof line, "%04d-%02d-%02dT%02d:%02d:%02dZ ns1 %s[1]: %s",
+                             tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+                             tm.tm_sec, program, text);
+        dnsmon_feed_peek(feed, line, (size_t)len, &time_us);
+        dnsmon_feed_line(feed, line, (size_t)len);
+        free(dnsmon_parse_line(feed, line, (size_t)len));
+    }
+}
+
 static void live_on(dnsmon_monitor_t *mon, unsigned from, unsigned n)
 {
     dnsmon_feed_t *feed;
@@ -233,16 +289,56 @@ static void live_on(dnsmon_monitor_t *mon, unsigned from, unsigned n)
         feed_lines(feed, from, n);
         take_events(mon);
         feed_lines(feed, from + n, n);
+        feed_whole_lines(feed, from + 2 * n, 24);
         dnsmon_feed_free(feed);
     }
 }
 
-static void second_life(void)
+/* A refusal has a sentence.   Returns: NULL if the configuration cannot be had. */
+static dnsmon_config_t *load_config(int which)
+{
+    char path[512], why[DNSMON_ERRLEN] = "";
+    dnsmon_config_t *cfg;
+
+    g_snprintf(path, sizeof path, "%s/%s", folder, config_name[which]);
+    int rc = dnsmon_config_load(path, &cfg, why, sizeof why);
+    bool broken = which >= GOOD && (rc == DNSMON_ECONFIG || rc == DNSMON_EIO);
+    if (rc >= 0 && which >= GOOD) {
+        fprintf(stderr, "starve: %s is taken for a good one\n", config_name[which]);
+        errors++;
+    }
+    if (rc < 0 && (!strstr(why, config_name[which]) ||
+                   (rc == DNSMON_ENOMEM) != (strstr(why, "no memory") != NULL))) {
+        fprintf(stderr, "starve: %s answers %d with the text \"%s\"\n", config_name[which], rc,
+                why);
+        errors++;
+    }
+    if (!broken) {
+        check(rc, why);
+    }
+    return rc < 0 ? NULL : cfg;
+}
+
+/* What a host does at SIGHUP. */
+static void reload(dnsmon_monitor_t *mon)
+{
+    for (unsigned i = GOOD; i < G_N_ELEMENTS(config_name); i++) {
+        dnsmon_config_free(load_config((int)i));
+    }
+    dnsmon_config_t *cfg = load_config(SECOND);
+    if (cfg) {
+        check(dnsmon_monitor_configure(mon, cfg), "configure");
+        free(dnsmon_config_text(cfg));
+        dnsmon_config_free(cfg);
+    }
+}
+
+static void second_life(dnsmon_config_t *cfg)
 {
     char why[DNSMON_ERRLEN];
     dnsmon_monitor_t *mon;
 
-    if (check(dnsmon_monitor_new(config[0], DNSMON_REPLAY, &mon), "monitor_new") == 0) {
+    if (check(dnsmon_monitor_new(cfg, DNSMON_REPLAY, &mon), "monitor_new") == 0) {
         check(dnsmon_monitor_load(mon, state_path, why, sizeof why), "load");
         live_on(mon, LINES, LINES / 4);
         dnsmon_monitor_finish(mon, 1);
@@ -251,39 +347,40 @@ static void second_life(void)
     }
 }
 
-static void life(void)
+static void life_of(dnsmon_config_t *cfg)
 {
     char why[DNSMON_ERRLEN];
     dnsmon_monitor_t *mon;
 
-    unlink(state_path);
-    if (check(dnsmon_monitor_new(config[0], DNSMON_REPLAY, &mon), "monitor_new") < 0) {
+    if (check(dnsmon_monitor_new(cfg, DNSMON_REPLAY, &mon), "monitor_new") < 0) {
         return;
     }
+    check(dnsmon_monitor_record(mon), "record");
     live_on(mon, 0, LINES / 4);
-    check(dnsmon_monitor_configure(mon, config[1]), "configure");
+    reload(mon);
     live_on(mon, LINES / 2, LINES / 4);
     check(dnsmon_monitor_save(mon, state_path, why, sizeof why), "save");
-    second_life();
+    second_life(cfg);
     dnsmon_monitor_tick(mon, 1778544000LL * 1000000);
     dnsmon_monitor_finish(mon, 1);
     take_events(mon);
+    free(dnsmon_monitor_figures(mon));
     dnsmon_monitor_free(mon);
 }
 
-/* ---- the runs ---- */
-
-static void load_configs(const char *path)
+static void life(void)
 {
-    char why[DNSMON_ERRLEN];
+    dnsmon_config_t *cfg = load_config(FIRST);
 
-    for (int i = 0; i < 2; i++) {
-        if (dnsmon_config_load(path, &config[i], why, sizeof why) < 0) {
-            fprintf(stderr, "starve: %s\n", why);
-            exit(2);
-        }
+    unlink(state_path);
+    if (cfg) {
+        free(dnsmon_config_text(cfg));
+        life_of(cfg);
+        dnsmon_config_free(cfg);
     }
 }
+
+/* ---- the runs ---- */
 
 /* In a process of its own.   Returns: its wait status. */
 static int run(unsigned long from, unsigned long n)
@@ -293,7 +390,7 @@ static int run(unsigned long from, unsigned long n)
 
     if (pid == 0) {
         long before = live;
-        alarm(10);
+        alarm(60);
         fail_from = from;
         fail_until = from + n;
         count = 0;
@@ -344,12 +441,12 @@ int main(int argc, char **argv)
     unsigned bad = 0, runs = 0;
 
     if (argc < 4) {
-        fprintf(stderr, "usage: starve CONFIG FIRST STEP [LAST]\n");
+        fprintf(stderr, "usage: starve FOLDER FIRST STEP [LAST]\n");
         return 2;
     }
     g_snprintf(state_path, sizeof state_path, "%s/starve-%d.state", g_get_tmp_dir(), (int)getpid());
     (void)backtrace(warm, 4);
-    load_configs(argv[1]);
+    folder = argv[1];
     unsigned long all = count_allocations(), last = argc > 4 ? strtoul(argv[4], NULL, 10) : all;
     unsigned long step = strtoul(argv[3], NULL, 10);
     for (unsigned long n = strtoul(argv[2], NULL, 10); step && n <= MIN(all, last); n += step) {

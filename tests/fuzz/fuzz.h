@@ -64,7 +64,14 @@ void fuzz_check_text(const char *text);
 /** fuzz_check_sd() - one element by the rules of RFC 5424 6.3, every name once. */
 void fuzz_check_sd(const char *sd);
 
-/** fuzz_check_events() - take and check all events that wait. */
+/** fuzz_check_state() - what a monitor writes can be read, and what was read writes the same. */
+void fuzz_check_state(dnsmon_monitor_t *mon);
+
+/** fuzz_one_in() - whether a dear law is tried on this input: on all with fuzz_thorough, else on
+ * one in @n. */
+bool fuzz_one_in(struct dm_slice input, unsigned n);
+
+/** fuzz_check_events() - take and check events that wait: all with fuzz_thorough. */
 void fuzz_check_events(dnsmon_monitor_t *mon);
 
 /** fuzz_config_of() - a configuration from text.   Returns: NULL if it is refused. */

@@ -8,7 +8,8 @@
  * insert, remove), where in the body (4 bytes, modulo its length), how many bytes (0..255), and the
  *          bytes. With flag bit 1 the input behind the flags is the whole body. Length and checksum
  *          are put right, the layout is the library's own. What is left of the input is lines
- *          (fuzz_feed.c) for the monitor that has read the state.
+ *          (fuzz_feed.c) for the monitor that has read the state; before them it writes it, another
+ *          one reads that, and writes the same.
  * LIMITS:  the header's own checks are in tests/unit/test_state_refused.c.
  */
 #include "fuzz.h"
@@ -25,6 +26,8 @@
 #define HEADER_BYTES 64
 #define AT_LENGTH 56
 #define EDITS_MAX 16
+/* Of inputs one in so many has its state compared. */
+#define STATE_STEP 4
 #define LIVE 1u
 #define WHOLE_BODY 2u
 
@@ -37,18 +40,18 @@ static const char *const forms[] = {
     "x%2$d.test IN MX + (192.0.2.53)",
     "2026-05-12T%1$02d:%2$02d:02Z ns%3$d named[1]: client @0x1 2001:db8::%4$d#9 (a): query: "
     "%4$d.2.0.192.in-addr.arpa IN PTR + (192.0.2.53)",
-    "2026-05-12T%1$02d:%2$02d:03Z mx%3$d postfix/smtpd[7]: connect from "
+    "2026-05-12T%1$02d:%2$02d:03Z mx postfix/smtpd[7%3$d]: connect from "
     "h%4$d.test[198.51.100.%4$d]",
-    "2026-05-12T%1$02d:%2$02d:03Z mx%3$d postfix/smtpd[7]: NOQUEUE: reject: RCPT from "
+    "2026-05-12T%1$02d:%2$02d:03Z mx postfix/smtpd[7%3$d]: NOQUEUE: reject: RCPT from "
     "h.test[198.51.100.%4$d]: 550 5.1.1 <u%2$d@campus.test>: Recipient address rejected: User "
     "unknown in local recipient table; from=<a@b.test> to=<u%2$d@campus.test> proto=ESMTP "
     "helo=<h.test>",
     "2026-05-12T%1$02d:%2$02d:04Z mx postfix/qmgr[8]: 4AB%2$02d%3$dCD: from=<a%4$d@b.test>, "
     "size=292, nrcpt=1 (queue active)",
-    "2026-05-12T%1$02d:%2$02d:05Z gw%3$d kernel: IN=eth0 OUT= SRC=192.0.2.%4$d DST=198.51.100.%2$d "
-    "LEN=60 PROTO=TCP SPT=40000 DPT=445 WINDOW=1 SYN",
-    "2026-05-12T%1$02d:%2$02d:06Z mx%3$d dovecot: pop3-login: Login: user=<u%4$d>, method=PLAIN, "
-    "rip=192.0.2.%4$d, lip=192.0.2.25, mpid=1",
+    "2026-05-12T%1$02d:%2$02d:05Z gw kernel: IN=eth0 OUT= SRC=192.0.2.%4$d DST=198.51.100.%2$d "
+    "LEN=60 PROTO=TCP SPT=40000 DPT=445 WINDOW=1%3$d SYN",
+    "2026-05-12T%1$02d:%2$02d:06Z mx dovecot: pop3-login: Login: user=<u%4$d>, method=PLAIN, "
+    "rip=192.0.2.%4$d, lip=192.0.2.25, mpid=1%3$d",
 };
 
 static struct dm_slice make_base(void)
@@ -157,6 +160,9 @@ void fuzz_state(struct dm_slice input)
     free((char *)file.p);
     if (rc < 0 && !bad) {
         fuzz_fail("a refused state has a reason", "");
+    }
+    if (rc == 0 && fuzz_one_in(input, STATE_STEP)) {
+        fuzz_check_state(mon);
     }
     fuzz_feed_lines(mon, input, flags & LIVE);
     dnsmon_monitor_finish(mon, 1);

@@ -47,9 +47,13 @@ compile() {
     if [ -e "$object" ] && [ "$object" -nt "$ROOT/$1" ] && [ "$object" -nt "$NEWEST_HEADER" ]; then
         return 0
     fi
+    # Loops over numbers and bytes teach the fuzzer nothing, and its look at each compare of them
+    # takes longer than all else.
+    local coverage=fuzzer-no-link,
+    case $1 in lib/stats/* | lib/util/hash.c | lib/util/pack.c | lib/util/buf.c | lib/util/set.c | lib/util/slab.c | lib/util/sort.c | lib/util/text.c | tests/fuzz/fuzz_valid.c) coverage= ;; esac
     # shellcheck disable=SC2046 # options
     clang -std=gnu11 -O2 -gline-tables-only -fno-omit-frame-pointer \
-        -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+        -fsanitize="${coverage}address,undefined" -fno-sanitize-recover=all \
         -I"$DIR" -I"$ROOT/lib" -I"$ROOT/lib/include" -D_GNU_SOURCE \
         $(pkg-config --cflags "${MODULES[@]}") -c "$ROOT/$1" -o "$object"
 }
@@ -88,6 +92,8 @@ stat_of() {
 fuzz() {
     local target=$1 log=$LOGS/$1.log found=$DIR/found/$1 count flags=()
     read -ra flags <<<"${FUZZ_FLAGS-}"
+    # Choosing inputs by how rare their features are takes a fifth of the time where there are many.
+    case $target in feed | state) flags=(-entropic=0 "${flags[@]}") ;; esac
     mkdir -p "$found" "$DIR/learnt/$target"
     DNSMON_FUZZ=$target "$PROGRAM" -max_total_time="$SECONDS_EACH" -timeout=60 -rss_limit_mb=2048 \
         -report_slow_units=60 -max_len="${FUZZ_MAX_LEN:-4096}" -dict="$ROOT/tests/fuzz/dict/$target.dict" \

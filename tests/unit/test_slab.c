@@ -35,9 +35,14 @@ static void large_blocks(void **state)
 
     (void)state;
     dm_slab_init(&s, DM_SLAB_CHUNK_BYTES + 8);
-    assert_int_equal(dm_slab_needs(&s), DM_SLAB_CHUNK_BYTES + 8);
+    /* the list of chunks begins with 16 places and doubles at chunks 17 and 33 */
+    assert_int_equal(dm_slab_needs(&s), DM_SLAB_CHUNK_BYTES + 8 + 16 * sizeof(void *));
     for (uint32_t i = 1; i <= 40; i++) {
+        size_t list = i == 1 || i == 17 ? 16 : i == 33 ? 32 : 0, before = dm_slab_bytes(&s);
+        assert_int_equal(dm_slab_needs(&s), DM_SLAB_CHUNK_BYTES + 8 + list * sizeof(void *));
         assert_int_equal(dm_slab_take(&s), i);
+        assert_int_equal(dm_slab_bytes(&s) - before,
+                         DM_SLAB_CHUNK_BYTES + 8 + list * sizeof(void *));
         memset(dm_slab_at(&s, i), (int)i, s.block);
     }
     for (uint32_t i = 1; i <= 40; i++) {

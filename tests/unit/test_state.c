@@ -410,10 +410,12 @@ static void every_rule_names_its_classes(void **state)
     for (int i = 0; i < DM_DET_COUNT; i++) {
         const char *const *c = dm_detectors[i]->classes;
         CHECK_ROW(dm_detectors[i]->id, c && *c);
+        struct dm_finding f = {.level = 0};
+        CHECK_ROW(dm_detectors[i]->id, dm_finding_set_class(&f, (enum dm_detector_id)i, *c));
+        CHECK_ROW(dm_detectors[i]->id, strcmp(dm_finding_class(&f), *c) == 0);
+        CHECK_ROW(dm_detectors[i]->id, !f.class_name == dm_detectors[i]->own_classes);
         CHECK_ROW(dm_detectors[i]->id,
-                  dm_detectors[i]->own_classes
-                      ? !strcmp(dm_detect_class((enum dm_detector_id)i, *c), *c)
-                      : dm_detect_class((enum dm_detector_id)i, *c) == *c);
+                  !dm_finding_set_class(&f, (enum dm_detector_id)i, "No Class"));
         CHECK_ROW(dm_detectors[i]->id,
                   (dm_detectors[i]->save == NULL) == (dm_detectors[i]->state_bytes == 0));
         CHECK_ROW(dm_detectors[i]->id,
