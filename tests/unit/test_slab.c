@@ -35,11 +35,13 @@ static void large_blocks(void **state)
 
     (void)state;
     dm_slab_init(&s, DM_SLAB_CHUNK_BYTES + 8);
-    assert_int_equal(dm_slab_needs(&s), DM_SLAB_CHUNK_BYTES + 8);
+    size_t first = dm_slab_needs(&s);
+    assert_int_equal(first, DM_SLAB_CHUNK_BYTES + 8 + 16 * sizeof(void *));
     for (uint32_t i = 1; i <= 40; i++) {
         assert_int_equal(dm_slab_take(&s), i);
         memset(dm_slab_at(&s, i), (int)i, s.block);
     }
+    assert_int_equal(dm_slab_bytes(&s), dm_slab_bytes_for(&s, 40));
     for (uint32_t i = 1; i <= 40; i++) {
         assert_int_equal(((uint8_t *)dm_slab_at(&s, i))[s.block - 1], i);
     }
