@@ -28,7 +28,8 @@ struct dm_client {
     int32_t day;                      /**< the local day that `today` counts, days since 1970 */
     struct dm_type_counts today;      /**< exact queries of that local day */
     uint16_t site_gen;                /**< configuration for which `role` was looked up */
-    uint8_t role : 7;                 /**< enum dm_role */
+    uint8_t role : 6;                 /**< enum dm_role */
+    uint8_t refused : 1;              /**< counted today as one that there is no room to follow */
     uint8_t again : 1;                /**< seen again since it came to its place in the order */
     uint8_t prefix_slot;              /**< its place in the day's prefix statistics; 0: none */
     uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together

@@ -5,12 +5,11 @@
  * since it came to its place (a bit), or is a suspect; then it goes to the front. That is
  * "second chance" (Corbato 1968): nearly the least recently seen, but a line touches no other
  * client than its own, and an address that is seen once, as a forged one, never displaces one that
- * is in use. The first tier may fill FIRST_SHARE of the cap, so that a flood of forged addresses
- * leaves room for suspects.
+ * is in use. The first tier may fill DM_CLIENT_FIRST_SHARE of the cap, so that a flood of forged
+ * addresses leaves room for suspects.
  *
  * LIMITS: in a table of nothing but suspects the oldest of some goes nevertheless and is counted
- * (the monitor then says table-full). A smaller cap by configuration takes no memory back from the
- * slabs.
+ * (the monitor then says table-full).
  */
 #include "client/client_table.h"
 
@@ -20,9 +19,6 @@
 #include "client/client_table_parts.h"
 #include "dnsmon/dnsmon.h"
 
-#define FIRST_BUCKETS 1024u
-/* Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
-#define FIRST_SHARE 0.75
 /* Clients that evictions may pass over, each on the average (own choice: bounds their cost in a
  * table full of suspects), and how many at once. Suspects that a flood leaves behind at the old end
  * come up together, once in a turn-over of the whole table, and have been saved up for by then. */
@@ -39,12 +35,12 @@ struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_ha
     if (!t) {
         return NULL;
     }
-    t->buckets = g_try_new0(dm_index, FIRST_BUCKETS);
+    t->buckets = g_try_new0(dm_index, DM_CLIENT_BUCKETS);
     if (!t->buckets) {
         g_free(t);
         return NULL;
     }
-    t->n_buckets = FIRST_BUCKETS;
+    t->n_buckets = DM_CLIENT_BUCKETS;
     t->passes = VICTIMS_SAVED;
     t->cap_bytes = cap_bytes;
     t->key = *key;
@@ -146,7 +142,7 @@ void dm_client_drop_suspect(struct dm_client_table *t, struct dm_client *cli)
     }
 }
 
-static void remove_client(struct dm_client_table *t, dm_index at)
+void dm_client_remove(struct dm_client_table *t, dm_index at)
 {
     struct dm_client *cli = dm_client_at(t, at);
     dm_index *link = bucket_of(t, &cli->addr);
@@ -187,7 +183,7 @@ static int evict_one(struct dm_client_table *t, uint32_t now_s)
         return DNSMON_ENOMEM;
     }
     t->counts.evicted++;
-    remove_client(t, at);
+    dm_client_remove(t, at);
     return 0;
 }
 
@@ -209,7 +205,7 @@ static int make_client_room(struct dm_client_table *t, uint32_t now_s)
 
     if (needs == 0 ||
         (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
-         (double)(first_tier_bytes(t) + needs) <= FIRST_SHARE * (double)t->cap_bytes)) {
+         (double)(first_tier_bytes(t) + needs) <= DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes)) {
         return 0;
     }
     return evict_one(t, now_s);
@@ -237,14 +233,13 @@ static int make_suspect_room(struct dm_client_table *t, uint32_t now_s)
             return 0;
         }
     }
-    t->counts.refused++;
     return DNSMON_ENOMEM;
 }
 
 int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes)
 {
     if (bytes > 0 && dm_client_table_bytes(t) + (size_t)bytes > t->cap_bytes) {
-        t->counts.refused++;
+        t->counts.denied++;
         return DNSMON_ENOMEM;
     }
     t->charged = (size_t)((ptrdiff_t)t->charged + bytes);
@@ -260,7 +255,7 @@ static void grow_buckets(struct dm_client_table *t)
     size_t more = old_n * sizeof *t->buckets;
 
     if (t->clients.live < old_n || dm_client_table_bytes(t) + more > t->cap_bytes ||
-        (double)(first_tier_bytes(t) + more) > FIRST_SHARE * (double)t->cap_bytes) {
+        (double)(first_tier_bytes(t) + more) > DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes) {
         return;
     }
     dm_index *old = t->buckets, *grown = g_try_new0(dm_index, (size_t)old_n * 2);
@@ -288,6 +283,7 @@ static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *a
 
     if (!at) {
         t->counts.refused++;
+        t->counts.denied++;
         return NULL;
     }
     struct dm_client *cli = dm_client_at(t, at);
@@ -326,15 +322,23 @@ struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_
     return cli->suspect ? dm_slab_at(&t->suspects, cli->suspect) : NULL;
 }
 
+/* A client that nobody can follow is one, however many lines it has. */
+static void refuse(struct dm_client_table *t, struct dm_client *cli)
+{
+    t->counts.denied++;
+    t->counts.refused += !cli->refused;
+    cli->refused = 1;
+}
+
 struct dm_suspect *dm_client_make_suspect(struct dm_client_table *t, struct dm_client *cli)
 {
     if (!cli->suspect) {
         dm_index at = dm_client_index(t, cli);
-        if (make_suspect_room(t, cli->last_s) < 0) {
-            return NULL;
+        if (make_suspect_room(t, cli->last_s) == 0) {
+            cli->suspect = dm_slab_take(&t->suspects);
         }
-        cli->suspect = dm_slab_take(&t->suspects);
         if (!cli->suspect) {
+            refuse(t, cli);
             return NULL;
         }
         struct dm_suspect *sus = dm_slab_at(&t->suspects, cli->suspect);
@@ -355,11 +359,6 @@ void dm_client_table_free(struct dm_client_table *t)
     dm_slab_clear(&t->suspects);
     g_free(t->buckets);
     g_free(t);
-}
-
-void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes)
-{
-    t->cap_bytes = cap_bytes;
 }
 
 size_t dm_client_table_len(const struct dm_client_table *t)

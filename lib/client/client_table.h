@@ -27,7 +27,10 @@ struct dm_client_hooks {
 struct dm_client_counts {
     uint64_t created, evicted;
     uint64_t evicted_kept; /**< evicted although a suspect: nothing else was left */
-    uint64_t refused;      /**< client or suspect block not made: not even an eviction made room */
+    uint64_t refused; /**< clients that could not be followed, each once a local day: no room for
+                           its suspect block; or not made at all, then once a line */
+    uint64_t
+        denied; /**< times that there was no room, for a block or in a client's or site's state */
 };
 
 /** dm_client_table_new() - @cap_bytes: for everything, hash and states included.
@@ -85,8 +88,14 @@ void dm_client_pack(struct dm_buf *out, const struct dm_client *cli);
  */
 struct dm_client *dm_client_unpack(struct dm_unpacker *in, struct dm_client_table *t);
 
-/** dm_client_table_resize() - a new cap; clients are evicted at the next get, not here. */
-void dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes);
+/**
+ * dm_client_table_resize() - a new cap. A smaller one is kept at once: clients are evicted in the
+ * order of any eviction, the others move together, and the memory behind them is freed.
+ * @now_s:  event time.
+ * Returns: whether memory was freed: dm_memory_trim() hands it to the kernel.
+ * Cost:    of a smaller cap O(clients), once; no memory beside. Pointers to clients are void.
+ */
+bool dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes, uint32_t now_s);
 
 /** Clients in the table; bytes that they and their states take. */
 size_t dm_client_table_len(const struct dm_client_table *t);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What a client table is made of, for client_table.c and the loop that counts a second
+ * What a client table is made of, for client_table*.c and the loop that counts a second
  * (monitor/engine_observe.c): that loop knows who comes next, so it brings his bucket and then the
  * first client of its chain into the cache before their turn, and mostly that client is he.
  */
@@ -9,6 +9,11 @@
 
 #include "client/client_table.h"
 #include "util/slab.h"
+
+/** Buckets to begin with. */
+#define DM_CLIENT_BUCKETS 1024u
+/** Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
+#define DM_CLIENT_FIRST_SHARE 0.75
 
 struct dm_client_table {
     size_t cap_bytes;
@@ -19,7 +24,7 @@ struct dm_client_table {
     dm_index *buckets;
     uint32_t n_buckets; /* a power of two */
     dm_index newest, oldest;
-    uint32_t passes; /* suspects that evictions may still pass over, see VICTIMS */
+    uint32_t passes; /* suspects that evictions may still pass over, see client_table.c */
     dm_index hand;   /* suspect block that was looked at last, for one to give up */
     struct dm_client_counts counts;
 };
@@ -29,6 +34,9 @@ static inline dm_index *dm_client_bucket(const struct dm_client_table *t, uint32
 {
     return &t->buckets[hash & (t->n_buckets - 1)];
 }
+
+/** dm_client_remove() - take a client out: whom it concerns is told, its states are released. */
+void dm_client_remove(struct dm_client_table *t, dm_index at);
 
 /** dm_client_fetch_bucket() - bring it into the cache. */
 static inline void dm_client_fetch_bucket(const struct dm_client_table *t, uint32_t hash)

@@ -54,22 +54,22 @@ struct state {
     uint32_t x, y;    /* of the last day */
 };
 
-static uint64_t hash_of(const struct dm_client *cli)
+/* The keyed hash, so that nobody can choose addresses that meet in the set, beside 32 bits of the
+ * address itself: two IPv4 addresses never are one. */
+static uint64_t hash_of(const struct dm_obs *obs)
 {
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a: 64 bits of the address itself */
+    uint32_t w[4];
 
-    for (size_t i = 0; i < sizeof cli->addr.b; i++) {
-        h = (h ^ cli->addr.b[i]) * 0x100000001b3u;
-    }
-    return h;
+    memcpy(w, obs->client.b, sizeof w);
+    return (uint64_t)obs->hash << 32 | (w[0] ^ w[1] ^ w[2] ^ w[3]);
 }
 
-static void count(const struct dm_detect_ctx *ctx, struct dm_set *set, const struct dm_client *cli)
+static void count(const struct dm_detect_ctx *ctx, struct dm_set *set, const struct dm_obs *obs)
 {
     if (set->max == 0) {
         dm_set_init(set, CLIENTS_MAX);
     }
-    dm_detect_set_add(ctx->clients, set, hash_of(cli));
+    dm_detect_set_add(ctx->clients, set, hash_of(obs));
 }
 
 static void site_see(const struct dm_detect_ctx *ctx, void *state, const struct dm_client *cli,
@@ -81,10 +81,10 @@ static void site_see(const struct dm_detect_ctx *ctx, void *state, const struct 
         return;
     }
     if (dm_probe_is(ctx, obs)) {
-        count(ctx, &st->probing, cli);
+        count(ctx, &st->probing, obs);
     } else if ((obs->marks & DM_MARK_MX) && obs->reg && cli->role == DM_ROLE_USER &&
                !dm_recent_has(ctx->mail_asked, obs->reg, ctx->now_us / 1000000)) {
-        count(ctx, &st->mailing, cli);
+        count(ctx, &st->mailing, obs);
     }
 }
 

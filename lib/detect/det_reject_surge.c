@@ -126,7 +126,7 @@ static int surging(const struct dm_detect_ctx *ctx, const struct state *st)
 
 static bool is_guessing(const struct dm_detect_ctx *ctx, const struct state *st)
 {
-    return st->different >= ctx->par->opt[DISTINCT] * st->n;
+    return st->different * DM_HLL_UPPER >= ctx->par->opt[DISTINCT] * st->n;
 }
 
 /* Who was refused most in the last minutes. The incident may hold the pointer: it stays. */

@@ -151,7 +151,7 @@ static unsigned ask_users(const struct dm_detect_ctx *ctx, struct dm_flood *f,
         dm_hll_reset(&f->recipients);
     }
     if (f->users.run_n >= how->guesses &&
-        dm_hll_estimate(&f->recipients) >= how->distinct * f->users.run_n) {
+        dm_hll_estimate(&f->recipients) * DM_HLL_UPPER >= how->distinct * f->users.run_n) {
         seen |= DM_W_GUESSES;
     }
     return seen | (f->users.known ? DM_W_KNOWN : 0);

@@ -201,11 +201,14 @@ struct dnsmon_event *dm_compose_table_full(uint64_t n, double memory_bytes, int6
     ev->level = DNSMON_NOTICE;
     dm_compose_rule(ev, DM_DET_table_full);
     struct dm_buf reason = {0};
-    dm_buf_printf(&reason,
-                  "The client table has used its %.0f MiB: %" PRIu64 " suspicious "
-                  "clients were forgotten or could not be followed. Raise [limits] "
-                  "memory, or narrow [site] networks.",
-                  memory_bytes / 1048576, n);
+    dm_buf_printf(&reason, "The client table has used its %.0f MiB: ", memory_bytes / 1048576);
+    if (n > 0) {
+        dm_buf_printf(&reason,
+                      "%" PRIu64 " suspicious clients were forgotten or could not be followed.", n);
+    } else {
+        dm_buf_text(&reason, "what is known of suspicious clients had to be cut short.");
+    }
+    dm_buf_text(&reason, " Raise [limits] memory, or narrow [site] networks.");
     ev->reason = dm_buf_take(&reason);
     return ev;
 }

@@ -44,6 +44,7 @@ static const struct row rows[] = {
     ROW("clients.evicted", clients.evicted),
     ROW("clients.evicted_suspects", clients.evicted_kept),
     ROW("clients.refused", clients.refused),
+    ROW("clients.denied", clients.denied),
     ROW("incidents.open", open_incidents),
     ROW("incidents.opened", incidents.opened),
     ROW("incidents.closed", incidents.closed),

@@ -166,12 +166,13 @@ void dm_engine_free(struct dm_engine *en)
     }
 }
 
-void dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg)
+bool dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg)
 {
     take_settings(en, cfg);
-    dm_client_table_resize(en->clients, (size_t)cfg->memory_bytes);
     dm_incidents_configure(en->incidents, cfg->site, &cfg->rates);
     dm_health_configure(en->health, cfg);
+    uint32_t now_s = en->now_s == INT64_MIN ? 0 : (uint32_t)en->now_s;
+    return dm_client_table_resize(en->clients, (size_t)cfg->memory_bytes, now_s);
 }
 
 void dm_engine_record(struct dm_engine *en, struct dm_recorder *rec)
@@ -281,7 +282,8 @@ static void tell_table_full(struct dm_engine *en)
     const struct dm_client_counts *c = dm_client_table_counts(en->clients);
     uint64_t n = c->evicted_kept + c->refused;
 
-    if (n == en->table_full_seen || !en->cfg->enabled[DM_DET_table_full] ||
+    if ((n == en->table_full_seen && c->denied == en->denied_seen) ||
+        !en->cfg->enabled[DM_DET_table_full] ||
         (en->table_full_s && en->now_s - en->table_full_s < TABLE_FULL_HOLD_S)) {
         return;
     }
@@ -292,6 +294,7 @@ static void tell_table_full(struct dm_engine *en)
         en->emit(en->user, ev);
     }
     en->table_full_seen = n;
+    en->denied_seen = c->denied;
     en->table_full_s = en->now_s;
 }
 
@@ -301,7 +304,7 @@ void dm_engine_second(struct dm_engine *en, const struct dm_second *sec)
 
     set_time(en, sec->second);
     dm_engine_observe(en, sec);
-    dm_health_second(en->health, sec, c->evicted_kept + c->refused);
+    dm_health_second(en->health, sec, c->evicted_kept + c->denied);
     tell_table_full(en);
 }
 

@@ -25,8 +25,8 @@ struct dm_engine *dm_engine_new(const struct dnsmon_config *cfg, const struct dm
 void dm_engine_free(struct dm_engine *en);
 
 /** dm_engine_configure() - another configuration; every client's role is looked up anew when it is
- * next seen. */
-void dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg);
+ * next seen.   Returns: whether memory was freed (dm_client_table_resize()). */
+bool dm_engine_configure(struct dm_engine *en, const struct dnsmon_config *cfg);
 
 /** dm_engine_record() - from now on, what figures need goes into @rec: borrowed until the end.
  * @rec: NULL: nothing does. */

@@ -40,6 +40,7 @@ static inline void begin_day(struct dm_engine *en, struct dm_client *cli)
         cli->day = en->day;
         cli->day_first_s = (uint32_t)en->now_s;
         cli->today = (struct dm_type_counts){0};
+        cli->refused = 0;
         en->today.mix.clients++;
     }
 }

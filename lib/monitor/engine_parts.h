@@ -53,7 +53,8 @@ struct dm_engine {
     unsigned slot;                   /**< weekday or holiday × hour of the minute */
     struct dm_zone_cache zone_cache;
     uint16_t site_gen;
-    uint64_t table_full_seen; /**< evictions of suspects that have been told */
+    uint64_t table_full_seen; /**< suspects evicted and clients refused that have been told */
+    uint64_t denied_seen;     /**< refusals of any memory, at that time */
     int64_t table_full_s;     /**< when */
     /** Last second in which a log host printed a query: one that does prints its answers beside
      * them, and they are not queries more. */

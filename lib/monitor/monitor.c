@@ -12,6 +12,7 @@
 #include <sys/random.h>
 
 #include "figures/recorder.h"
+#include "util/slab.h"
 
 /* A feed that has been idle for longer than this lets event time go on by itself (own choice: no
  * living feed of a site is silent for a minute). */
@@ -133,9 +134,12 @@ int dnsmon_monitor_configure(dnsmon_monitor_t *mon, dnsmon_config_t *cfg)
     g_mutex_lock(&mon->lock);
     struct dnsmon_config *old = mon->cfg;
     mon->cfg = dm_config_ref(cfg);
-    dm_engine_configure(mon->engine, cfg);
+    bool freed = dm_engine_configure(mon->engine, cfg);
     g_atomic_int_inc(&mon->gen);
     g_mutex_unlock(&mon->lock);
+    if (freed) {
+        dm_memory_trim();
+    }
     dnsmon_config_free(old);
     return 0;
 }

@@ -12,6 +12,10 @@
 /** Registers. The standard error is 1.04 / sqrt(64) = 13 %. */
 #define DM_HLL_REGISTERS 64
 
+/** What a share of different things is compared with a threshold by: times the estimate, so that
+ * two deviations below the truth do not hide that all are different. */
+#define DM_HLL_UPPER (1 + 2 * 0.13)
+
 /** Zeroed: nothing seen. Shape: reg[i] is 0 or the largest rank seen there, 1..59. */
 struct dm_hll {
     uint8_t reg[DM_HLL_REGISTERS];

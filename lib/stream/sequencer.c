@@ -17,7 +17,7 @@
 
 /* How many emptied seconds keep their memory: a live feed has about eight open. And how much each
  * of them (own choice: what 16,000 queries a second need): the memory of a flood is given back. */
-#define SPARE_MAX 32
+#define SPARE_MAX 8
 #define SPARE_OBS (1u << 14)
 #define SPARE_TEXT (1u << 20)
 

@@ -41,6 +41,15 @@ static inline uint64_t dm_load_le64(const void *p)
 /** Bit 5 of every byte: with it 'A' and 'a' are the same. */
 #define DM_HASH_FOLD 0x2020202020202020ULL
 
+/** dm_hash_fold() - both halves of a product together. */
+static inline uint64_t dm_hash_fold(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /**
  * dm_hash_addr() - a keyed hash of 16 bytes, an address, for hash tables: both halves under the
  * key, multiplied, the halves of the product together (the mixing step of Wang Yi's wyhash, which
@@ -49,17 +58,15 @@ static inline uint64_t dm_load_le64(const void *p)
  */
 static inline uint32_t dm_hash_addr(const struct dm_hashkey *key, const uint8_t addr[16])
 {
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)(dm_load_le64(addr) ^ key->k0) * (dm_load_le64(addr + 8) ^ key->k1);
-    uint64_t h = (uint64_t)product ^ (uint64_t)(product >> 64);
+    uint64_t h = dm_hash_fold(dm_load_le64(addr) ^ key->k0, dm_load_le64(addr + 8) ^ key->k1);
 
     return (uint32_t)((h * DM_HASH_MIX) >> 32);
 }
 
 /**
  * dm_hash_nocase() - a keyed mix of @len bytes in which upper and lower case are the same (and a
- * few other bytes are: bit 5 is not looked at). For statistics: faster than dm_hash(), but whoever
- * can watch its results could learn to make collisions.
+ * few other bytes are: bit 5 is not looked at). Faster than dm_hash(); whoever could watch its
+ * results might learn to make collisions (see hash.c), so it is for what stays in the process.
  */
 uint64_t dm_hash_nocase(const struct dm_hashkey *key, const void *data, size_t len);
 
@@ -81,13 +88,13 @@ static inline uint64_t dm_hash_nocase_seek(const struct dm_hashkey *key, const v
 {
     const uint8_t *p = data;
     uint64_t h = key->k0 ^ (len * DM_HASH_MIX), tail = 0, has = 0;
+    const uint64_t secret = (key->k1 ^ DM_HASH_MIX) | 1;
     size_t whole = len & ~(size_t)7, rest = len & 7;
 
     for (size_t i = 0; i < whole; i += 8) {
         uint64_t word = dm_load_le64(p + i);
         has |= dm_word_has(word, c);
-        h = (h ^ (word | DM_HASH_FOLD)) * DM_HASH_MIX;
-        h ^= DM_ROTL64(h, 29) ^ key->k1;
+        h = dm_hash_fold(h ^ (word | DM_HASH_FOLD), secret);
     }
     if (whole && rest) { /* the last eight bytes, of which some have been taken */
         tail = dm_load_le64(p + len - 8) >> (64 - 8 * rest);
@@ -97,7 +104,7 @@ static inline uint64_t dm_hash_nocase_seek(const struct dm_hashkey *key, const v
         }
     }
     *ret_has = (has | dm_word_has(tail, c)) != 0;
-    h = (h ^ (rest ? tail | DM_HASH_FOLD >> (64 - 8 * rest) : 0)) * DM_HASH_MIX;
+    h = dm_hash_fold(h ^ (rest ? tail | DM_HASH_FOLD >> (64 - 8 * rest) : 0), secret);
     h = (h ^ (h >> 32)) * DM_HASH_MIX;
     return h ^ (h >> 29);
 }

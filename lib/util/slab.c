@@ -2,12 +2,18 @@
 /**
  * Numbers instead of pointers: half the size, and they can be written to a file.
  *
- * LIMITS: chunks are not given back before the slab is cleared; 2^32 - 1 blocks.
+ * LIMITS: chunks are given back only by dm_slab_cut(), whose caller moves blocks; 2^32 - 1 blocks.
  */
 #include "util/slab.h"
 
 #include <glib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+/* Room for pointers to chunks, to begin with. */
+#define FIRST_CHUNKS 16u
 
 void dm_slab_init(struct dm_slab *s, size_t block)
 {
@@ -29,7 +35,7 @@ void dm_slab_clear(struct dm_slab *s)
 /* Room for chunks when those there are in use. */
 static uint32_t next_cap(const struct dm_slab *s)
 {
-    return s->cap_chunks ? s->cap_chunks * 2 : 16;
+    return s->cap_chunks ? s->cap_chunks * 2 : FIRST_CHUNKS;
 }
 
 size_t dm_slab_needs(const struct dm_slab *s)
@@ -85,7 +91,65 @@ void dm_slab_give(struct dm_slab *s, uint32_t index)
     s->live--;
 }
 
+static uint32_t chunks_for(const struct dm_slab *s, uint32_t n)
+{
+    return (uint32_t)(((uint64_t)n + (1u << s->shift) - 1) >> s->shift);
+}
+
+static uint32_t cap_for(uint32_t chunks)
+{
+    uint32_t cap = FIRST_CHUNKS;
+
+    while (cap < chunks) {
+        cap *= 2;
+    }
+    return cap;
+}
+
+size_t dm_slab_bytes_for(const struct dm_slab *s, uint32_t n)
+{
+    uint32_t chunks = chunks_for(s, n);
+
+    return chunks * (s->block << s->shift) + cap_for(chunks) * sizeof *s->chunks;
+}
+
+uint32_t dm_slab_take_low(struct dm_slab *s, uint32_t n)
+{
+    uint32_t index;
+
+    while ((index = s->free) != 0) {
+        memcpy(&s->free, dm_slab_at(s, index), sizeof s->free);
+        if (index <= n) {
+            return index;
+        }
+    }
+    return 0;
+}
+
+void dm_slab_cut(struct dm_slab *s)
+{
+    uint32_t keep = chunks_for(s, s->live), cap = cap_for(keep);
+
+    while (s->n_chunks > keep) {
+        g_free(s->chunks[--s->n_chunks]);
+    }
+    uint8_t **chunks = cap < s->cap_chunks ? g_try_realloc_n(s->chunks, cap, sizeof *chunks) : NULL;
+    if (chunks) {
+        s->chunks = chunks;
+        s->cap_chunks = cap;
+    }
+    s->used = s->live;
+    s->free = 0;
+}
+
 size_t dm_slab_bytes(const struct dm_slab *s)
 {
     return s->n_chunks * (s->block << s->shift) + s->cap_chunks * sizeof *s->chunks;
+}
+
+void dm_memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -34,6 +34,20 @@ uint32_t dm_slab_take(struct dm_slab *s);
 /** dm_slab_give() - a block is free again. */
 void dm_slab_give(struct dm_slab *s, uint32_t index);
 
+/** dm_slab_bytes_for() - memory that a slab with @n blocks in use needs, from the beginning on. */
+size_t dm_slab_bytes_for(const struct dm_slab *s, uint32_t n);
+
+/**
+ * dm_slab_take_low() - a free block of those with index 1..@n, its content undefined: the way to
+ * empty the chunks at the end. @n: at least s->live; the caller then gives up a block behind it.
+ * Returns: its index; 0 if there is none.
+ */
+uint32_t dm_slab_take_low(struct dm_slab *s, uint32_t n);
+
+/** dm_slab_cut() - give the chunks back that lie behind the blocks in use, which are 1..s->live
+ * now: nothing behind them is in use. */
+void dm_slab_cut(struct dm_slab *s);
+
 /** dm_slab_at() - the block of an index (number + 1), which must have been taken. */
 static inline void *dm_slab_at(const struct dm_slab *s, uint32_t index)
 {
@@ -41,6 +55,10 @@ static inline void *dm_slab_at(const struct dm_slab *s, uint32_t index)
 
     return s->chunks[i >> s->shift] + (i & ((1u << s->shift) - 1)) * s->block;
 }
+
+/** dm_memory_trim() - hand memory that was freed back to the kernel, where the C library would keep
+ * it. Cost: milliseconds, with the C library's locks taken in turn. */
+void dm_memory_trim(void);
 
 /** dm_slab_bytes() - memory held. */
 size_t dm_slab_bytes(const struct dm_slab *s);

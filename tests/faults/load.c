@@ -8,7 +8,10 @@
  *     load names QUERIES                   20 clients ask that many names that nobody has, of all
  *                                          types, 1,000 a second
  *     load storm CLIENTS                   an hour of quiet, then all become infected in a minute
- *     load day QUERIES CLIENTS             as many queries spread over a day
+ *     load day QUERIES CLIENTS [DAYS [SPEED]]
+ *                                          as many queries spread over a day, of 64 names a client;
+ *                                          DAYS of them; SPEED: no faster than so many times real
+ *                                          time
  *     load turning START_MS STEP_MS RATE SECONDS
  *                                          live, by the wall clock: since START_MS (ms since 1970)
  *                                          one client more turns infected every STEP_MS; 16 of them
@@ -128,25 +131,6 @@ static void storm(unsigned clients)
     }
 }
 
-static void day(unsigned long n, unsigned clients)
-{
-    char who[32], name[64];
-
-    for (unsigned long i = 0; i < n; i++) {
-        uint64_t r = draw();
-        unsigned c = (unsigned)(r % clients);
-        int64_t us = DAY_S * 1000000 + (int64_t)((double)i * (86400e6 / (double)n));
-        snprintf(who, sizeof who, "10.4.%u.%u", c / 250, 1 + c % 250);
-        snprintf(name, sizeof name, "www.d%u.example", (unsigned)(r >> 32 & 0x3fff));
-        put(us, who, name, (r >> 50 & 63) == 0 ? "MX" : r >> 60 & 1 ? "A" : "AAAA");
-        if (i % 50 == 0) {
-            put_infected(us, (unsigned)(i / 50000), (unsigned)(i / 50));
-        }
-    }
-}
-
-/* ---- by the wall clock ---- */
-
 static int64_t now_us(void)
 {
     struct timespec ts;
@@ -154,6 +138,46 @@ static int64_t now_us(void)
     clock_gettime(CLOCK_REALTIME, &ts);
     return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
 }
+
+/* Wait until @us of the log is @speed times real time after @begin_us; in steps of half a second,
+ * so that worker threads have nothing to do in between. */
+static void keep_pace(int64_t us, unsigned speed, int64_t begin_us)
+{
+    static int64_t sent_us;
+    int64_t due_us = speed ? begin_us + (us - DAY_S * 1000000) / speed : 0;
+
+    if (due_us > sent_us + 500000) {
+        int64_t wait_us = due_us - now_us();
+        if (fflush(stdout) != 0) {
+            exit(1);
+        }
+        if (wait_us > 0) {
+            nanosleep(&(struct timespec){wait_us / 1000000, wait_us % 1000000 * 1000}, NULL);
+        }
+        sent_us = due_us;
+    }
+}
+
+static void day(unsigned long n, unsigned clients, unsigned long days, unsigned speed)
+{
+    int64_t begin_us = now_us();
+    char who[32], name[64];
+
+    for (unsigned long i = 0; i < n * days; i++) {
+        uint64_t r = draw();
+        unsigned c = (unsigned)(r % clients);
+        int64_t us = DAY_S * 1000000 + (int64_t)((double)i * (86400e6 / (double)n));
+        keep_pace(us, speed, begin_us);
+        snprintf(who, sizeof who, "10.4.%u.%u", c / 250, 1 + c % 250);
+        snprintf(name, sizeof name, "www.d%u.example", (unsigned)(c * 7 + (r >> 32 & 63)) & 0x3fff);
+        put(us, who, name, (r >> 50 & 63) == 0 ? "MX" : r >> 60 & 1 ? "A" : "AAAA");
+        if (i % 50 == 0) {
+            put_infected(us, (unsigned)(i % n / 50000), (unsigned)(i % n / 50));
+        }
+    }
+}
+
+/* ---- by the wall clock ---- */
 
 static void turning(int64_t start_ms, int64_t step_ms, unsigned rate, int64_t seconds)
 {
@@ -203,7 +227,7 @@ int main(int argc, char **argv)
     } else if (strcmp(mode, "storm") == 0) {
         storm((unsigned)v[0]);
     } else if (strcmp(mode, "day") == 0 && v[1]) {
-        day(v[0], (unsigned)v[1]);
+        day(v[0], (unsigned)v[1], v[2] ? v[2] : 1, (unsigned)v[3]);
     } else if (strcmp(mode, "turning") == 0 && v[1]) {
         turning((int64_t)v[0], (int64_t)v[1], (unsigned)v[2], (int64_t)v[3]);
     } else if (strcmp(mode, "pass") == 0) {

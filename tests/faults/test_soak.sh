@@ -1,45 +1,37 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A day of event time through rsyslogd, as fast as it goes (some thousand times real time), while
-# worker threads come and go: resident memory after a quarter of the day and at its end.
-#   QUERIES  of the day (400,000)      PARTS  in which they are sent, a second apart (8)
-# What the sequencer holds back is the lines of one second of wall time, so the faster, the more.
+# Days of event time through rsyslogd while worker threads come and go: resident memory after a
+# quarter and at the end, beside what the library says its clients take.
+#   QUERIES  of a day (200,000)     CLIENTS  (1,000)     DAYS  (2)
+#   SPEED    times real time; 0: as fast as it goes, in PARTS (8) parts, a second apart (0)
+# As fast as it goes, the lines of one second of wall time are an hour's and more, and the sequencer
+# holds them back: memory moves with the speed then, and the parts make it the same each time.
 . "$(dirname "$0")/lib_faults.sh"
 setup
-queries=${QUERIES:-400000}
+queries=${QUERIES:-200000} clients=${CLIENTS:-1000} days=${DAYS:-2} speed=${SPEED:-0}
 parts=${PARTS:-8}
+lines=$((queries * 51 / 50 * days))
 free_port
 cat >"$work/dnsmon.conf" <<CONF
 [site]
 networks=10.0.0.0/8
 timezone=UTC
 CONF
-"$LOAD" day "$queries" 5000 | split -a 4 -l $((queries * 51 / 50 / parts + 1)) - "$work/part."
 
-# run NAME SED: a daemon with that change of its configuration; `quarter` and `end`, KiB, and `took`.
-run() {
-    local begin part number=0 rss=
-    WORKERS=2 WORKER_MIN=500 WORKER_IDLE=100 fault_daemon "$1"
-    # The queue short, so that it is not its memory that is measured; lines are counted, not kept.
-    sed -i "s/queue.size=\"200000\"/queue.size=\"5000\"/; s|file=\".*/lines\"|file=\"/dev/null\"|; $2" "$work/$1.conf"
-    start "$1" "$port"
-    eval "pid=\$pid_$1"
-    begin=$(date +%s%N)
-    for part in "$work"/part.*; do
-        send "$part" "$port"
-        number=$((number + $(count_lines "$part")))
-        expect "$1: line $number" wait_until 30 submitted "$1" $number
-        rss="$rss $(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status")"
-        sleep 1.1 # idle: a worker ends
-    done
-    took=$((($(date +%s%N) - begin) / 1000000))
-    stop "$1"
-    echo "# $1, KiB:$rss"
-    # shellcheck disable=SC2086 # numbers
-    set -- $rss
-    end=${!#}
-    shift $((parts / 4 - 1))
-    quarter=$1
+# resident PID: KiB.
+resident() {
+    sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"
+}
+
+# stat_of NAME COUNTER: its last value in the statistics.
+stat_of() {
+    grep -oE "\"$2\": ?[0-9]+" "$work/$1/stats" | tail -1 | grep -oE '[0-9]+$'
+}
+
+# sample NAME: one more number in `rss` and in `held`, KiB.
+sample() {
+    rss="$rss $(resident "$pid")"
+    held="$held $(($(stat_of "$1" clients.bytes || echo 0) / 1024))"
 }
 
 # submitted NAME NUMBER: the daemon has taken so many lines from its input and its queue is empty.
@@ -50,11 +42,71 @@ submitted() {
             done = taken + 0 >= want + 0 && size + 0 <= 1 } END { exit !done }'
 }
 
-run bare '/type="omdnsmon"/d'
-bare=$((end - quarter))
+# in_parts NAME: as fast as it goes.
+in_parts() {
+    local part number=0
+    for part in "$work"/part.*; do
+        send "$part" "$port"
+        number=$((number + $(count_lines "$part")))
+        expect "$1: line $number" wait_until 60 submitted "$1" $number
+        sleep 1.1 # idle: a worker ends
+        sample "$1"
+    done
+}
+
+# at_speed NAME: a sample every sixteenth of the time.
+at_speed() {
+    local i sender
+    "$LOAD" day "$queries" "$clients" "$days" "$speed" >"/dev/tcp/127.0.0.1/$port" &
+    sender=$!
+    for ((i = 0; i < 16; i++)); do
+        sleep $((86400 * days / speed / 16))
+        sample "$1"
+    done
+    wait $sender
+    expect "$1: all $lines lines" wait_until 60 submitted "$1" $lines
+    sample "$1"
+}
+
+# at FRACTION LIST: the sample after so many sixteenths; `value`.
+at() {
+    local -a list
+    read -r -a list <<<"$2"
+    value=${list[$((${#list[@]} * $1 / 16 - 1))]}
+}
+
+# run NAME SED: a daemon with that change of its configuration; its samples in `rss` and `held`.
+run() {
+    local begin
+    rss='' held=''
+    WORKERS=2 WORKER_MIN=500 WORKER_IDLE=100 fault_daemon "$1"
+    # The queue short, so that it is not its memory that is measured; lines are counted, not kept.
+    sed -i "s/queue.size=\"200000\"/queue.size=\"5000\"/; s|file=\".*/lines\"|file=\"/dev/null\"|; $2" "$work/$1.conf"
+    start "$1" "$port"
+    eval "pid=\$pid_$1"
+    begin=$(date +%s%N)
+    if [ "$speed" -gt 0 ]; then at_speed "$1"; else in_parts "$1"; fi
+    took=$((($(date +%s%N) - begin) / 1000000))
+    stop "$1"
+    echo "# $1, KiB resident:$rss"
+    echo "# $1, KiB of clients:$held"
+}
+
+if [ "$speed" -eq 0 ]; then
+    "$LOAD" day "$queries" "$clients" "$days" | split -a 4 -l $((lines / parts + 1)) - "$work/part."
+    run bare '/type="omdnsmon"/d'
+fi
 run one ''
-grown=$((end - quarter))
-expect "no growth: $((quarter / 1024)) MiB after a quarter of the day, $((end / 1024)) MiB after it; rsyslogd alone grows by $((bare / 1024)) MiB" \
-    test $((grown - (bare > 0 ? bare : 0))) -le $((8192 + quarter / 10))
-figure "a day of $((queries * 51 / 50)) lines in $((took / 1000)) s ($((86400000 / (took + 1)))x): $((quarter / 1024)) MiB after a quarter, $((end / 1024)) MiB after all; rsyslogd alone grows by $((bare / 1024)) MiB"
+quarters=
+for sixteenth in 4 8 12 16; do
+    at $sixteenth "$rss"
+    quarters="$quarters $value"
+done
+at 4 "$held" && held_4=$value
+at 16 "$held" && held_16=$value
+read -r first _ _ last <<<"$quarters"
+grown=$((last - first)) known=$((held_16 - held_4))
+expect "growth from a quarter to the end: $grown KiB, of it clients $known" \
+    test $((grown - known)) -le 3072
+figure "$days days of $((lines / days)) lines in $((took / 1000)) s ($((86400000 * days / (took + 1)))x): $(printf '%s ' $quarters | sed 's/[0-9]*/&/g; s/ $//; s| |, |g') KiB at the quarters, of it clients $held_4 and $held_16"
 finish

@@ -248,6 +248,9 @@ static void room_for_one_more_suspect(void **state)
     assert_true(n > 200 && n < 4000); /* one chunk of them */
     assert_int_equal(dm_client_table_counts(t)->refused, refused + 1);
     assert_null(dm_client_make_suspect(t, get(t, n, 4999)));
+    assert_int_equal(dm_client_table_counts(t)->refused, refused + 1); /* the same client */
+    assert_null(dm_client_make_suspect(t, get(t, n + 1, 4999)));
+    assert_int_equal(dm_client_table_counts(t)->refused, refused + 2);
     assert_int_equal(w.cleared, 0);
     assert_non_null(dm_client_make_suspect(t, get(t, n, 5000))); /* 7 is suspected until 5000 */
     assert_int_equal(w.cleared, 1);
@@ -314,6 +317,121 @@ static void the_account_returns_to_zero(void **state)
     dm_client_table_free(t);
 }
 
+/* What a client of the shrinking table must still have. */
+static void check_client(struct dm_client_table *t, struct dm_client *cli)
+{
+    uint64_t n;
+    struct dm_suspect *sus = dm_client_suspect(t, cli);
+
+    memcpy(&n, cli->addr.b + 8, sizeof n);
+    assert_ptr_equal(dm_client_find(t, &cli->addr), cli);
+    assert_int_equal(cli->today.mx, n);
+    assert_int_equal(sus != NULL, n % 5 == 0);
+    if (sus) {
+        assert_int_equal(sus->owner, dm_client_index(t, cli));
+        assert_int_equal(sus->total.a, n);
+        assert_int_equal(((struct held *)(sus + 1))->bytes, n % 100);
+    }
+}
+
+/* 10,000 clients in a random order of arrival, every fifth a suspect until 5000. */
+static void fill_to_shrink(struct dm_client_table *t)
+{
+    for (uint64_t i = 0; i < 10000; i++) {
+        uint64_t n = i * 7919 % 10000;
+        struct dm_client *cli = get(t, n, 1000);
+        cli->today.mx = (uint32_t)n;
+        if (n % 5 == 0) {
+            struct dm_suspect *sus = dm_client_make_suspect(t, cli);
+            sus->total.a = (uint32_t)n;
+            ((struct held *)(sus + 1))->bytes = n % 100;
+            assert_int_equal(dm_client_charge(t, (ptrdiff_t)(n % 100)), 0);
+            cli->keep_until_s = 5000;
+        } else if (n % 5 == 1) {
+            get(t, n, 1001); /* seen again */
+        }
+    }
+}
+
+/* The cap holds at once, the memory is the table's no more, and who is left is as before: first the
+ * 6,000 that were seen once went, then those seen again, at last suspects. */
+static void a_smaller_cap_is_kept_at_once(void **state)
+{
+    static const struct {
+        size_t cap;
+        uint32_t now_s;
+        bool seen_once, seen_again, suspects; /* whether all of them are left */
+    } rows[] = {
+        {64 * MIB, 2000, true, true, true},        {MIB + MIB / 4, 2000, false, true, true},
+        {MIB - MIB / 4, 2000, false, false, true}, {MIB / 4, 2000, false, false, false},
+        {MIB / 4, 5000, false, true, false},       {0, 2000, false, false, false},
+    };
+    (void)state;
+    FOR_ROWS(row, rows)
+    {
+        unsigned left[3] = {0}, before = 0;
+        struct watch w;
+        struct dm_client_table *t = new_table(64 * MIB, &w);
+        fill_to_shrink(t);
+        size_t bytes = dm_client_table_bytes(t);
+        bool freed = dm_client_table_resize(t, row->cap, row->now_s);
+        assert_int_equal(freed, row->cap < bytes);
+        assert_true(row->cap == 0 || dm_client_table_bytes(t) <= row->cap);
+        for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
+            unsigned arrival = cli->today.mx * 7679u % 10000; /* the inverse of 7919 */
+            check_client(t, cli);
+            assert_true(before <= arrival);
+            before = arrival;
+            left[cli->today.mx % 5 == 0 ? 2 : cli->today.mx % 5 == 1]++;
+        }
+        assert_int_equal(left[0] == 6000, row->seen_once);
+        assert_int_equal(left[1] == 2000, row->seen_again);
+        assert_int_equal(left[2] == 2000, row->suspects);
+        assert_int_equal(w.evicted, 10000 - dm_client_table_len(t));
+        assert_int_equal(dm_client_table_counts(t)->evicted_kept,
+                         row->now_s < 5000 ? 2000 - left[2] : 0);
+        for (uint64_t i = 0; i < 3000; i++) { /* it goes on */
+            struct dm_client *cli = get(t, 20000 + 5 * i + 1, 3000);
+            assert_true(row->cap == 0 || (cli && dm_client_table_bytes(t) <= row->cap));
+        }
+        dm_client_table_free(t);
+    }
+}
+
+/* Up and down at random: against what every client should have. */
+static void shrunk_at_random(void **state)
+{
+    struct test_rng rng;
+    struct watch w;
+    struct dm_client_table *t = new_table(4 * MIB, &w);
+
+    (void)state;
+    test_rng_init(&rng, "smaller caps", 99);
+    for (int step = 0; step < 200; step++) {
+        size_t cap = MIB / 8 + test_rng_below(&rng, 4 * MIB);
+        for (uint64_t i = test_rng_below(&rng, 5000); i > 0; i--) {
+            uint64_t n = test_rng_below(&rng, 1 << 20);
+            struct dm_client *cli = get(t, n, (uint32_t)step);
+            cli->today.mx = (uint32_t)n;
+            if (n % 5 == 0 && dm_client_make_suspect(t, cli)) {
+                dm_client_suspect(t, cli)->total.a = (uint32_t)n;
+                cli->keep_until_s = (uint32_t)step + (uint32_t)test_rng_below(&rng, 50);
+            }
+        }
+        dm_client_table_resize(t, cap, (uint32_t)step);
+        assert_true(dm_client_table_bytes(t) <= cap);
+        size_t n = 0;
+        for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL; n++) {
+            struct dm_suspect *sus = dm_client_suspect(t, cli);
+            assert_ptr_equal(dm_client_find(t, &cli->addr), cli);
+            assert_true(!sus ||
+                        (sus->total.a == cli->today.mx && sus->owner == dm_client_index(t, cli)));
+        }
+        assert_int_equal(n, dm_client_table_len(t));
+    }
+    dm_client_table_free(t);
+}
+
 static void packed_and_unpacked(void **state)
 {
     struct watch wa, wb;
@@ -359,6 +477,8 @@ int main(void)
         cmocka_unit_test(room_for_one_more_suspect),
         cmocka_unit_test(crafted_collisions),
         cmocka_unit_test(the_account_returns_to_zero),
+        cmocka_unit_test(a_smaller_cap_is_kept_at_once),
+        cmocka_unit_test(shrunk_at_random),
         cmocka_unit_test(packed_and_unpacked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

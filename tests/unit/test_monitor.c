@@ -309,7 +309,7 @@ static void states_are_paid_for_and_given_back(void **state)
         }
     }
     campus_finish(&c, 1);
-    assert_true(dm_client_table_counts(t)->refused > 0);
+    assert_true(dm_client_table_counts(t)->denied > 0);
     size_t before = dm_client_table_bytes(t), last = before;
     for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
         dm_client_drop_suspect(t, cli);

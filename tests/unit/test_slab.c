@@ -45,6 +45,7 @@ static void large_blocks(void **state)
                          DM_SLAB_CHUNK_BYTES + 8 + list * sizeof(void *));
         memset(dm_slab_at(&s, i), (int)i, s.block);
     }
+    assert_int_equal(dm_slab_bytes(&s), dm_slab_bytes_for(&s, 40));
     for (uint32_t i = 1; i <= 40; i++) {
         assert_int_equal(((uint8_t *)dm_slab_at(&s, i))[s.block - 1], i);
     }
