@@ -104,9 +104,33 @@ static void end_label(struct scan *s)
     s->start[s->ret->labels++] = (uint8_t)s->label_start;
 }
 
+/* Bytes that stand for themselves, or for their lower case; 0: a dot, a backslash, or invalid. */
+static const char plain[256] = {
+    0,   0,    0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+    0,   0,    0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   '!', '"', '#', '$', '%',
+    '&', '\'', '(', ')', '*', '+', ',', '-', 0,   '/', '0', '1', '2', '3', '4', '5', '6', '7', '8',
+    '9', ':',  ';', '<', '=', '>', '?', '@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k',
+    'l', 'm',  'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '[', 0,   ']', '^',
+    '_', '`',  'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q',
+    'r', 's',  't', 'u', 'v', 'w', 'x', 'y', 'z', '{', '|', '}', '~', 0,
+};
+
+/* As many such bytes as there are. */
+static void copy_plain(struct scan *s)
+{
+    size_t i = 0, most = DM_NAME_MAX - s->len, n = s->in.n < most ? s->in.n : most;
+    char *text = s->ret->text + s->len;
+
+    for (; i < n && plain[(uint8_t)s->in.p[i]]; i++) {
+        text[i] = plain[(uint8_t)s->in.p[i]];
+    }
+    s->len += (unsigned)i;
+    s->in = dm_slice_skip(s->in, i);
+}
+
 static void read_labels(struct scan *s)
 {
-    while (s->in.n > 0) {
+    for (copy_plain(s); s->in.n > 0; copy_plain(s)) {
         int c = (unsigned char)s->in.p[0];
         s->in = dm_slice_skip(s->in, 1);
         if (c == '.') {
@@ -352,14 +376,16 @@ bool dm_name_under(struct dm_slice name, struct dm_slice zone)
 /* d.c.b.a.in-addr.arpa: the first label is the last octet. */
 static void read_rev4(const struct dm_name *name, struct dm_addr *ret)
 {
-    struct dm_slice text = dm_slice_make(name->text, name->len);
+    const char *p = name->text;
 
     memset(ret->b, 0, 10);
     ret->b[10] = ret->b[11] = 0xff;
-    for (unsigned i = 0; i < V4_LABELS; i++) {
-        struct dm_slice label = dm_slice_head(text, dm_slice_find(text, '.'));
-        ret->b[15 - i] = (uint8_t)octet_of(label);
-        text = dm_slice_skip(text, label.n + 1);
+    for (unsigned i = 0; i < V4_LABELS; i++, p++) {
+        unsigned v = 0;
+        for (; *p != '.'; p++) {
+            v = v * 10 + (unsigned)(*p - '0');
+        }
+        ret->b[15 - i] = (uint8_t)v;
     }
 }
 

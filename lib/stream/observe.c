@@ -20,6 +20,8 @@
 /* RFC 1035 4.1.1 */
 #define RCODE_NOERROR 0
 #define RCODE_NXDOMAIN 3
+/* Kept out of the way of what every line does: registers are few. */
+#define RARE static __attribute__((noinline))
 
 /* A PTR query that a mail server makes about its peer (doc/SCIENCE.md A.3 "qualified", C2): a whole
  * address, not loopback, not the asker's own, not one of the site's. */
@@ -192,7 +194,7 @@ static void look_for(const struct dm_observer *o, uint16_t type, struct dm_look 
     }
 }
 
-static void make_tables(struct dm_observer *o)
+RARE void make_tables(struct dm_observer *o)
 {
     struct dm_observe_tables *t = &o->tables;
 
@@ -212,22 +214,20 @@ static void make_tables(struct dm_observer *o)
 /* ---- DNS ---- */
 
 /* The site's clients are mostly in one network. */
-static bool is_inside(struct dm_observer *o, const struct dm_addr *client)
+static inline bool is_inside(struct dm_observer *o, const struct dm_addr *client)
 {
     return dm_prefixmap_again(&o->tables.inside, client) ||
            dm_site_inside_again(o->site, client, &o->tables.inside);
 }
 
-/* Whether a query's name can get it a mark. */
-static bool may_be_marked(const struct dm_observer *o, const struct dm_record *rec, unsigned need)
+/* Whether a look at a query's name says that it may get a mark. */
+static inline bool may_be_marked(const struct dm_observe_tables *t, const struct dm_record *rec)
 {
-    const struct dm_look *look = rec->qtype_code == DM_TYPE_A ? &o->tables.a : &o->tables.aaaa;
-
-    if (!(need & DM_NEED_LOOK)) {
-        return need & DM_NEED_MARKS;
+    if (rec->qtype_code == DM_TYPE_A) {
+        return !dm_look_is_plain(&t->a, rec->qname) ||
+               (rec->qname.n == 18 && may_be_hint(rec->qname));
     }
-    return !dm_look_is_plain(look, rec->qname) ||
-           (look == &o->tables.a && rec->qname.n == 18 && may_be_hint(rec->qname));
+    return !dm_look_is_plain(&t->aaaa, rec->qname);
 }
 
 /* Names under the site's domains (A.6). A known subdomain is a search list's suffix as well as the
@@ -318,23 +318,31 @@ static void take_begin(struct dm_obs *obs, struct dm_slice name)
     }
 }
 
+/* What is printed is not the normal form, but for the case of letters, where BIND escapes what is
+ * no letter, or others print the final dot. */
+RARE uint64_t take_normal_prefix(const struct dm_observer *o, struct dm_obs *obs,
+                                 struct dm_slice qname, struct dm_name *name)
+{
+    if (!obs->marks) { /* else it has been done */
+        dm_name_normalise(qname, name);
+    }
+    take_begin(obs, dm_slice_make(name->text, name->len));
+    return dm_hash_nocase(&o->key, name->text, name->len);
+}
+
 /* The first bytes of a name, for prefix statistics, and its hash: of the normal form, which is what
- * a marked observation keeps. What is printed is not that, but for the case of letters, where BIND
- * escapes what is no letter, or others print the final dot. */
-static void take_prefix(const struct dm_observer *o, struct dm_obs *obs, struct dm_slice qname,
-                        struct dm_name *name)
+ * a marked observation keeps. */
+static inline void take_prefix(const struct dm_observer *o, struct dm_obs *obs,
+                               struct dm_slice qname, struct dm_name *name)
 {
     bool escaped;
     uint64_t hash = dm_hash_nocase_seek(&o->key, qname.p, qname.n, '\\', &escaped);
 
     if (escaped || (qname.n && qname.p[qname.n - 1] == '.')) {
-        if (!obs->marks) { /* else it has been done */
-            dm_name_normalise(qname, name);
-        }
-        qname = dm_slice_make(name->text, name->len);
-        hash = dm_hash_nocase(&o->key, qname.p, qname.n);
+        hash = take_normal_prefix(o, obs, qname, name);
+    } else {
+        take_begin(obs, qname);
     }
-    take_begin(obs, qname);
     obs->reg = obs->reg ? obs->reg : hash;
 }
 
@@ -344,10 +352,23 @@ static uint16_t bits_of_answer(const struct dm_record *rec)
            (rec->rcode_num == RCODE_NOERROR && rec->counts[0] != 0 ? DM_OBS_ANSWERED : 0);
 }
 
-static int observe_dns(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
-                       struct dm_name *ret_name)
+/* The long way. */
+RARE void take_marks(const struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+                     struct dm_name *ret_name)
+{
+    uint32_t possible = possible_marks(o, rec);
+
+    if (possible) {
+        dm_name_normalise(rec->qname, ret_name);
+        look_at_name(o, ret, ret_name, possible);
+    }
+}
+
+static inline int observe_dns(struct dm_observer *o, const struct dm_record *rec,
+                              struct dm_obs *ret, struct dm_name *ret_name)
 {
     const struct dm_observe_tables *t = &o->tables;
+    uint16_t type = rec->qtype_code;
 
     if (rec->qclass_code != CLASS_IN || !is_inside(o, &rec->client)) {
         return 0;
@@ -355,22 +376,18 @@ static int observe_dns(struct dm_observer *o, const struct dm_record *rec, struc
     if (rec->more & DM_MORE_ZONE) {
         return 0; /* Unbound's local action: the query's or the reply's line stands beside it */
     }
-    unsigned need = rec->qtype_code < DM_OBSERVE_TYPES ? t->need[rec->qtype_code] : t->need_rest;
+    unsigned need = type < DM_OBSERVE_TYPES ? t->need[type] : t->need_rest;
     ret->kind = DM_OBS_QUERY;
     ret->hash = dm_hash_addr(&o->key, rec->client.b);
-    ret->type = rec->qtype_code;
+    ret->type = type;
     ret->port = rec->client_port;
     ret->bits = (uint16_t)(t->bits[rec->flag_bits % DM_OBSERVE_FLAGS] | (need & DM_NEED_INFRA));
     if (rec->kind == DM_REC_RESPONSE) {
         ret->kind = DM_OBS_RESPONSE;
         ret->bits |= bits_of_answer(rec);
     }
-    if (may_be_marked(o, rec, need)) {
-        uint32_t possible = possible_marks(o, rec);
-        if (possible) {
-            dm_name_normalise(rec->qname, ret_name);
-            look_at_name(o, ret, ret_name, possible);
-        }
+    if ((need & DM_NEED_MARKS) || ((need & DM_NEED_LOOK) && may_be_marked(t, rec))) {
+        take_marks(o, rec, ret, ret_name);
     }
     if (need & DM_NEED_PREFIX) {
         take_prefix(o, ret, rec->qname, ret_name);
@@ -437,6 +454,17 @@ static int observe_tcp(struct dm_observer *o, const struct dm_record *rec, struc
     return 1;
 }
 
+/* All that is no question and no answer. */
+RARE int observe_other(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
+                       struct dm_name *ret_name)
+{
+    if (rec->kind == DM_REC_TCP_ATTEMPT) {
+        return rec->has_client ? observe_tcp(o, rec, ret, ret_name) : 0;
+    }
+    ret_name->len = 0;
+    return observe_mail(o, rec, ret);
+}
+
 int dm_observe(struct dm_observer *o, const struct dm_record *rec, struct dm_obs *ret,
                struct dm_name *ret_name)
 {
@@ -450,14 +478,8 @@ int dm_observe(struct dm_observer *o, const struct dm_record *rec, struct dm_obs
     if (rec->has_client) {
         ret->client = rec->client;
     }
-    switch (rec->kind) {
-    case DM_REC_QUERY:
-    case DM_REC_RESPONSE:
+    if (rec->kind == DM_REC_QUERY || rec->kind == DM_REC_RESPONSE) {
         return rec->has_client ? observe_dns(o, rec, ret, ret_name) : 0;
-    case DM_REC_TCP_ATTEMPT:
-        return rec->has_client ? observe_tcp(o, rec, ret, ret_name) : 0;
-    default:
-        ret_name->len = 0;
-        return observe_mail(o, rec, ret);
     }
+    return observe_other(o, rec, ret, ret_name);
 }
