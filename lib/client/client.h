@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * A client: what is remembered of one address. Two tiers (doc/SCIENCE.md E.4): every client has a
- * struct dm_client (88 bytes), the few that did something a detector marks have a suspect block
- * with one state per detector behind it.
+ * struct dm_client (64 bytes) and a struct dm_client_rest (20 bytes), the few that did something a
+ * detector marks have a suspect block with one state per detector behind it.
  */
 #ifndef DM_CLIENT_CLIENT_H
 #define DM_CLIENT_CLIENT_H
@@ -18,25 +18,33 @@
 /** Number of a client or suspect block in its table, plus 1; 0: none. Stable while it lives. */
 typedef uint32_t dm_index;
 
+/** All that counting an ordinary query touches: one cache line. */
 struct dm_client {
     struct dm_addr addr;
-    dm_index hash_next, newer, older; /**< chain of its bucket; order of arrival */
-    dm_index suspect;                 /**< its second tier; 0: none */
-    uint32_t first_s, last_s;         /**< first and last query, s since 1970 UTC (good to 2106) */
-    uint32_t keep_until_s;            /**< not to be evicted before: a suspect, or an incident */
-    uint32_t day_first_s;             /**< first query of that local day */
-    int32_t day;                      /**< the local day that `today` counts, days since 1970 */
-    struct dm_type_counts today;      /**< exact queries of that local day */
-    uint16_t site_gen;                /**< configuration for which `role` was looked up */
-    uint8_t role : 6;                 /**< enum dm_role */
-    uint8_t refused : 1;              /**< counted today as one that there is no room to follow */
-    uint8_t again : 1;                /**< seen again since it came to its place in the order */
-    uint8_t prefix_slot;              /**< its place in the day's prefix statistics; 0: none */
+    struct dm_type_counts today;  /**< exact queries of the local day `day` */
+    uint32_t last_s;              /**< last query, s since 1970 UTC (good to 2106) */
+    int32_t day;                  /**< a local day, days since 1970; DM_CLIENT_NO_DAY: none yet */
+    dm_index suspect;             /**< its second tier; 0: none */
+    uint16_t site_gen;            /**< configuration for which `role` was looked up */
+    uint16_t server;              /**< number of the mail server it is, as of `site_gen`; 0: none */
+    uint8_t role : 6;             /**< enum dm_role */
+    uint8_t refused : 1;          /**< counted today as one that there is no room to follow */
+    uint8_t again : 1;            /**< seen again since it came to its place in the order */
+    uint8_t prefix_slot;          /**< its place in the day's prefix statistics; 0: none */
     uint16_t seen, rd_off, infra; /**< queries; those without RD; NS, DS, DNSKEY: halved together
                                        at 65,535, so that shares stay */
-    uint16_t server;              /**< number of the mail server it is, as of `site_gen`; 0: none */
     uint16_t ptr_ext, other; /**< of `seen`, and halved with it: PTR of outside addresses; types
                                   that are neither A, AAAA, MX nor PTR */
+};
+
+#define DM_CLIENT_NO_DAY INT32_MIN
+
+/** The rest of a client, which is seldom needed: dm_client_rest(). */
+struct dm_client_rest {
+    dm_index newer, older; /**< order of arrival */
+    uint32_t first_s;      /**< first query, s since 1970 UTC */
+    uint32_t keep_until_s; /**< not to be evicted before: a suspect, or an incident */
+    uint32_t day_first_s;  /**< first query of the local day `day` */
 };
 
 /** Patterns of RD, EDNS, DO and cookie. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A chained hash over a slab. The array of buckets doubles when there are as many clients as
- * buckets. Who is evicted: a list in order of arrival, whose oldest goes unless it was seen again
+ * A hash over a slab: open addressing with linear probing in an array of 32-bit slots. A slot has
+ * the client's index in as many low bits as the array has, and above them those bits of its hash:
+ * of two thousand other clients (a million of them, 11 bits) one has to be looked at. The array
+ * doubles when three quarters of it are taken; a client that goes leaves no mark, those behind move
+ * up. Who is evicted: a list in order of arrival, whose oldest goes unless it was seen again
  * since it came to its place (a bit), or is a suspect; then it goes to the front. That is
  * "second chance" (Corbato 1968): nearly the least recently seen, but a line touches no other
  * client than its own, and an address that is seen once, as a forged one, never displaces one that
@@ -19,6 +22,8 @@
 #include "client/client_table_parts.h"
 #include "dnsmon/dnsmon.h"
 
+/* Where there is no memory for more slots, so many may be taken, of 8. */
+#define FULL_EIGHTHS 7
 /* Clients that evictions may pass over, each on the average (own choice: bounds their cost in a
  * table full of suspects), and how many at once. Suspects that a flood leaves behind at the old end
  * come up together, once in a turn-over of the whole table, and have been saved up for by then. */
@@ -35,17 +40,18 @@ struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_ha
     if (!t) {
         return NULL;
     }
-    t->buckets = g_try_new0(dm_index, DM_CLIENT_BUCKETS);
-    if (!t->buckets) {
+    t->slots = g_try_new0(uint32_t, DM_CLIENT_SLOTS);
+    if (!t->slots) {
         g_free(t);
         return NULL;
     }
-    t->n_buckets = DM_CLIENT_BUCKETS;
+    t->mask = DM_CLIENT_SLOTS - 1;
     t->passes = VICTIMS_SAVED;
     t->cap_bytes = cap_bytes;
     t->key = *key;
     t->hooks = *hooks;
     dm_slab_init(&t->clients, sizeof(struct dm_client));
+    dm_slab_init(&t->rests, sizeof(struct dm_client_rest));
     dm_slab_init(&t->suspects, sizeof(struct dm_suspect) + hooks->state_bytes);
     return t;
 }
@@ -60,27 +66,19 @@ static uint32_t hash_of(const struct dm_client_table *t, const struct dm_addr *a
     return dm_hash_addr(&t->key, addr->b);
 }
 
-static dm_index *bucket_of(const struct dm_client_table *t, const struct dm_addr *addr)
+struct dm_client_rest *dm_client_rest_at(const struct dm_client_table *t, dm_index at)
 {
-    return dm_client_bucket(t, hash_of(t, addr));
+    return dm_slab_at(&t->rests, at);
 }
 
-/* Who is found goes to the front of its chain: the busy are found at the first look, which is at
- * what dm_client_fetch() has fetched. */
 static dm_index find_at(struct dm_client_table *t, const struct dm_addr *addr, uint32_t hash)
 {
-    dm_index *bucket = dm_client_bucket(t, hash), at = *bucket, before = 0;
+    uint32_t i = dm_client_next_slot(t, hash, hash);
 
-    while (at && !dm_addr_eq(&dm_client_at(t, at)->addr, addr)) {
-        before = at;
-        at = dm_client_at(t, at)->hash_next;
+    while (t->slots[i] && !dm_addr_eq(&dm_client_in(t, t->slots[i])->addr, addr)) {
+        i = dm_client_next_slot(t, hash, i + 1);
     }
-    if (at && before) {
-        dm_client_at(t, before)->hash_next = dm_client_at(t, at)->hash_next;
-        dm_client_at(t, at)->hash_next = *bucket;
-        *bucket = at;
-    }
-    return at;
+    return t->slots[i] & t->mask;
 }
 
 static dm_index find(struct dm_client_table *t, const struct dm_addr *addr)
@@ -98,23 +96,70 @@ dm_index dm_client_index(struct dm_client_table *t, const struct dm_client *cli)
     return find(t, &cli->addr);
 }
 
+struct dm_client_rest *dm_client_rest(struct dm_client_table *t, const struct dm_client *cli)
+{
+    return dm_client_rest_at(t, find(t, &cli->addr));
+}
+
+void dm_client_keep(struct dm_client_table *t, const struct dm_client *cli, uint32_t until_s)
+{
+    struct dm_client_rest *rest = dm_client_rest(t, cli);
+
+    rest->keep_until_s = MAX(rest->keep_until_s, until_s);
+}
+
+/* ---- slots ---- */
+
+void dm_client_put_in_slot(struct dm_client_table *t, dm_index at)
+{
+    uint32_t hash = hash_of(t, &dm_client_at(t, at)->addr), i = hash & t->mask;
+
+    while (t->slots[i]) {
+        i = (i + 1) & t->mask;
+    }
+    t->slots[i] = (hash & ~t->mask) | at;
+}
+
+/* Free a slot: whoever stands behind it, in one row, and may stand in front, moves up. */
+static void free_slot(struct dm_client_table *t, uint32_t i)
+{
+    for (uint32_t k = (i + 1) & t->mask; t->slots[k]; k = (k + 1) & t->mask) {
+        uint32_t home = hash_of(t, &dm_client_in(t, t->slots[k])->addr);
+        if (((k - home) & t->mask) >= ((k - i) & t->mask)) {
+            t->slots[i] = t->slots[k];
+            i = k;
+        }
+    }
+    t->slots[i] = 0;
+}
+
+static void leave_slot(struct dm_client_table *t, dm_index at)
+{
+    uint32_t i = hash_of(t, &dm_client_at(t, at)->addr) & t->mask;
+
+    while ((t->slots[i] & t->mask) != at) {
+        i = (i + 1) & t->mask;
+    }
+    free_slot(t, i);
+}
+
 /* ---- order of arrival ---- */
 
 static void order_remove(struct dm_client_table *t, dm_index at)
 {
-    struct dm_client *cli = dm_client_at(t, at);
+    const struct dm_client_rest *rest = dm_client_rest_at(t, at);
 
-    *(cli->newer ? &dm_client_at(t, cli->newer)->older : &t->newest) = cli->older;
-    *(cli->older ? &dm_client_at(t, cli->older)->newer : &t->oldest) = cli->newer;
+    *(rest->newer ? &dm_client_rest_at(t, rest->newer)->older : &t->newest) = rest->older;
+    *(rest->older ? &dm_client_rest_at(t, rest->older)->newer : &t->oldest) = rest->newer;
 }
 
 static void order_front(struct dm_client_table *t, dm_index at)
 {
-    struct dm_client *cli = dm_client_at(t, at);
+    struct dm_client_rest *rest = dm_client_rest_at(t, at);
 
-    cli->newer = 0;
-    cli->older = t->newest;
-    *(t->newest ? &dm_client_at(t, t->newest)->newer : &t->oldest) = at;
+    rest->newer = 0;
+    rest->older = t->newest;
+    *(t->newest ? &dm_client_rest_at(t, t->newest)->newer : &t->oldest) = at;
     t->newest = at;
 }
 
@@ -126,9 +171,10 @@ static void order_again(struct dm_client_table *t, dm_index at)
     }
 }
 
-struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_client *cli)
+struct dm_client *dm_client_next(struct dm_client_table *t, dm_index *at)
 {
-    return dm_client_at(t, cli ? cli->newer : t->oldest);
+    *at = *at ? dm_client_rest_at(t, *at)->newer : t->oldest;
+    return dm_client_at(t, *at);
 }
 
 /* ---- eviction ---- */
@@ -145,16 +191,13 @@ void dm_client_drop_suspect(struct dm_client_table *t, struct dm_client *cli)
 void dm_client_remove(struct dm_client_table *t, dm_index at)
 {
     struct dm_client *cli = dm_client_at(t, at);
-    dm_index *link = bucket_of(t, &cli->addr);
 
     t->hooks.evicted(t->hooks.user, cli);
     dm_client_drop_suspect(t, cli);
-    while (*link != at) {
-        link = &dm_client_at(t, *link)->hash_next;
-    }
-    *link = cli->hash_next;
+    leave_slot(t, at);
     order_remove(t, at);
     dm_slab_give(&t->clients, at);
+    dm_slab_give(&t->rests, at);
 }
 
 /* The oldest client that was not seen again and is no suspect. Those that are met on the way go to
@@ -165,13 +208,13 @@ static dm_index victim(struct dm_client_table *t, uint32_t now_s)
     for (; t->oldest && t->passes > 0; t->passes--) {
         dm_index at = t->oldest;
         struct dm_client *cli = dm_client_at(t, at);
-        if (!cli->again && cli->keep_until_s <= now_s) {
+        if (!cli->again && dm_client_rest_at(t, at)->keep_until_s <= now_s) {
             return at;
         }
         cli->again = false;
         order_again(t, at);
     }
-    t->counts.evicted_kept += t->oldest && dm_client_at(t, t->oldest)->keep_until_s > now_s;
+    t->counts.evicted_kept += t->oldest && dm_client_rest_at(t, t->oldest)->keep_until_s > now_s;
     return t->oldest;
 }
 
@@ -187,25 +230,65 @@ static int evict_one(struct dm_client_table *t, uint32_t now_s)
     return 0;
 }
 
-size_t dm_client_table_bytes(const struct dm_client_table *t)
-{
-    return sizeof *t + t->n_buckets * sizeof *t->buckets + dm_slab_bytes(&t->clients) +
-           dm_slab_bytes(&t->suspects) + t->charged;
-}
-
 static size_t first_tier_bytes(const struct dm_client_table *t)
 {
-    return t->n_buckets * sizeof *t->buckets + dm_slab_bytes(&t->clients);
+    return (t->mask + (size_t)1) * sizeof *t->slots + dm_slab_bytes(&t->clients) +
+           dm_slab_bytes(&t->rests);
+}
+
+size_t dm_client_table_bytes(const struct dm_client_table *t)
+{
+    return sizeof *t + first_tier_bytes(t) + dm_slab_bytes(&t->suspects) + t->charged;
+}
+
+/* Whether the first tier may have so many bytes more. */
+static bool fits_first_tier(const struct dm_client_table *t, size_t more)
+{
+    return dm_client_table_bytes(t) + more <= t->cap_bytes &&
+           (double)(first_tier_bytes(t) + more) <= DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes;
+}
+
+/* Twice as many slots, if memory and cap allow. */
+static void grow_slots(struct dm_client_table *t)
+{
+    uint32_t *old = t->slots, old_mask = t->mask;
+    size_t more = (old_mask + (size_t)1) * sizeof *old;
+
+    if (!fits_first_tier(t, more)) {
+        return;
+    }
+    uint32_t *grown = g_try_new0(uint32_t, (old_mask + (size_t)1) * 2);
+    if (!grown) {
+        return;
+    }
+    t->slots = grown;
+    t->mask = old_mask * 2 + 1;
+    for (uint32_t i = 0; i <= old_mask; i++) {
+        dm_index at = old[i] & old_mask;
+        if (at) {
+            dm_client_put_in_slot(t, at);
+        }
+    }
+    g_free(old);
+}
+
+/* A free slot for one more client, and free ones beside it.   Returns: whether there is. */
+static bool has_slot(struct dm_client_table *t)
+{
+    uint64_t clients = t->clients.live + (uint64_t)1;
+
+    if (dm_client_too_few_slots(t->mask, clients)) {
+        grow_slots(t);
+    }
+    return clients * 8 <= (uint64_t)t->mask * FULL_EIGHTHS;
 }
 
 /* Room for one more client inside the cap: by allocating, else by evicting one. */
 static int make_client_room(struct dm_client_table *t, uint32_t now_s)
 {
-    size_t needs = dm_slab_needs(&t->clients);
+    size_t needs = dm_slab_needs(&t->clients) + dm_slab_needs(&t->rests);
 
-    if (needs == 0 ||
-        (dm_client_table_bytes(t) + needs <= t->cap_bytes &&
-         (double)(first_tier_bytes(t) + needs) <= DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes)) {
+    if (has_slot(t) && (needs == 0 || fits_first_tier(t, needs))) {
         return 0;
     }
     return evict_one(t, now_s);
@@ -227,9 +310,9 @@ static int make_suspect_room(struct dm_client_table *t, uint32_t now_s)
         return 0;
     }
     for (uint32_t i = 0; i < MIN(t->suspects.used, LAPSED); i++) {
-        struct dm_client *cli = dm_client_at(t, next_suspect(t)->owner);
-        if (cli->keep_until_s <= now_s) {
-            dm_client_drop_suspect(t, cli);
+        dm_index owner = next_suspect(t)->owner;
+        if (dm_client_rest_at(t, owner)->keep_until_s <= now_s) {
+            dm_client_drop_suspect(t, dm_client_at(t, owner));
             return 0;
         }
     }
@@ -248,38 +331,22 @@ int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes)
 
 /* ---- making ---- */
 
-/* Twice as many buckets, if memory and cap allow; longer chains if they do not. */
-static void grow_buckets(struct dm_client_table *t)
+/* A place in both slabs.   Returns: 0 without memory. */
+static dm_index take_place(struct dm_client_table *t)
 {
-    uint32_t old_n = t->n_buckets;
-    size_t more = old_n * sizeof *t->buckets;
+    dm_index at = dm_slab_take(&t->clients);
 
-    if (t->clients.live < old_n || dm_client_table_bytes(t) + more > t->cap_bytes ||
-        (double)(first_tier_bytes(t) + more) > DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes) {
-        return;
+    if (at && !dm_slab_take(&t->rests)) {
+        dm_slab_give(&t->clients, at);
+        return 0;
     }
-    dm_index *old = t->buckets, *grown = g_try_new0(dm_index, (size_t)old_n * 2);
-    if (!grown) {
-        return;
-    }
-    t->buckets = grown;
-    t->n_buckets = old_n * 2;
-    for (uint32_t i = 0; i < old_n; i++) {
-        for (dm_index at = old[i], next; at; at = next) {
-            struct dm_client *cli = dm_client_at(t, at);
-            dm_index *bucket = bucket_of(t, &cli->addr);
-            next = cli->hash_next;
-            cli->hash_next = *bucket;
-            *bucket = at;
-        }
-    }
-    g_free(old);
+    return at;
 }
 
 static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *addr, uint32_t hash,
                               uint32_t now_s)
 {
-    dm_index at = make_client_room(t, now_s) < 0 ? 0 : dm_slab_take(&t->clients);
+    dm_index at = make_client_room(t, now_s) < 0 ? 0 : take_place(t);
 
     if (!at) {
         t->counts.refused++;
@@ -288,13 +355,11 @@ static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *a
     }
     struct dm_client *cli = dm_client_at(t, at);
     cli->addr = *addr;
-    cli->first_s = cli->last_s = now_s;
+    cli->last_s = dm_client_rest_at(t, at)->first_s = now_s;
+    cli->day = DM_CLIENT_NO_DAY;
     order_front(t, at);
-    dm_index *bucket = dm_client_bucket(t, hash);
-    cli->hash_next = *bucket;
-    *bucket = at;
+    dm_client_put_in_slot(t, at);
     t->counts.created++;
-    grow_buckets(t);
     return cli;
 }
 
@@ -352,12 +417,13 @@ void dm_client_table_free(struct dm_client_table *t)
     if (!t) {
         return;
     }
-    for (dm_index at = t->oldest; at; at = dm_client_at(t, at)->newer) {
+    for (dm_index at = t->oldest; at; at = dm_client_rest_at(t, at)->newer) {
         dm_client_drop_suspect(t, dm_client_at(t, at));
     }
     dm_slab_clear(&t->clients);
+    dm_slab_clear(&t->rests);
     dm_slab_clear(&t->suspects);
-    g_free(t->buckets);
+    g_free(t->slots);
     g_free(t);
 }
 

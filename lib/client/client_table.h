@@ -57,6 +57,14 @@ struct dm_client *dm_client_get(struct dm_client_table *t, const struct dm_addr 
 struct dm_client *dm_client_get_hashed(struct dm_client_table *t, const struct dm_addr *addr,
                                        uint32_t hash, uint32_t now_s);
 
+/** dm_client_rest() - the rest of a client of this table.   Cost: a search.
+ * dm_client_rest_at() - of an index. */
+struct dm_client_rest *dm_client_rest(struct dm_client_table *t, const struct dm_client *cli);
+struct dm_client_rest *dm_client_rest_at(const struct dm_client_table *t, dm_index at);
+
+/** dm_client_keep() - it is not to be evicted before @until_s, nor before what was said earlier. */
+void dm_client_keep(struct dm_client_table *t, const struct dm_client *cli, uint32_t until_s);
+
 /** dm_client_suspect() - a client's second tier.   Returns: NULL if it has none. */
 struct dm_suspect *dm_client_suspect(struct dm_client_table *t, const struct dm_client *cli);
 
@@ -72,15 +80,20 @@ struct dm_client *dm_client_at(struct dm_client_table *t, dm_index at);
 /** dm_client_index() - the index of a client of this table. */
 dm_index dm_client_index(struct dm_client_table *t, const struct dm_client *cli);
 
-/** dm_client_next() - all clients from the next to be evicted on; @cli NULL: the first. */
-struct dm_client *dm_client_next(struct dm_client_table *t, const struct dm_client *cli);
+/**
+ * dm_client_next() - all clients from the next to be evicted on:
+ * `for (dm_index at = 0; (cli = dm_client_next(t, &at)) != NULL;)`.
+ * @at:     0 at first, then the client's index; the table must not change.   Returns: NULL: no
+ * more.
+ */
+struct dm_client *dm_client_next(struct dm_client_table *t, dm_index *at);
 
 /** dm_client_charge() - count heap memory of a state (or give it back) against the cap.
  * Returns: 0; DNSMON_ENOMEM if it does not fit. */
 int dm_client_charge(struct dm_client_table *t, ptrdiff_t bytes);
 
-/** dm_client_pack() - a client's first tier to a state file. */
-void dm_client_pack(struct dm_buf *out, const struct dm_client *cli);
+/** dm_client_pack() - the first tier of the client of an index to a state file. */
+void dm_client_pack(struct dm_buf *out, struct dm_client_table *t, dm_index at);
 
 /**
  * dm_client_unpack() - make a client of a state file, as the one most recently seen.

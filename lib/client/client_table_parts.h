@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * What a client table is made of, for client_table*.c and the loop that counts a second
- * (monitor/engine_observe.c): that loop knows who comes next, so it brings his bucket and then the
- * first client of its chain into the cache before their turn, and mostly that client is he.
+ * (monitor/engine_observe.c): that loop knows who comes next, so it brings his slot and then
+ * himself into the cache before their turn.
  */
 #ifndef DM_CLIENT_CLIENT_TABLE_PARTS_H
 #define DM_CLIENT_CLIENT_TABLE_PARTS_H
@@ -10,55 +10,92 @@
 #include "client/client_table.h"
 #include "util/slab.h"
 
-/** Buckets to begin with. */
-#define DM_CLIENT_BUCKETS 1024u
-/** Of the cap, for clients and buckets. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
+/** Slots to begin with. */
+#define DM_CLIENT_SLOTS 1024u
+/** Of the cap, for clients and slots. E.4's estimate for 1 M clients is 96 MB against 26 MB. */
 #define DM_CLIENT_FIRST_SHARE 0.75
 
 struct dm_client_table {
     size_t cap_bytes;
-    size_t charged; /* heap memory of states */
+    size_t charged; /**< heap memory of states */
     struct dm_hashkey key;
     struct dm_client_hooks hooks;
-    struct dm_slab clients, suspects;
-    dm_index *buckets;
-    uint32_t n_buckets; /* a power of two */
+    struct dm_slab clients, rests; /**< taken and given together: one index */
+    struct dm_slab suspects;
+    uint32_t
+        *slots;    /**< a client's index, and above it its hash without as many low bits; 0: free */
+    uint32_t mask; /**< number of slots, a power of two, less 1 */
     dm_index newest, oldest;
-    uint32_t passes; /* suspects that evictions may still pass over, see client_table.c */
-    dm_index hand;   /* suspect block that was looked at last, for one to give up */
+    uint32_t passes; /**< suspects that evictions may still pass over, see client_table.c */
+    dm_index hand;   /**< suspect block that was looked at last, for one to give up */
     struct dm_client_counts counts;
 };
 
-/** dm_client_bucket() - where the chain of a hash begins. */
-static inline dm_index *dm_client_bucket(const struct dm_client_table *t, uint32_t hash)
+/** Clients in a chunk of the slab, as a shift: dm_slab_at() without the slab's own numbers. */
+#define DM_CLIENT_SHIFT 10
+_Static_assert(sizeof(struct dm_client) == DM_SLAB_LINE &&
+                   sizeof(struct dm_client) << DM_CLIENT_SHIFT == DM_SLAB_CHUNK_BYTES,
+               "a client is a cache line");
+
+/** dm_client_in() - the client of a slot that is not free. */
+static inline struct dm_client *dm_client_in(const struct dm_client_table *t, uint32_t slot)
 {
-    return &t->buckets[hash & (t->n_buckets - 1)];
+    uint32_t i = (slot & t->mask) - 1;
+    void *chunk = t->clients.chunks[i >> DM_CLIENT_SHIFT];
+
+    return (struct dm_client *)chunk + (i & ((1u << DM_CLIENT_SHIFT) - 1));
 }
 
 /** dm_client_remove() - take a client out: whom it concerns is told, its states are released. */
 void dm_client_remove(struct dm_client_table *t, dm_index at);
 
-/** dm_client_fetch_bucket() - bring it into the cache. */
-static inline void dm_client_fetch_bucket(const struct dm_client_table *t, uint32_t hash)
+/** dm_client_put_in_slot() - a client that is in no slot, while one is free. */
+void dm_client_put_in_slot(struct dm_client_table *t, dm_index at);
+
+/** dm_client_too_few_slots() - whether a number of slots is too few for so many clients: more than
+ * three quarters would be taken. */
+static inline bool dm_client_too_few_slots(uint64_t slots, uint64_t clients)
 {
-    __builtin_prefetch(dm_client_bucket(t, hash));
+    return clients * 4 > slots * 3;
+}
+
+/** dm_client_slot() - where to look for a hash first. */
+static inline uint32_t *dm_client_slot(const struct dm_client_table *t, uint32_t hash)
+{
+    return &t->slots[hash & t->mask];
+}
+
+/** dm_client_fetch_slot() - bring it into the cache. */
+static inline void dm_client_fetch_slot(const struct dm_client_table *t, uint32_t hash)
+{
+    __builtin_prefetch(dm_client_slot(t, hash));
+}
+
+/** dm_client_next_slot() - the first slot from number @i on that may have a hash's client, or is
+ * free. Slots are never all taken. */
+static inline uint32_t dm_client_next_slot(const struct dm_client_table *t, uint32_t hash,
+                                           uint32_t i)
+{
+    i &= t->mask;
+    while (t->slots[i] && ((t->slots[i] ^ hash) & ~t->mask)) {
+        i = (i + 1) & t->mask;
+    }
+    return i;
 }
 
 /**
- * dm_client_fetch() - bring into the cache the first client of a chain, whose bucket is there.
- * Returns: it, for dm_client_again(); NULL: the chain is empty.
+ * dm_client_fetch() - bring into the cache the client that most probably has a hash, whose slot is
+ * there.   Returns: it, for dm_client_again(); NULL: there is none.
  */
 static inline struct dm_client *dm_client_fetch(const struct dm_client_table *t, uint32_t hash)
 {
-    dm_index at = *dm_client_bucket(t, hash);
+    uint32_t slot = t->slots[dm_client_next_slot(t, hash, hash)];
 
-    if (!at) {
+    if (!slot) {
         return NULL;
     }
-    struct dm_client *cli = dm_slab_at(&t->clients, at);
+    struct dm_client *cli = dm_client_in(t, slot);
     __builtin_prefetch(cli, 1);
-    __builtin_prefetch((const char *)cli + 64, 1);
-    __builtin_prefetch((const char *)(cli + 1) - 1, 1);
     return cli;
 }
 

@@ -7,18 +7,18 @@
  *          moment at which memory is short does not need more of it.
  *
  * LIMITS: all of it happens under the monitor's lock: of 1,000,000 clients, down to a tenth, it is
- * TIME. Chains keep no order.
+ * TIME.
  */
 #include <glib.h>
 #include <string.h>
 
 #include "client/client_table_parts.h"
 
-static uint32_t buckets_for(uint32_t clients)
+static uint32_t slots_for(const struct dm_client_table *t)
 {
-    uint32_t n = DM_CLIENT_BUCKETS;
+    uint32_t n = DM_CLIENT_SLOTS;
 
-    while (n < clients) {
+    while (n <= t->mask && dm_client_too_few_slots(n - 1, t->clients.live)) {
         n *= 2;
     }
     return n;
@@ -27,8 +27,9 @@ static uint32_t buckets_for(uint32_t clients)
 /* Whether those that are left need more than the cap when they have moved together. */
 static bool is_over(const struct dm_client_table *t)
 {
-    uint32_t n = MIN(buckets_for(t->clients.live), t->n_buckets);
-    size_t first = n * sizeof *t->buckets + dm_slab_bytes_for(&t->clients, t->clients.live);
+    uint32_t live = t->clients.live;
+    size_t first = slots_for(t) * sizeof *t->slots + dm_slab_bytes_for(&t->clients, live) +
+                   dm_slab_bytes_for(&t->rests, live);
     size_t all = sizeof *t + first + dm_slab_bytes_for(&t->suspects, t->suspects.live) + t->charged;
 
     return all > t->cap_bytes || (double)first > DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes;
@@ -39,10 +40,9 @@ static void evict_down(struct dm_client_table *t, uint32_t now_s)
 {
     for (int pass = 0; pass < 3; pass++) {
         for (dm_index at = t->oldest, next; at && is_over(t); at = next) {
-            struct dm_client *cli = dm_client_at(t, at);
-            bool kept = cli->keep_until_s > now_s;
-            next = cli->newer;
-            if (pass == 2 || (!kept && (pass == 1 || !cli->again))) {
+            bool kept = dm_client_rest_at(t, at)->keep_until_s > now_s;
+            next = dm_client_rest_at(t, at)->newer;
+            if (pass == 2 || (!kept && (pass == 1 || !dm_client_at(t, at)->again))) {
                 t->counts.evicted++;
                 t->counts.evicted_kept += kept;
                 dm_client_remove(t, at);
@@ -51,17 +51,27 @@ static void evict_down(struct dm_client_table *t, uint32_t now_s)
     }
 }
 
+/* Both parts of a client to a free place in front; the two slabs have the same ones. */
+static dm_index move_down(struct dm_client_table *t, dm_index at)
+{
+    dm_index to = dm_slab_take_low(&t->clients, t->clients.live);
+    struct dm_client_rest *rest;
+
+    dm_slab_take_low(&t->rests, t->rests.live);
+    *dm_client_at(t, to) = *dm_client_at(t, at);
+    rest = dm_client_rest_at(t, to);
+    *rest = *dm_client_rest_at(t, at);
+    *(rest->newer ? &dm_client_rest_at(t, rest->newer)->older : &t->newest) = to;
+    *(rest->older ? &dm_client_rest_at(t, rest->older)->newer : &t->oldest) = to;
+    return to;
+}
+
 /* Moves a client, and its suspect block, to the front of their slabs. */
 static dm_index move_client(struct dm_client_table *t, dm_index at)
 {
-    dm_index to = at > t->clients.live ? dm_slab_take_low(&t->clients, t->clients.live) : at;
+    dm_index to = at > t->clients.live ? move_down(t, at) : at;
     struct dm_client *cli = dm_client_at(t, to);
 
-    if (to != at) {
-        *cli = *dm_client_at(t, at);
-        *(cli->newer ? &dm_client_at(t, cli->newer)->older : &t->newest) = to;
-        *(cli->older ? &dm_client_at(t, cli->older)->newer : &t->oldest) = to;
-    }
     if (cli->suspect > t->suspects.live) {
         dm_index low = dm_slab_take_low(&t->suspects, t->suspects.live);
         memcpy(dm_slab_at(&t->suspects, low), dm_slab_at(&t->suspects, cli->suspect),
@@ -74,23 +84,20 @@ static dm_index move_client(struct dm_client_table *t, dm_index at)
     return to;
 }
 
-/* The buckets anew, as few as there would be if the table had only grown. */
-static void fill_buckets(struct dm_client_table *t)
+/* The slots anew, as few as there would be if the table had only grown. */
+static void fill_slots(struct dm_client_table *t)
 {
-    uint32_t n = MIN(buckets_for(t->clients.live), t->n_buckets);
-    dm_index *fewer = n < t->n_buckets ? g_try_new(dm_index, n) : NULL;
+    uint32_t n = slots_for(t);
+    uint32_t *fewer = n <= t->mask ? g_try_new(uint32_t, n) : NULL;
 
     if (fewer) {
-        g_free(t->buckets);
-        t->buckets = fewer;
-        t->n_buckets = n;
+        g_free(t->slots);
+        t->slots = fewer;
+        t->mask = n - 1;
     }
-    memset(t->buckets, 0, t->n_buckets * sizeof *t->buckets);
-    for (dm_index at = t->oldest; at; at = dm_client_at(t, at)->newer) {
-        struct dm_client *cli = dm_client_at(t, at);
-        dm_index *bucket = dm_client_bucket(t, dm_hash_addr(&t->key, cli->addr.b));
-        cli->hash_next = *bucket;
-        *bucket = at;
+    memset(t->slots, 0, (t->mask + (size_t)1) * sizeof *t->slots);
+    for (dm_index at = t->oldest; at; at = dm_client_rest_at(t, at)->newer) {
+        dm_client_put_in_slot(t, at);
     }
 }
 
@@ -101,12 +108,13 @@ bool dm_client_table_resize(struct dm_client_table *t, size_t cap_bytes, uint32_
         return false;
     }
     evict_down(t, now_s);
-    for (dm_index at = t->oldest; at; at = dm_client_at(t, move_client(t, at))->newer) {
+    for (dm_index at = t->oldest; at; at = dm_client_rest_at(t, move_client(t, at))->newer) {
         continue;
     }
     dm_slab_cut(&t->clients);
+    dm_slab_cut(&t->rests);
     dm_slab_cut(&t->suspects);
     t->hand = 0;
-    fill_buckets(t);
+    fill_slots(t);
     return true;
 }

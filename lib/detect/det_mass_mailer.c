@@ -277,7 +277,7 @@ static void raise_level(const struct dm_detect_ctx *ctx, struct dm_client *cli, 
     }
     st->level = MAX(st->level, level);
     if (best_score(st) > par->derived[H] / 3) {
-        cli->keep_until_s = MAX(cli->keep_until_s, (uint32_t)(ctx->now_us / 1000000) + KEEP_S);
+        dm_client_keep(ctx->clients, cli, (uint32_t)(ctx->now_us / 1000000) + KEEP_S);
     }
 }
 

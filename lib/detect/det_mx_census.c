@@ -78,7 +78,8 @@ static void finding(const struct dm_detect_ctx *ctx, const struct dm_client *cli
                                .score = cli->today.mx,
                                .threshold = ctx->par->opt[OVER],
                                .llr = NAN,
-                               .start_us = (int64_t)cli->day_first_s * 1000000,
+                               .start_us = (int64_t)dm_client_rest(ctx->clients, cli)->day_first_s *
+                                           1000000,
                                .samples = today ? st->samples : NULL,
                                .verified = today && st->verified >= DM_VERIFIED_LEAST};
 }

@@ -128,7 +128,7 @@ static bool update(const struct dm_detect_ctx *ctx, struct dm_client *cli, const
         dm_samples_add(ctx->clients, &st->samples, obs->time_us, 0, ctx->name);
     }
     st->most = MAX(st->most, st->peers);
-    cli->keep_until_s = MAX(cli->keep_until_s, (uint32_t)(ctx->now_us / 1000000) + KEEP_S);
+    dm_client_keep(ctx->clients, cli, (uint32_t)(ctx->now_us / 1000000) + KEEP_S);
     bool found = st->peers >= ctx->par->opt[DISTINCT];
     st->level = found ? DNSMON_ALARM : st->level;
     return found;

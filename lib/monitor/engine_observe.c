@@ -16,7 +16,7 @@
 #include "dns/rrtype.h"
 #include "monitor/engine_parts.h"
 
-/* How many observations ahead a client's bucket, and then the client, is brought into the cache: a
+/* How many observations ahead a client's slot, and then the client, is brought into the cache: a
  * fetch from memory takes as long as several observations. NEAR is a power of two. */
 #define FAR 16
 #define NEAR 8
@@ -34,15 +34,13 @@ static inline void look_up_role(struct dm_engine *en, struct dm_client *cli)
     }
 }
 
-static inline void begin_day(struct dm_engine *en, struct dm_client *cli)
+static void begin_day(struct dm_engine *en, struct dm_client *cli)
 {
-    if (cli->day != en->day || cli->day_first_s == 0) {
-        cli->day = en->day;
-        cli->day_first_s = (uint32_t)en->now_s;
-        cli->today = (struct dm_type_counts){0};
-        cli->refused = 0;
-        en->today.mix.clients++;
-    }
+    cli->day = en->day;
+    dm_client_rest(en->clients, cli)->day_first_s = (uint32_t)en->now_s;
+    cli->today = (struct dm_type_counts){0};
+    cli->refused = 0;
+    en->today.mix.clients++;
 }
 
 static void halve_shares(struct dm_client *cli)
@@ -99,7 +97,7 @@ static bool is_question(struct dm_engine *en, const struct dm_obs *obs)
 }
 
 /* The client of an observation, with its counts up to date.
- * @first: the first one of its chain, or NULL.   Returns: NULL without room. */
+ * @first: most probably it; or NULL.   Returns: NULL without room. */
 static inline __attribute__((always_inline)) struct dm_client *
 count(struct dm_engine *en, const struct dm_obs *obs, struct dm_client *first, bool question)
 {
@@ -113,7 +111,9 @@ count(struct dm_engine *en, const struct dm_obs *obs, struct dm_client *first, b
         return NULL;
     }
     look_up_role(en, cli);
-    begin_day(en, cli);
+    if (cli->day != en->day) {
+        begin_day(en, cli);
+    }
     if (question) {
         count_query(en, cli, obs);
     }
@@ -152,13 +152,13 @@ static void report(struct dm_engine *en, enum dm_detector_id det, struct dm_clie
         .det = det,
         .who = {.has_client = true, .client = cli->addr},
         .finding = &f,
-        .day = {cli->today, cli->day, (int64_t)cli->day_first_s * 1000000},
+        .day = {cli->today, cli->day,
+                (int64_t)dm_client_rest(en->clients, cli)->day_first_s * 1000000},
         .now_us = obs->time_us,
         .host = obs->host,
     };
     dm_incidents_report(en->incidents, &slots->incident[det], &rep);
-    cli->keep_until_s =
-        MAX(cli->keep_until_s, (uint32_t)(en->now_s + (int64_t)en->cfg->rates.hold_s + 3600));
+    dm_client_keep(en->clients, cli, (uint32_t)(en->now_s + (int64_t)en->cfg->rates.hold_s + 3600));
 }
 
 static void show(struct dm_engine *en, struct dm_client *cli, const struct dm_obs *obs,
@@ -235,10 +235,10 @@ static void see_other(struct dm_engine *en, const struct dm_obs *obs, size_t *an
     *answers += obs->kind == DM_OBS_RESPONSE;
 }
 
-/* Bring into the cache the bucket and the name's place that counting this one will touch. */
+/* Bring into the cache the slot and the name's place that counting this one will touch. */
 static inline void fetch_far(struct dm_engine *en, const struct dm_obs *obs)
 {
-    dm_client_fetch_bucket(en->clients, obs->hash);
+    dm_client_fetch_slot(en->clients, obs->hash);
     if (obs->prefix[0]) {
         dm_set_prefetch(&en->names.site.seen, obs->reg);
     }
@@ -274,7 +274,7 @@ static void begin_run(struct dm_engine *en, struct run *run, const struct dm_obs
     run->question = run->counts && is_question(en, obs);
 }
 
-/* Bring into the cache what counting a second will touch: FAR ahead the bucket, NEAR ahead the
+/* Bring into the cache what counting a second will touch: FAR ahead the slot, NEAR ahead the
  * client. */
 static void fetch_first(struct dm_engine *en, const struct dm_batch *batch,
                         struct dm_client *first[NEAR])
@@ -291,7 +291,7 @@ static void fetch_first(struct dm_engine *en, const struct dm_batch *batch,
  * Returns: how many answers there are beside queries. */
 static size_t count_kind(struct dm_engine *en, const struct dm_batch *batch, enum dm_obs_kind kind)
 {
-    struct dm_client *first[NEAR]; /* of the chains of this one and the next ones */
+    struct dm_client *first[NEAR]; /* most probably the clients of this one and the next */
     struct run run = {0};
     size_t answers = 0;
 

@@ -38,12 +38,12 @@ static void pack_states(struct dm_buf *out, const struct dm_engine *en, void *bl
     }
 }
 
-static void pack_client(struct dm_buf *out, struct dm_engine *en, struct dm_client *cli)
+static void pack_client(struct dm_buf *out, struct dm_engine *en, dm_index at)
 {
-    struct dm_suspect *sus = dm_client_suspect(en->clients, cli);
+    struct dm_suspect *sus = dm_client_suspect(en->clients, dm_client_at(en->clients, at));
     bool has_states = sus != NULL;
 
-    dm_client_pack(out, cli);
+    dm_client_pack(out, en->clients, at);
     DM_PACK(out, has_states);
     if (sus) {
         DM_PACK(out, sus->total);
@@ -109,8 +109,8 @@ void dm_engine_pack(struct dm_buf *out, struct dm_engine *en)
     dm_known_pack(out, &en->known);
     pack_query_times(out, en);
     dm_pack_count(out, dm_client_table_len(en->clients));
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(en->clients, cli)) != NULL;) {
-        pack_client(out, en, cli);
+    for (dm_index at = 0; dm_client_next(en->clients, &at) != NULL;) {
+        pack_client(out, en, at);
     }
     dm_server_table_pack(out, en->servers, pack_server, en);
     pack_states(out, en, en->site_block, DM_SUBJECT_SITE);

@@ -192,8 +192,9 @@ static void rank(struct dm_event_top *top, unsigned *n, const struct dm_addr *ad
 static uint64_t rank_clients(struct dm_engine *en, int32_t day, struct dm_event_summary *sum)
 {
     uint64_t asked = 0;
+    const struct dm_client *c;
 
-    for (struct dm_client *c = NULL; (c = dm_client_next(en->clients, c)) != NULL;) {
+    for (dm_index at = 0; (c = dm_client_next(en->clients, &at)) != NULL;) {
         uint64_t total = c->day == day ? dm_type_sum(&c->today) : 0;
         if (total) {
             asked++;

@@ -7,6 +7,7 @@
 #include "util/slab.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -17,7 +18,7 @@
 
 void dm_slab_init(struct dm_slab *s, size_t block)
 {
-    *s = (struct dm_slab){.block = (block + 7) & ~(size_t)7};
+    *s = (struct dm_slab){.block = (block + 3) & ~(size_t)3};
     while (s->block << (s->shift + 1) <= DM_SLAB_CHUNK_BYTES) {
         s->shift++;
     }
@@ -26,7 +27,7 @@ void dm_slab_init(struct dm_slab *s, size_t block)
 void dm_slab_clear(struct dm_slab *s)
 {
     for (uint32_t i = 0; i < s->n_chunks; i++) {
-        g_free(s->chunks[i]);
+        free(s->chunks[i]);
     }
     g_free(s->chunks);
     dm_slab_init(s, s->block);
@@ -47,6 +48,14 @@ size_t dm_slab_needs(const struct dm_slab *s)
                : (s->block << s->shift) + list * sizeof *s->chunks;
 }
 
+/* Blocks of whole cache lines lie on them. */
+static uint8_t *make_chunk(const struct dm_slab *s)
+{
+    size_t bytes = s->block << s->shift;
+
+    return s->block % DM_SLAB_LINE == 0 ? aligned_alloc(DM_SLAB_LINE, bytes) : malloc(bytes);
+}
+
 static int add_chunk(struct dm_slab *s)
 {
     if (s->n_chunks == s->cap_chunks) {
@@ -58,7 +67,7 @@ static int add_chunk(struct dm_slab *s)
         s->chunks = chunks;
         s->cap_chunks = cap;
     }
-    uint8_t *chunk = g_try_malloc(s->block << s->shift);
+    uint8_t *chunk = make_chunk(s);
     if (!chunk) {
         return -1;
     }
@@ -131,7 +140,7 @@ void dm_slab_cut(struct dm_slab *s)
     uint32_t keep = chunks_for(s, s->live), cap = cap_for(keep);
 
     while (s->n_chunks > keep) {
-        g_free(s->chunks[--s->n_chunks]);
+        free(s->chunks[--s->n_chunks]);
     }
     uint8_t **chunks = cap < s->cap_chunks ? g_try_realloc_n(s->chunks, cap, sizeof *chunks) : NULL;
     if (chunks) {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct dm_slab {
-    size_t block;   /**< bytes of one block, a multiple of 8 */
+    size_t block;   /**< bytes of one block, a multiple of 4 */
     unsigned shift; /**< a chunk has 1 << shift blocks */
     uint8_t **chunks;
     uint32_t n_chunks, cap_chunks;
@@ -20,8 +20,11 @@ struct dm_slab {
 
 /** Most bytes in one chunk: small against any cap, large against malloc's own cost. */
 #define DM_SLAB_CHUNK_BYTES 65536u
+/** Bytes of a cache line: blocks of a multiple of it begin where one does. */
+#define DM_SLAB_LINE 64u
 
-/** dm_slab_init() - @block: bytes of one block, at least 8. */
+/** dm_slab_init() - @block: bytes of one block, at least 4; it lies as its size allows: a multiple
+ * of 8 on one of 8. */
 void dm_slab_init(struct dm_slab *s, size_t block);
 void dm_slab_clear(struct dm_slab *s);
 

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "client/client_table.h"
+#include "client/client_table_parts.h"
 #include "dnsmon/dnsmon.h"
 
 static const struct dm_hashkey key = {1, 2};
@@ -82,9 +82,9 @@ static void a_client_is_found_again(void **state)
 
     (void)state;
     struct dm_client *cli = get(t, 1, 1000);
-    assert_int_equal(cli->first_s, 1000);
+    assert_int_equal(dm_client_rest(t, cli)->first_s, 1000);
     assert_ptr_equal(get(t, 1, 1200), cli);
-    assert_int_equal(cli->first_s, 1000);
+    assert_int_equal(dm_client_rest(t, cli)->first_s, 1000);
     assert_int_equal(cli->last_s, 1200);
     assert_ptr_equal(get(t, 1, 1100), cli); /* time that steps back */
     assert_int_equal(cli->last_s, 1200);
@@ -121,11 +121,11 @@ static void the_oldest_that_was_not_seen_again_goes_first(void **state)
     get(t, n++, now);
     assert_true(knows(t, 1));
     assert_memory_equal(w.last, addr_of(2).b, 16);
-    struct dm_client *oldest = dm_client_next(t, NULL);
-    assert_memory_equal(oldest->addr.b, addr_of(3).b, 16);
-    assert_memory_equal(dm_client_next(t, oldest)->addr.b, addr_of(4).b, 16);
-    struct dm_client *newest = oldest, *next;
-    while ((next = dm_client_next(t, newest)) != NULL) {
+    dm_index at = 0;
+    assert_memory_equal(dm_client_next(t, &at)->addr.b, addr_of(3).b, 16);
+    assert_memory_equal(dm_client_next(t, &at)->addr.b, addr_of(4).b, 16);
+    struct dm_client *newest = NULL, *next;
+    while ((next = dm_client_next(t, &at)) != NULL) {
         newest = next;
     }
     assert_memory_equal(newest->addr.b, addr_of(n - 1).b, 16);
@@ -162,9 +162,9 @@ static void against_a_hash_table(void **state)
     assert_int_equal(dm_client_table_len(t), g_hash_table_size(seen));
     size_t n = 0;
     uint32_t last = 0;
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL; n++) {
-        assert_true(cli->first_s >= last); /* in order of arrival */
-        last = cli->first_s;
+    for (dm_index at = 0; dm_client_next(t, &at) != NULL; n++) {
+        assert_true(dm_client_rest_at(t, at)->first_s >= last); /* in order of arrival */
+        last = dm_client_rest_at(t, at)->first_s;
     }
     assert_int_equal(n, dm_client_table_len(t));
     assert_int_equal(w.evicted, 0);
@@ -177,7 +177,7 @@ static void a_flood_of_forged_addresses(void **state)
 {
     struct test_rng rng;
     struct watch w;
-    size_t cap = 2 * MIB, fit = cap / sizeof(struct dm_client);
+    size_t cap = 2 * MIB, fit = cap / (sizeof(struct dm_client) + sizeof(struct dm_client_rest));
     struct dm_client_table *t = new_table(cap, &w);
 
     (void)state;
@@ -185,7 +185,7 @@ static void a_flood_of_forged_addresses(void **state)
     for (uint64_t i = 0; i < 200; i++) {
         struct dm_client *cli = get(t, i, 1000);
         assert_non_null(dm_client_make_suspect(t, cli));
-        cli->keep_until_s = 1000 + 86400;
+        dm_client_keep(t, cli, 1000 + 86400);
     }
     for (size_t i = 0; i < 10 * fit; i++) {
         assert_non_null(
@@ -213,7 +213,7 @@ static void nothing_but_suspects_is_counted(void **state)
         struct dm_client *cli = get(t, i, 1000);
         assert_non_null(cli);
         made += dm_client_make_suspect(t, cli) != NULL;
-        cli->keep_until_s = 90000;
+        dm_client_keep(t, cli, 90000);
         assert_true(dm_client_table_bytes(t) <= cap);
     }
     const struct dm_client_counts *c = dm_client_table_counts(t);
@@ -241,9 +241,9 @@ static void room_for_one_more_suspect(void **state)
         continue; /* the rest of the memory is used for something else */
     }
     uint64_t refused = dm_client_table_counts(t)->refused;
-    get(t, 0, 1000)->keep_until_s = 1000000;
+    dm_client_keep(t, get(t, 0, 1000), 1000000);
     for (struct dm_client *cli; (cli = get(t, ++n, 1000)) && dm_client_make_suspect(t, cli);) {
-        cli->keep_until_s = n == 7 ? 5000 : 1000000;
+        dm_client_keep(t, cli, n == 7 ? 5000 : 1000000);
     }
     assert_true(n > 200 && n < 4000); /* one chunk of them */
     assert_int_equal(dm_client_table_counts(t)->refused, refused + 1);
@@ -258,7 +258,61 @@ static void room_for_one_more_suspect(void **state)
     dm_client_table_free(t);
 }
 
-/* Addresses that fall into one bucket of the first 1,024: only the chain tells them apart. */
+#define COMERS 40000
+
+/* For law_of_coming_and_going(): who is in the table. */
+static bool is_in[COMERS];
+
+static void on_gone(void *user, struct dm_client *cli)
+{
+    uint64_t n;
+
+    (void)user;
+    memcpy(&n, cli->addr.b + 8, sizeof n);
+    assert_true(is_in[n]);
+    is_in[n] = false;
+}
+
+static void clear_nothing(void *user, struct dm_suspect *sus)
+{
+    (void)user;
+    (void)sus;
+}
+
+/* Law: who has come and has not been evicted is found, and nobody else, as slots are freed in the
+ * middle of rows; whoever was fetched earlier is known again, or is somebody else by now. */
+static void law_of_coming_and_going(void **state)
+{
+    const struct dm_client_hooks hooks = {8, clear_nothing, on_gone, NULL};
+    struct dm_client_table *t = dm_client_table_new(MIB, &key, &hooks);
+    struct dm_client *earlier = NULL;
+    uint64_t who = 0;
+    struct test_rng rng;
+
+    (void)state;
+    test_rng_init(&rng, "coming and going", 71);
+    for (uint32_t i = 1; i <= 200000; i++) {
+        uint64_t n = test_rng_below(&rng, test_rng_below(&rng, 4) ? 2000 : COMERS);
+        assert_true(dm_client_index(t, get(t, n, i)) != 0);
+        is_in[n] = true;
+        struct dm_addr a = addr_of(who);
+        if (earlier && dm_client_again(earlier, &a, i)) {
+            assert_true(is_in[who]);
+            assert_ptr_equal(dm_client_find(t, &a), earlier);
+        }
+        who = n;
+        a = addr_of(n);
+        earlier = dm_client_fetch(t, dm_hash_addr(&key, a.b));
+        assert_non_null(earlier);
+        for (uint64_t k = 0; i % 20000 == 0 && k < COMERS; k++) {
+            assert_int_equal(knows(t, k), is_in[k]);
+        }
+    }
+    assert_true(dm_client_table_counts(t)->evicted > 10000);
+    dm_client_table_free(t);
+}
+
+/* Addresses that have one slot among the first 1,024: they stand in one row. */
 static void crafted_collisions(void **state)
 {
     struct watch w;
@@ -268,7 +322,7 @@ static void crafted_collisions(void **state)
     (void)state;
     for (uint64_t i = 0; n < G_N_ELEMENTS(found); i++) {
         struct dm_addr a = addr_of(i);
-        if ((dm_hash(&key, a.b, sizeof a.b) & 1023) == 0) {
+        if ((dm_hash_addr(&key, a.b) & 1023) == 0) {
             found[n++] = i;
         }
     }
@@ -307,7 +361,8 @@ static void the_account_returns_to_zero(void **state)
         assert_true(dm_client_table_bytes(t) <= cap);
     }
     size_t before = dm_client_table_bytes(t);
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
+    struct dm_client *cli;
+    for (dm_index at = 0; (cli = dm_client_next(t, &at)) != NULL;) {
         struct dm_suspect *sus = dm_client_suspect(t, cli);
         held += sus ? ((struct held *)(sus + 1))->bytes : 0;
         dm_client_drop_suspect(t, cli);
@@ -444,11 +499,12 @@ static void packed_and_unpacked(void **state)
         cli->today.mx = (uint32_t)i;
         cli->role = 3;
     }
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(a, cli)) != NULL;) {
-        dm_client_pack(&buf, cli);
+    for (dm_index at = 0; dm_client_next(a, &at) != NULL;) {
+        dm_client_pack(&buf, a, at);
     }
     struct dm_unpacker in = {buf.p, buf.n, NULL};
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(a, cli)) != NULL;) {
+    for (dm_index at = 0; dm_client_next(a, &at) != NULL;) {
+        struct dm_client *cli = dm_client_at(a, at);
         struct dm_client *copy = dm_client_unpack(&in, b);
         assert_non_null(copy);
         assert_memory_equal(copy->addr.b, cli->addr.b, 16);
@@ -457,7 +513,8 @@ static void packed_and_unpacked(void **state)
         assert_int_equal(copy->role, 0); /* looked up anew */
     }
     assert_int_equal(in.n, 0);
-    assert_memory_equal(dm_client_next(b, NULL)->addr.b, addr_of(0).b, 16);
+    dm_index first = 0;
+    assert_memory_equal(dm_client_next(b, &first)->addr.b, addr_of(0).b, 16);
     struct dm_unpacker twice = {buf.p, buf.n, NULL};
     assert_null(dm_client_unpack(&twice, b));
     assert_non_null(twice.bad);
@@ -476,6 +533,7 @@ int main(void)
         cmocka_unit_test(nothing_but_suspects_is_counted),
         cmocka_unit_test(room_for_one_more_suspect),
         cmocka_unit_test(crafted_collisions),
+        cmocka_unit_test(law_of_coming_and_going),
         cmocka_unit_test(the_account_returns_to_zero),
         cmocka_unit_test(a_smaller_cap_is_kept_at_once),
         cmocka_unit_test(shrunk_at_random),

@@ -119,7 +119,6 @@ static struct dm_client *client(struct site *s, uint8_t n, int64_t now_s)
     struct dm_client *cli = dm_client_get(s->clients, &a, (uint32_t)now_s);
 
     cli->day = 1;
-    cli->day_first_s = 1000;
     return cli;
 }
 
@@ -135,7 +134,7 @@ static void report(struct site *s, enum dm_detector_id det, uint8_t n, int level
     struct dm_report rep = {.det = det,
                             .who = {.has_client = true, .client = cli->addr},
                             .finding = &f,
-                            .day = {cli->today, cli->day, (int64_t)cli->day_first_s * US},
+                            .day = {cli->today, cli->day, 1000 * US},
                             .now_us = now_s * US};
 
     dm_incidents_report(s->inc, &s->slot[det][n % 8], &rep);

@@ -311,16 +311,16 @@ static void states_are_paid_for_and_given_back(void **state)
     campus_finish(&c, 1);
     assert_true(dm_client_table_counts(t)->denied > 0);
     size_t before = dm_client_table_bytes(t), last = before;
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
-        dm_client_drop_suspect(t, cli);
+    for (dm_index at = 0; dm_client_next(t, &at) != NULL;) {
+        dm_client_drop_suspect(t, dm_client_at(t, at));
         assert_true(dm_client_table_bytes(t) <= last); /* what was not charged is not given back */
         last = dm_client_table_bytes(t);
     }
     assert_true(before - last > 300000);
     struct campus d = campus_new(DNSMON_REPLAY, "[limits]\nmemory = 1M\n");
     struct dm_client_table *plain = dm_engine_clients(d.mon->engine);
-    for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
-        dm_client_make_suspect(plain, dm_client_get(plain, &cli->addr, 1));
+    for (dm_index at = 0; dm_client_next(t, &at) != NULL;) {
+        dm_client_make_suspect(plain, dm_client_get(plain, &dm_client_at(t, at)->addr, 1));
     }
     assert_int_equal(last, dm_client_table_bytes(plain));
     campus_clear(&d);
