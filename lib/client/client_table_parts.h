@@ -65,8 +65,9 @@ static inline uint32_t *dm_client_slot(const struct dm_client_table *t, uint32_t
     return &t->slots[hash & t->mask];
 }
 
-/** dm_client_fetch_slot() - bring it into the cache. */
-static inline void dm_client_fetch_slot(const struct dm_client_table *t, uint32_t hash)
+/** dm_client_fetch_slot() - bring it into the cache (always inline: see dm_set_prefetch()). */
+static inline __attribute__((always_inline)) void
+dm_client_fetch_slot(const struct dm_client_table *t, uint32_t hash)
 {
     __builtin_prefetch(dm_client_slot(t, hash));
 }

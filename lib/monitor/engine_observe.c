@@ -236,7 +236,8 @@ static void see_other(struct dm_engine *en, const struct dm_obs *obs, size_t *an
 }
 
 /* Bring into the cache the slot and the name's place that counting this one will touch. */
-static inline void fetch_far(struct dm_engine *en, const struct dm_obs *obs)
+static inline __attribute__((always_inline)) void fetch_far(struct dm_engine *en,
+                                                            const struct dm_obs *obs)
 {
     dm_client_fetch_slot(en->clients, obs->hash);
     if (obs->prefix[0]) {

@@ -53,14 +53,24 @@ static inline uint32_t dm_set_first(uint32_t slots, uint64_t h)
     return (uint32_t)((h * 0x9e3779b97f4a7c15ULL) >> 32) & (slots - 1);
 }
 
-/** dm_set_slot() - where @h, not 0, is or would go in a table: one is never full, so the walk ends.
+/** Slots that are tried before those of the next cache line. */
+#define DM_SET_ROW 8u
+
+/**
+ * dm_set_slot() - where @h, not 0, is or would go in a table: round and round in the cache line of
+ * its first slot, which dm_set_prefetch() has brought, then in the next one. A table is never full,
+ * so the walk ends.
  */
 static inline uint32_t dm_set_slot(const uint64_t *table, uint32_t slots, uint64_t h)
 {
-    uint32_t i = dm_set_first(slots, h);
+    const uint32_t first = dm_set_first(slots, h);
+    uint32_t i = first;
 
     while (table[i] != 0 && table[i] != h) {
-        i = (i + 1) & (slots - 1);
+        i = (i & ~(DM_SET_ROW - 1)) | ((i + 1) & (DM_SET_ROW - 1));
+        if (((i ^ first) & (DM_SET_ROW - 1)) == 0) {
+            i = (i + DM_SET_ROW) & (slots - 1);
+        }
     }
     return i;
 }
@@ -77,8 +87,10 @@ static inline bool dm_set_has(const struct dm_set *set, uint64_t h)
     return h ? dm_set_has_few(set, h) : set->has_zero;
 }
 
-/** dm_set_prefetch() - bring what dm_set_has() and dm_set_add() will touch into the cache. */
-static inline void dm_set_prefetch(const struct dm_set *set, uint64_t h)
+/** dm_set_prefetch() - bring what dm_set_has() and dm_set_add() will touch into the cache. Always
+ * inline: gcc takes a function that only fetches for one without effect, and drops the call. */
+static inline __attribute__((always_inline)) void dm_set_prefetch(const struct dm_set *set,
+                                                                  uint64_t h)
 {
     if (set->slots) {
         __builtin_prefetch(&set->u.table[dm_set_first(set->slots, h)], 1);
