@@ -50,8 +50,8 @@ struct dm_client_table *dm_client_table_new(size_t cap_bytes, const struct dm_ha
     t->cap_bytes = cap_bytes;
     t->key = *key;
     t->hooks = *hooks;
-    dm_slab_init(&t->clients, sizeof(struct dm_client));
-    dm_slab_init(&t->rests, sizeof(struct dm_client_rest));
+    dm_slab_init_chunks(&t->clients, sizeof(struct dm_client), DM_CLIENT_SHIFT);
+    dm_slab_init_chunks(&t->rests, sizeof(struct dm_client_rest), DM_CLIENT_SHIFT);
     dm_slab_init(&t->suspects, sizeof(struct dm_suspect) + hooks->state_bytes);
     return t;
 }
@@ -110,9 +110,9 @@ void dm_client_keep(struct dm_client_table *t, const struct dm_client *cli, uint
 
 /* ---- slots ---- */
 
-void dm_client_put_in_slot(struct dm_client_table *t, dm_index at)
+void dm_client_put_in_slot(struct dm_client_table *t, dm_index at, uint32_t hash)
 {
-    uint32_t hash = hash_of(t, &dm_client_at(t, at)->addr), i = hash & t->mask;
+    uint32_t i = hash & t->mask;
 
     while (t->slots[i]) {
         i = (i + 1) & t->mask;
@@ -266,7 +266,7 @@ static void grow_slots(struct dm_client_table *t)
     for (uint32_t i = 0; i <= old_mask; i++) {
         dm_index at = old[i] & old_mask;
         if (at) {
-            dm_client_put_in_slot(t, at);
+            dm_client_put_in_slot(t, at, hash_of(t, &dm_client_at(t, at)->addr));
         }
     }
     g_free(old);
@@ -358,7 +358,7 @@ static struct dm_client *make(struct dm_client_table *t, const struct dm_addr *a
     cli->last_s = dm_client_rest_at(t, at)->first_s = now_s;
     cli->day = DM_CLIENT_NO_DAY;
     order_front(t, at);
-    dm_client_put_in_slot(t, at);
+    dm_client_put_in_slot(t, at, hash);
     t->counts.created++;
     return cli;
 }

@@ -31,11 +31,10 @@ struct dm_client_table {
     struct dm_client_counts counts;
 };
 
-/** Clients in a chunk of the slab, as a shift: dm_slab_at() without the slab's own numbers. */
-#define DM_CLIENT_SHIFT 10
-_Static_assert(sizeof(struct dm_client) == DM_SLAB_LINE &&
-                   sizeof(struct dm_client) << DM_CLIENT_SHIFT == DM_SLAB_CHUNK_BYTES,
-               "a client is a cache line");
+/** Clients in a chunk of the slabs, as a shift: for dm_slab_at() without the slab's own numbers.
+ * Own choice: 42 KiB for both parts, small against any cap. */
+#define DM_CLIENT_SHIFT 9
+_Static_assert(sizeof(struct dm_client) == DM_SLAB_LINE, "a client is a cache line");
 
 /** dm_client_in() - the client of a slot that is not free. */
 static inline struct dm_client *dm_client_in(const struct dm_client_table *t, uint32_t slot)
@@ -49,8 +48,8 @@ static inline struct dm_client *dm_client_in(const struct dm_client_table *t, ui
 /** dm_client_remove() - take a client out: whom it concerns is told, its states are released. */
 void dm_client_remove(struct dm_client_table *t, dm_index at);
 
-/** dm_client_put_in_slot() - a client that is in no slot, while one is free. */
-void dm_client_put_in_slot(struct dm_client_table *t, dm_index at);
+/** dm_client_put_in_slot() - a client that is in no slot, while one is free.   @hash: its own. */
+void dm_client_put_in_slot(struct dm_client_table *t, dm_index at, uint32_t hash);
 
 /** dm_client_too_few_slots() - whether a number of slots is too few for so many clients: more than
  * three quarters would be taken. */

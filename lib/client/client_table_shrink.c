@@ -97,7 +97,7 @@ static void fill_slots(struct dm_client_table *t)
     }
     memset(t->slots, 0, (t->mask + (size_t)1) * sizeof *t->slots);
     for (dm_index at = t->oldest; at; at = dm_client_rest_at(t, at)->newer) {
-        dm_client_put_in_slot(t, at);
+        dm_client_put_in_slot(t, at, dm_hash_addr(&t->key, dm_client_at(t, at)->addr.b));
     }
 }
 

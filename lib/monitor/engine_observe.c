@@ -3,6 +3,10 @@
  * Order of work for a second: the unmarked queries are counted, then the unmarked answers; the
  * marked observations are counted and shown to the detectors that read their marks.
  *
+ * Of a second it is known who comes next: a client's slot, then the client, and the place of a name
+ * among the day's are fetched before their turn. What is the same for a row of lines of one log
+ * host is said once.
+ *
  * An answer is the second line about a question, unless the log host prints answers only: then it
  * stands for the query.
  *

@@ -24,13 +24,18 @@ void dm_slab_init(struct dm_slab *s, size_t block)
     }
 }
 
+void dm_slab_init_chunks(struct dm_slab *s, size_t block, unsigned shift)
+{
+    *s = (struct dm_slab){.block = (block + 3) & ~(size_t)3, .shift = shift};
+}
+
 void dm_slab_clear(struct dm_slab *s)
 {
     for (uint32_t i = 0; i < s->n_chunks; i++) {
         free(s->chunks[i]);
     }
     g_free(s->chunks);
-    dm_slab_init(s, s->block);
+    dm_slab_init_chunks(s, s->block, s->shift);
 }
 
 /* Room for chunks when those there are in use. */

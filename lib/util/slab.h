@@ -26,6 +26,11 @@ struct dm_slab {
 /** dm_slab_init() - @block: bytes of one block, at least 4; it lies as its size allows: a multiple
  * of 8 on one of 8. */
 void dm_slab_init(struct dm_slab *s, size_t block);
+
+/** dm_slab_init_chunks() - the same with 1 << @shift blocks in a chunk. */
+void dm_slab_init_chunks(struct dm_slab *s, size_t block, unsigned shift);
+
+/** dm_slab_clear() - all blocks are given back, and the memory. */
 void dm_slab_clear(struct dm_slab *s);
 
 /** dm_slab_needs() - bytes that the next dm_slab_take() will allocate; mostly 0. */

@@ -258,60 +258,6 @@ static void room_for_one_more_suspect(void **state)
     dm_client_table_free(t);
 }
 
-#define COMERS 40000
-
-/* For law_of_coming_and_going(): who is in the table. */
-static bool is_in[COMERS];
-
-static void on_gone(void *user, struct dm_client *cli)
-{
-    uint64_t n;
-
-    (void)user;
-    memcpy(&n, cli->addr.b + 8, sizeof n);
-    assert_true(is_in[n]);
-    is_in[n] = false;
-}
-
-static void clear_nothing(void *user, struct dm_suspect *sus)
-{
-    (void)user;
-    (void)sus;
-}
-
-/* Law: who has come and has not been evicted is found, and nobody else, as slots are freed in the
- * middle of rows; whoever was fetched earlier is known again, or is somebody else by now. */
-static void law_of_coming_and_going(void **state)
-{
-    const struct dm_client_hooks hooks = {8, clear_nothing, on_gone, NULL};
-    struct dm_client_table *t = dm_client_table_new(MIB, &key, &hooks);
-    struct dm_client *earlier = NULL;
-    uint64_t who = 0;
-    struct test_rng rng;
-
-    (void)state;
-    test_rng_init(&rng, "coming and going", 71);
-    for (uint32_t i = 1; i <= 200000; i++) {
-        uint64_t n = test_rng_below(&rng, test_rng_below(&rng, 4) ? 2000 : COMERS);
-        assert_true(dm_client_index(t, get(t, n, i)) != 0);
-        is_in[n] = true;
-        struct dm_addr a = addr_of(who);
-        if (earlier && dm_client_again(earlier, &a, i)) {
-            assert_true(is_in[who]);
-            assert_ptr_equal(dm_client_find(t, &a), earlier);
-        }
-        who = n;
-        a = addr_of(n);
-        earlier = dm_client_fetch(t, dm_hash_addr(&key, a.b));
-        assert_non_null(earlier);
-        for (uint64_t k = 0; i % 20000 == 0 && k < COMERS; k++) {
-            assert_int_equal(knows(t, k), is_in[k]);
-        }
-    }
-    assert_true(dm_client_table_counts(t)->evicted > 10000);
-    dm_client_table_free(t);
-}
-
 /* Addresses that have one slot among the first 1,024: they stand in one row. */
 static void crafted_collisions(void **state)
 {
@@ -401,7 +347,7 @@ static void fill_to_shrink(struct dm_client_table *t)
             sus->total.a = (uint32_t)n;
             ((struct held *)(sus + 1))->bytes = n % 100;
             assert_int_equal(dm_client_charge(t, (ptrdiff_t)(n % 100)), 0);
-            cli->keep_until_s = 5000;
+            dm_client_keep(t, cli, 5000);
         } else if (n % 5 == 1) {
             get(t, n, 1001); /* seen again */
         }
@@ -432,7 +378,8 @@ static void a_smaller_cap_is_kept_at_once(void **state)
         bool freed = dm_client_table_resize(t, row->cap, row->now_s);
         assert_int_equal(freed, row->cap < bytes);
         assert_true(row->cap == 0 || dm_client_table_bytes(t) <= row->cap);
-        for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL;) {
+        struct dm_client *cli;
+        for (dm_index at = 0; (cli = dm_client_next(t, &at)) != NULL;) {
             unsigned arrival = cli->today.mx * 7679u % 10000; /* the inverse of 7919 */
             check_client(t, cli);
             assert_true(before <= arrival);
@@ -446,7 +393,7 @@ static void a_smaller_cap_is_kept_at_once(void **state)
         assert_int_equal(dm_client_table_counts(t)->evicted_kept,
                          row->now_s < 5000 ? 2000 - left[2] : 0);
         for (uint64_t i = 0; i < 3000; i++) { /* it goes on */
-            struct dm_client *cli = get(t, 20000 + 5 * i + 1, 3000);
+            cli = get(t, 20000 + 5 * i + 1, 3000);
             assert_true(row->cap == 0 || (cli && dm_client_table_bytes(t) <= row->cap));
         }
         dm_client_table_free(t);
@@ -470,13 +417,14 @@ static void shrunk_at_random(void **state)
             cli->today.mx = (uint32_t)n;
             if (n % 5 == 0 && dm_client_make_suspect(t, cli)) {
                 dm_client_suspect(t, cli)->total.a = (uint32_t)n;
-                cli->keep_until_s = (uint32_t)step + (uint32_t)test_rng_below(&rng, 50);
+                dm_client_keep(t, cli, (uint32_t)step + (uint32_t)test_rng_below(&rng, 50));
             }
         }
         dm_client_table_resize(t, cap, (uint32_t)step);
         assert_true(dm_client_table_bytes(t) <= cap);
         size_t n = 0;
-        for (struct dm_client *cli = NULL; (cli = dm_client_next(t, cli)) != NULL; n++) {
+        struct dm_client *cli;
+        for (dm_index at = 0; (cli = dm_client_next(t, &at)) != NULL; n++) {
             struct dm_suspect *sus = dm_client_suspect(t, cli);
             assert_ptr_equal(dm_client_find(t, &cli->addr), cli);
             assert_true(!sus ||
@@ -533,7 +481,6 @@ int main(void)
         cmocka_unit_test(nothing_but_suspects_is_counted),
         cmocka_unit_test(room_for_one_more_suspect),
         cmocka_unit_test(crafted_collisions),
-        cmocka_unit_test(law_of_coming_and_going),
         cmocka_unit_test(the_account_returns_to_zero),
         cmocka_unit_test(a_smaller_cap_is_kept_at_once),
         cmocka_unit_test(shrunk_at_random),
