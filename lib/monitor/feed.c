@@ -371,21 +371,54 @@ int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
     return 1;
 }
 
-/* Bare lines at the front of a text, as many as a parser's quick() reads.
+/* Lines without headers at the front of a text, as many as a parser's quick() reads.
  * Returns: what follows them; *ret_lines goes on by their number. */
-static const char *feed_quick(struct dnsmon_feed *feed, const char *p, const char *end,
-                              int *ret_lines)
+static const char *feed_bare(struct dnsmon_feed *feed, const char *p, const char *end,
+                             int *ret_lines)
 {
     struct dm_record rec;
     unsigned id = start_bare(feed, &rec);
-    uint64_t *count = &feed->parse.counts.by[id][DM_PARSE_RECORD];
-    size_t (*quick)(const char *, struct dm_parse_ctx *, struct dm_record *) = dm_parsers[id]->quick;
     size_t n;
 
-    while (quick && end - p >= DM_QUICK_ROOM && (n = quick(p, &feed->parse, &rec)) > 0) {
-        ++*count;
+    if (!dm_parsers[id]->quick) {
+        return p;
+    }
+    while (end - p >= DM_QUICK_ROOM && p[2] == '-' &&
+           (n = dm_parsers[id]->quick(p, &feed->parse, &rec)) > 0) {
+        feed->parse.counts.by[id][DM_PARSE_RECORD]++;
         ++*ret_lines;
         observe(feed, &rec, true, dm_slice_make(p, n));
+        p += n + 1;
+    }
+    return p;
+}
+
+/* The same of lines with headers that are known. */
+static const char *feed_headed(struct dnsmon_feed *feed, const char *p, const char *end,
+                               int *ret_lines)
+{
+    struct dm_parse_ctx *ctx = &feed->parse;
+    const struct dm_known_head *known;
+    struct dm_header head;
+    struct dm_record rec;
+    size_t n;
+
+    while (end - p >= 2 * DM_QUICK_ROOM &&
+           (known = dm_known_head(&ctx->heads, &ctx->clock, dm_slice_make(p, DM_QUICK_ROOM), &head)) &&
+           dm_parsers[known->owner]->quick) {
+        rec.time_us = head.time_us;
+        n = dm_parsers[known->owner]->quick(head.msg.p, ctx, &rec);
+        if (n == 0) {
+            break;
+        }
+        rec.host = head.host;
+        rec.program = head.program;
+        rec.parser = dm_parsers[known->owner]->name;
+        ctx->last = known->owner; /* of lines that lost their header */
+        ctx->counts.by[known->owner][DM_PARSE_RECORD]++;
+        ++*ret_lines;
+        n += (size_t)(head.msg.p - p);
+        observe(feed, &rec, false, dm_slice_make(p, n));
         p += n + 1;
     }
     return p;
@@ -397,7 +430,8 @@ int dnsmon_feed_lines(dnsmon_feed_t *feed, const char *text, size_t len)
     int records = 0;
 
     while (p < end) {
-        p = feed_quick(feed, p, end, &records);
+        p = end - p > 2 && p[2] == '-' ? feed_bare(feed, p, end, &records)
+                                       : feed_headed(feed, p, end, &records);
         struct dm_slice rest = {p, (size_t)(end - p)};
         size_t n = dm_slice_find(rest, '\n');
         if (rest.n > 0) {

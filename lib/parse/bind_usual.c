@@ -279,10 +279,12 @@ bool dm_bind_usual(struct dm_slice s, struct dm_parse_ctx *ctx, struct dm_record
 
 size_t dm_bind_quick(const char *p, struct dm_parse_ctx *ctx, struct dm_record *rec)
 {
-    if (p[2] != '-' || !dm_stamp_again(&ctx->clock, p, &rec->time_us)) {
+    bool stamp = p[2] == '-';
+
+    if (stamp && !dm_stamp_again(&ctx->clock, p, &rec->time_us)) {
         return 0;
     }
-    const char *behind = read_client(p + DM_STAMP_AGAIN + 1, NULL, ctx, rec);
+    const char *behind = read_client(p + (stamp ? DM_STAMP_AGAIN + 1 : 0), NULL, ctx, rec);
     if (!behind) {
         return 0;
     }

@@ -20,9 +20,10 @@
 bool dm_bind_usual(struct dm_slice s, struct dm_parse_ctx *ctx, struct dm_record *rec);
 
 /**
- * dm_bind_quick() - the same for the first line of a text, if it begins with a TIME in the second of
- * the last one, its client has an IPv4 address, and its REST is known.
+ * dm_bind_quick() - the same for the first line of a text, if its TIME is in the second of the last
+ * one, its client has an IPv4 address, and its REST is known.
  * @p:      at least DM_QUICK_ROOM bytes.
+ * @rec:    in and out: without a TIME, its time is the line's, and the clock goes on to it.
  * Returns: the line's length without its newline; 0: dm_bind_usual() may read it; nothing has
  *          changed but @rec.
  */

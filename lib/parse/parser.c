@@ -288,12 +288,29 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
     return finish(ctx, msg, rec, ret_why);
 }
 
+/* The header of a raw line; whose it is is remembered if its program surely belongs to a parser. */
+static void read_head(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_header *ret)
+{
+    struct dm_program_memo scratch;
+
+    if (ctx->brief && dm_known_head(&ctx->heads, &ctx->clock, line, ret)) {
+        dm_stamp_follow(&ctx->clock, ret->time_us);
+        return;
+    }
+    dm_header_parse(&ctx->clock, line, ret);
+    unsigned owner = ret->program.n && ret->time_us ? memo_of(ctx, ret->program, &scratch)->owner
+                                                    : (unsigned)DM_PARSER_COUNT;
+    if (owner < DM_PARSER_COUNT) {
+        dm_known_head_learn(&ctx->heads, &ctx->clock, line, ret, (uint8_t)owner);
+    }
+}
+
 enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
                               const char **ret_why)
 {
     struct dm_header head;
 
-    dm_header_parse(&ctx->clock, line, &head);
+    read_head(ctx, line, &head);
     rec->time_us = head.time_us;
     rec->host = head.host;
     rec->program = head.program;
