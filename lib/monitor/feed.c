@@ -403,9 +403,10 @@ static const char *feed_headed(struct dnsmon_feed *feed, const char *p, const ch
     struct dm_record rec;
     size_t n;
 
-    while (end - p >= 2 * DM_QUICK_ROOM &&
-           (known = dm_known_head(&ctx->heads, &ctx->clock, dm_slice_make(p, DM_QUICK_ROOM), &head)) &&
-           dm_parsers[known->owner]->quick) {
+    while (
+        end - p >= 2 * DM_QUICK_ROOM &&
+        (known = dm_known_head(&ctx->heads, &ctx->clock, dm_slice_make(p, DM_QUICK_ROOM), &head)) &&
+        dm_parsers[known->owner]->quick) {
         rec.time_us = head.time_us;
         n = dm_parsers[known->owner]->quick(head.msg.p, ctx, &rec);
         if (n == 0) {

@@ -8,8 +8,8 @@
 #include "parse/parser.h"
 
 /**
- * dm_bind_usual() - "[TIME ][queries: ][info: ]client [@0xHEX ]IP#PORT (NAME): [view V: ]query: NAME
- * REST" with the same NAME twice and a REST that is known or can be read.
+ * dm_bind_usual() - "[TIME ][queries: ][info: ]client [@0xHEX ]IP#PORT (NAME): [view V: ]query:
+ * NAME REST" with the same NAME twice and a REST that is known or can be read.
  * @s:      a line without header or a message, trimmed or not.
  * @ctx:    of the feed: its clock, which goes on to the line's time, and its memory of usual lines.
  * Returns: true: @rec is what dm_parser_bind.parse() makes of it, time included, but for the fields

@@ -2,9 +2,9 @@
 /**
  * Headers that were read before, by comparison.
  *
- * Method. The text between stamp and message ends with the first "]: "; it is looked up by its first
- * and last eight bytes. With a PID in it, how it is read depends on nothing in front of it or behind
- * it (header.c), so that the same text means the same.
+ * Method. The text between stamp and message ends with the first "]: "; it is looked up by its
+ * first and last eight bytes. With a PID in it, how it is read depends on nothing in front of it or
+ * behind it (header.c), so that the same text means the same.
  *
  * LIMITS: headers without a PID, with a ']' in front of it, behind "<PRI>", of less than 8 or more
  * than DM_HEAD_TEXT bytes, and those of RFC 5424 are read each time.
@@ -60,9 +60,8 @@ const struct dm_known_head *dm_known_head(const struct dm_known_heads *heads,
                                           struct dm_clock *clock, struct dm_slice line,
                                           struct dm_header *ret)
 {
-    size_t stamp = line.n < DM_STAMP_YEARLESS + DM_HEAD_TEXT
-                       ? 0
-                       : stamp_of(clock, line, &ret->time_us);
+    size_t stamp =
+        line.n < DM_STAMP_YEARLESS + DM_HEAD_TEXT ? 0 : stamp_of(clock, line, &ret->time_us);
 
     if (stamp == 0 || line.n - stamp < DM_HEAD_TEXT) {
         return NULL;
@@ -70,7 +69,7 @@ const struct dm_known_head *dm_known_head(const struct dm_known_heads *heads,
     const char *p = line.p + stamp;
     size_t n = length_of(p);
     const struct dm_known_head *known = n ? &heads->head[place_of(p, n)] : NULL;
-    if (!known || known->len != n || !dm_bytes_equal(known->text, p, n)) {
+    if (!known || !dm_bytes_equal(known->text, p, n)) {
         return NULL;
     }
     ret->host = dm_slice_make(p + known->host_at, known->host_n);
@@ -90,11 +89,10 @@ void dm_known_head_learn(struct dm_known_heads *heads, struct dm_clock *clock, s
     }
     const char *p = line.p + stamp;
     size_t n = length_of(p);
-    if (n == 0 || head->msg.p != p + n || memcmp(p + n - 3, "]: ", 3) != 0 || *p != ' ') {
+    if (n == 0 || head->msg.p != p + n || memchr(p, '\n', n)) {
         return;
     }
     struct dm_known_head *known = &heads->head[place_of(p, n)];
-    known->len = (uint8_t)n;
     known->host_n = (uint8_t)head->host.n;
     known->host_at = head->host.n ? (uint8_t)(head->host.p - p) : 0;
     known->program_n = (uint8_t)head->program.n;

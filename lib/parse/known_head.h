@@ -12,9 +12,9 @@
 #define DM_HEADS_LOG2 4
 #define DM_HEAD_TEXT 64
 
-/** What stands between stamp and message, " HOST PROGRAM[PID]: ", and what it was read as. */
+/** What stands between stamp and message, " HOST PROGRAM[PID]: ", and what it was read as. All
+ * zero: free. */
 struct dm_known_head {
-    uint8_t len; /**< 0: free */
     uint8_t host_at, host_n, program_at, program_n;
     uint8_t owner; /**< enum dm_parser_id that the program surely belongs to */
     char text[DM_HEAD_TEXT];

@@ -13,6 +13,8 @@
 
 #include <glib.h>
 
+#include "util/bytes.h"
+
 const struct dm_parser *const dm_parsers[DM_PARSER_COUNT] = {
 #define X(name) &dm_parser_##name,
 #include "parse/parsers.def"
@@ -48,33 +50,10 @@ static void ask_claims(struct dm_slice program, unsigned last, struct dm_program
     }
 }
 
-/* The memo is this program's. Most names have 4 to 16 bytes: two loads that overlap tell, without a
- * call. */
+/* The memo is this program's. */
 static inline bool is_memo_of(const struct dm_program_memo *m, struct dm_slice program)
 {
-    size_t n = program.n;
-    const char *a = m->text, *b = program.p;
-    uint64_t a8, b8, c8, d8;
-    uint32_t a4, b4, c4, d4;
-
-    if (m->len != n) {
-        return false;
-    }
-    if (n >= 4 && n <= 8) {
-        memcpy(&a4, a, 4);
-        memcpy(&b4, b, 4);
-        memcpy(&c4, a + n - 4, 4);
-        memcpy(&d4, b + n - 4, 4);
-        return a4 == b4 && c4 == d4;
-    }
-    if (n > 8 && n <= 16) {
-        memcpy(&a8, a, 8);
-        memcpy(&b8, b, 8);
-        memcpy(&c8, a + n - 8, 8);
-        memcpy(&d8, b + n - 8, 8);
-        return a8 == b8 && c8 == d8;
-    }
-    return memcmp(a, b, n) == 0;
+    return m->len == program.n && dm_bytes_equal_any(m->text, program.p, program.n);
 }
 
 /* Ask anew, and remember it in @m unless the name is too long: then the answer is in @scratch. */

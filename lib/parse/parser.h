@@ -128,7 +128,8 @@ struct dm_parse_ctx {
     struct dm_known_heads heads;
     /**
      * Records are for dm_observe() alone: of a query's DNS fields only the name and the numbers of
-     * type, class and flags need to be set, and of its client no text. Then the short ways are open.
+     * type, class and flags need to be set, and of its client no text. Then the short ways are
+     * open.
      */
     bool brief;
 };

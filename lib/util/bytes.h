@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Sixteen and thirty-two bytes at once: which of them are a given byte, can be in a word, or are the same
- * as others. The answer is a mask, the first byte the lowest bit, so that a field is found by
- * counting zeros and no byte is looked at twice (Langdale, Lemire, Parsing gigabytes of JSON per
+ * Sixteen and thirty-two bytes at once: which of them are a given byte, can be in a word, or are
+ * the same as others. The answer is a mask, the first byte the lowest bit, so that a field is found
+ * by counting zeros and no byte is looked at twice (Langdale, Lemire, Parsing gigabytes of JSON per
  * second, 2019, section 3).
  *
  * With SSE2, which every x86-64 has; elsewhere, and with DM_BYTES_PLAIN, eight bytes in an integer
@@ -94,7 +94,8 @@ static DM_INLINE __m128i dm_load128(const char *p)
     return _mm_loadu_si128((const void *)p);
 }
 
-/** dm_bytes_word16() - which of 16 bytes are neither blanks nor control characters nor above 0x7f. */
+/** dm_bytes_word16() - which of 16 bytes are neither blanks nor control characters nor above 0x7f.
+ */
 static DM_INLINE uint32_t dm_bytes_word16(const char *p)
 {
     return (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(dm_load128(p), _mm_set1_epi8(' ')));
@@ -164,6 +165,18 @@ static DM_INLINE bool dm_bytes_equal(const char *a, const char *b, size_t n)
         i += 16;
     }
     return (dm_bytes_same16(a + i, b + i) & dm_bytes_same16(a + n - 16, b + n - 16)) == 0xffff;
+}
+
+/** dm_bytes_equal_any() - the same of any number of bytes, most often more than three. */
+static inline bool dm_bytes_equal_any(const char *a, const char *b, size_t n)
+{
+    if (n >= 8) {
+        return dm_bytes_equal(a, b, n);
+    }
+    if (n >= 4) {
+        return ((dm_load32(a) ^ dm_load32(b)) | (dm_load32(a + n - 4) ^ dm_load32(b + n - 4))) == 0;
+    }
+    return (n < 1 || a[0] == b[0]) && (n < 2 || a[1] == b[1]) && (n < 3 || a[2] == b[2]);
 }
 
 #endif
