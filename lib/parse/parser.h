@@ -44,7 +44,8 @@ struct dm_usual_text {
 
 /** One feed's memory of usual lines. */
 struct dm_usual_memo {
-    uint8_t missed; /**< lines in a row that were no usual ones, up to DM_USUAL_MISSES */
+    uint8_t missed; /**< lines in a row that were no usual ones, up to DM_USUAL_MISSES; to be set to
+                         0 by who has used quick() */
     uint8_t passed; /**< lines since then for which the short way was not tried */
     struct dm_usual_text texts[1 << DM_USUAL_TEXTS_LOG2];
 };
