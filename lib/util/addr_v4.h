@@ -50,6 +50,7 @@ struct dm_v4_shape {
  */
 #define DM_V4_PLACE(ends) ((uint32_t)((ends)*0xd6af10d1U) >> 24)
 
+/** The shapes, each in its place; the other rows are 0. */
 extern const struct dm_v4_shape dm_v4_shapes[256];
 
 /**
@@ -83,6 +84,7 @@ static DM_INLINE bool dm_v4_read16(const char *p, struct dm_addr *ret, const cha
 
 #else
 
+/** dm_v4_read16() - the same where there is no SSE2. */
 static inline bool dm_v4_read16(const char *p, struct dm_addr *ret, const char **ret_behind)
 {
     const char *behind = dm_addr_read_v4(p, p + DM_BYTES_16, ret);

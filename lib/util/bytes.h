@@ -52,28 +52,32 @@ static DM_INLINE uint32_t dm_load32(const char *p)
     return GUINT32_FROM_LE(v);
 }
 
-/* The top bits of eight bytes, together. */
+/** dm_plain_tops() - the top bits of eight bytes, together. */
 static inline uint32_t dm_plain_tops(uint64_t v)
 {
     return (uint32_t)(((v & DM_BYTES_TOPS) >> 7) * 0x0102040810204080ULL >> 56);
 }
 
-/* The bytes of @v that are 0: all others have their top bit, or get it from what is added. */
+/** dm_plain_zero8() - the bytes of @v that are 0: all others have their top bit, or get it from
+ * what is added. */
 static inline uint32_t dm_plain_zero8(uint64_t v)
 {
     return dm_plain_tops(~(((v & ~DM_BYTES_TOPS) + ~DM_BYTES_TOPS) | v));
 }
 
+/** dm_plain_word8() - those that dm_bytes_word16() asks for. */
 static inline uint32_t dm_plain_word8(uint64_t v)
 {
     return dm_plain_tops(((v & ~DM_BYTES_TOPS) + DM_BYTES_ONES * (0x7f - ' ')) & ~v);
 }
 
+/** dm_plain_word16() - as dm_bytes_word16(). */
 static inline uint32_t dm_plain_word16(const char *p)
 {
     return dm_plain_word8(dm_load64(p)) | dm_plain_word8(dm_load64(p + 8)) << 8;
 }
 
+/** dm_plain_find16() - as dm_bytes_find16(). */
 static inline uint32_t dm_plain_find16(const char *p, char c)
 {
     uint64_t all = DM_BYTES_ONES * (unsigned char)c;
@@ -81,6 +85,7 @@ static inline uint32_t dm_plain_find16(const char *p, char c)
     return dm_plain_zero8(dm_load64(p) ^ all) | dm_plain_zero8(dm_load64(p + 8) ^ all) << 8;
 }
 
+/** dm_plain_same16() - as dm_bytes_same16(). */
 static inline uint32_t dm_plain_same16(const char *a, const char *b)
 {
     return dm_plain_zero8(dm_load64(a) ^ dm_load64(b)) |
