@@ -12,6 +12,9 @@
  * everything, of others that there was one in this second, and in one second of SAMPLE_S each of
  * them with its beginning.
  *
+ * Many lines at a time (dnsmon_feed_lines()) are what they are one by one, but the usual ones among
+ * them are read without a look for their ends: most of a file is never searched for newlines.
+ *
  * LIMITS: a batch that cannot grow for want of memory loses the observation, and counts it as
  * unread.
  */
@@ -371,22 +374,80 @@ int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len)
     return 1;
 }
 
-/* Bare lines at the front of a text, as many as a parser's quick() reads.
- * Returns: what follows them; *ret_lines goes on by their number. */
-static const char *feed_quick(struct dnsmon_feed *feed, const char *p, const char *end,
-                              int *ret_lines)
+/* Lines without headers at the front of a text, as many as a parser's quick() reads.
+ * Returns: what follows them. */
+static const char *feed_bare(struct dnsmon_feed *feed, const char *p, const char *end,
+                             int *ret_lines)
 {
     struct dm_record rec;
     unsigned id = start_bare(feed, &rec);
-    uint64_t *count = &feed->parse.counts.by[id][DM_PARSE_RECORD];
-    size_t (*quick)(const char *, struct dm_parse_ctx *, struct dm_record *) = dm_parsers[id]->quick;
     size_t n;
 
-    while (quick && end - p >= DM_QUICK_ROOM && (n = quick(p, &feed->parse, &rec)) > 0) {
-        ++*count;
+    if (!dm_parsers[id]->quick) {
+        return p;
+    }
+    while (end - p >= DM_QUICK_ROOM && p[2] == '-' &&
+           (n = dm_parsers[id]->quick(p, &feed->parse, &rec)) > 0) {
+        feed->parse.counts.by[id][DM_PARSE_RECORD]++;
         ++*ret_lines;
         observe(feed, &rec, true, dm_slice_make(p, n));
         p += n + 1;
+    }
+    return p;
+}
+
+/* A line with a header that is known, at the front of a text, into @rec.
+ * Returns: its length; 0 if a parser's quick() does not read it. */
+static DM_INLINE size_t read_headed(struct dm_parse_ctx *ctx, const char *p, struct dm_record *rec)
+{
+    struct dm_header head;
+    const struct dm_known_head *known =
+        dm_known_head(&ctx->heads, &ctx->clock, dm_slice_make(p, DM_QUICK_ROOM), &head);
+
+    if (!known || !dm_parsers[known->owner]->quick) {
+        return 0;
+    }
+    rec->time_us = head.time_us;
+    size_t n = dm_parsers[known->owner]->quick(head.msg.p, ctx, rec);
+    if (n == 0) {
+        return 0;
+    }
+    rec->host = head.host;
+    rec->program = head.program;
+    rec->parser = dm_parsers[known->owner]->name;
+    ctx->last = known->owner; /* of lines that lost their header */
+    ctx->counts.by[known->owner][DM_PARSE_RECORD]++;
+    return (size_t)(head.msg.p - p) + n;
+}
+
+/* The same of lines with headers that are known. */
+static const char *feed_headed(struct dnsmon_feed *feed, const char *p, const char *end,
+                               int *ret_lines)
+{
+    struct dm_record rec;
+    size_t n;
+
+    while (end - p >= 2 * DM_QUICK_ROOM && (n = read_headed(&feed->parse, p, &rec)) > 0) {
+        ++*ret_lines;
+        observe(feed, &rec, false, dm_slice_make(p, n));
+        p += n + 1;
+    }
+    return p;
+}
+
+/* The usual lines at the front of a text, read without looking for their ends.
+ * Returns: what follows them. */
+static const char *feed_usual(struct dnsmon_feed *feed, const char *p, const char *end,
+                              int *ret_lines)
+{
+    const char *begin = p;
+
+    if (end - p < DM_QUICK_ROOM || feed->parse.usual.missed == DM_USUAL_MISSES) {
+        return p;
+    }
+    p = p[2] == '-' ? feed_bare(feed, p, end, ret_lines) : feed_headed(feed, p, end, ret_lines);
+    if (p != begin) {
+        feed->parse.usual.missed = 0;
     }
     return p;
 }
@@ -397,7 +458,7 @@ int dnsmon_feed_lines(dnsmon_feed_t *feed, const char *text, size_t len)
     int records = 0;
 
     while (p < end) {
-        p = feed_quick(feed, p, end, &records);
+        p = feed_usual(feed, p, end, &records);
         struct dm_slice rest = {p, (size_t)(end - p)};
         size_t n = dm_slice_find(rest, '\n');
         if (rest.n > 0) {

@@ -10,6 +10,7 @@
 #include "monitor/feed_parts.h"
 
 #include "monitor/monitor.h"
+#include "util/bytes.h"
 
 /* Longest host name that is kept, bytes (RFC 5424 6: HOSTNAME 255); the rest of it is cut off. */
 #define HOST_TEXT_MAX 255
@@ -113,7 +114,7 @@ struct dm_feed_host *dm_feed_host(struct dnsmon_feed *feed, struct dm_slice name
         ((unsigned)name.n + (unsigned char)name.p[0] + (unsigned char)name.p[name.n - 1] * 7U) %
         DM_FEED_HOSTS;
     struct dm_feed_host *h = &feed->hosts[slot];
-    if (h->number && dm_slice_eq(name, dm_slice_make(h->text, h->len))) {
+    if (h->number && h->len == name.n && dm_bytes_equal_any(h->text, name.p, name.n)) {
         return h;
     }
     return new_host(feed, h, name, weak);

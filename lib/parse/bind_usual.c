@@ -57,7 +57,7 @@ static DM_INLINE const char *find_blank(const char *p, const char *end)
 /* Whether @n bytes are the same at @a and at @b, where they end with a blank; behind @a is none. */
 static DM_INLINE bool is_again(const char *a, const char *b, size_t n, const char *end)
 {
-    if (end) {
+    if (end && (n >= DM_BYTES_32 || end - b < DM_BYTES_32)) {
         return (size_t)(end - b) > n && memcmp(a, b, n) == 0 && b[n] == BLANK;
     }
     if (b[n] != BLANK) {
@@ -181,7 +181,7 @@ static DM_INLINE const char *read_port(const char *p, uint16_t *ret)
 /* "IP#PORT (", with PEER_LEAST bytes to read. */
 static DM_INLINE const char *read_peer(const char *p, const char *end, struct dm_record *rec)
 {
-    const char *hash;
+    const char *hash = NULL;
 
     if (!dm_v4_read16(p, &rec->client, &hash) || *hash != '#') {
         hash = end ? read_addr(p, end, &rec->client) : NULL;
@@ -189,15 +189,16 @@ static DM_INLINE const char *read_peer(const char *p, const char *end, struct dm
     return hash && (!end || end - hash > 9) ? read_port(hash + 1, &rec->client_port) : NULL;
 }
 
-/* " view V: query: ". Which ": query: " ends V needs no search for the last one: the same NAME and a
- * whole REST must follow, and neither of them can hold another. */
+/* " view V: query: ". Which ": query: " ends V needs no search for the last one: the same NAME and
+ * a whole REST must follow, and neither of them can hold another. */
 static DM_INLINE const char *skip_view(const char *p, const char *end)
 {
     static const char view[] = " view ", marker[] = ": query: ";
 
     if (end) {
         struct dm_slice s = {p, (size_t)(end - p)};
-        size_t n = dm_slice_drop(&s, DM_SLICE(view)) ? dm_slice_find_text(s, DM_SLICE(marker)) : s.n;
+        size_t n =
+            dm_slice_drop(&s, DM_SLICE(view)) ? dm_slice_find_text(s, DM_SLICE(marker)) : s.n;
         return n < s.n ? s.p + n + sizeof marker - 1 : NULL;
     }
     p += sizeof view - 1;
@@ -279,10 +280,12 @@ bool dm_bind_usual(struct dm_slice s, struct dm_parse_ctx *ctx, struct dm_record
 
 size_t dm_bind_quick(const char *p, struct dm_parse_ctx *ctx, struct dm_record *rec)
 {
-    if (p[2] != '-' || !dm_stamp_again(&ctx->clock, p, &rec->time_us)) {
+    bool stamp = p[2] == '-';
+
+    if (stamp && !dm_stamp_again(&ctx->clock, p, &rec->time_us)) {
         return 0;
     }
-    const char *behind = read_client(p + DM_STAMP_AGAIN + 1, NULL, ctx, rec);
+    const char *behind = read_client(p + (stamp ? DM_STAMP_AGAIN + 1 : 0), NULL, ctx, rec);
     if (!behind) {
         return 0;
     }

@@ -13,6 +13,8 @@
 
 #include <glib.h>
 
+#include "util/bytes.h"
+
 const struct dm_parser *const dm_parsers[DM_PARSER_COUNT] = {
 #define X(name) &dm_parser_##name,
 #include "parse/parsers.def"
@@ -48,33 +50,10 @@ static void ask_claims(struct dm_slice program, unsigned last, struct dm_program
     }
 }
 
-/* The memo is this program's. Most names have 4 to 16 bytes: two loads that overlap tell, without a
- * call. */
+/* The memo is this program's. */
 static inline bool is_memo_of(const struct dm_program_memo *m, struct dm_slice program)
 {
-    size_t n = program.n;
-    const char *a = m->text, *b = program.p;
-    uint64_t a8, b8, c8, d8;
-    uint32_t a4, b4, c4, d4;
-
-    if (m->len != n) {
-        return false;
-    }
-    if (n >= 4 && n <= 8) {
-        memcpy(&a4, a, 4);
-        memcpy(&b4, b, 4);
-        memcpy(&c4, a + n - 4, 4);
-        memcpy(&d4, b + n - 4, 4);
-        return a4 == b4 && c4 == d4;
-    }
-    if (n > 8 && n <= 16) {
-        memcpy(&a8, a, 8);
-        memcpy(&b8, b, 8);
-        memcpy(&c8, a + n - 8, 8);
-        memcpy(&d8, b + n - 8, 8);
-        return a8 == b8 && c8 == d8;
-    }
-    return memcmp(a, b, n) == 0;
+    return m->len == program.n && dm_bytes_equal_any(m->text, program.p, program.n);
 }
 
 /* Ask anew, and remember it in @m unless the name is too long: then the answer is in @scratch. */
@@ -288,12 +267,29 @@ enum dm_verdict dm_parse_message(struct dm_parse_ctx *ctx, int64_t time_us, stru
     return finish(ctx, msg, rec, ret_why);
 }
 
+/* The header of a raw line; whose it is is remembered if its program surely belongs to a parser. */
+static void read_head(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_header *ret)
+{
+    struct dm_program_memo scratch;
+
+    if (ctx->brief && dm_known_head(&ctx->heads, &ctx->clock, line, ret)) {
+        dm_stamp_follow(&ctx->clock, ret->time_us);
+        return;
+    }
+    dm_header_parse(&ctx->clock, line, ret);
+    unsigned owner = ret->program.n && ret->time_us ? memo_of(ctx, ret->program, &scratch)->owner
+                                                    : (unsigned)DM_PARSER_COUNT;
+    if (owner < DM_PARSER_COUNT) {
+        dm_known_head_learn(&ctx->heads, &ctx->clock, line, ret, (uint8_t)owner);
+    }
+}
+
 enum dm_verdict dm_parse_line(struct dm_parse_ctx *ctx, struct dm_slice line, struct dm_record *rec,
                               const char **ret_why)
 {
     struct dm_header head;
 
-    dm_header_parse(&ctx->clock, line, &head);
+    read_head(ctx, line, &head);
     rec->time_us = head.time_us;
     rec->host = head.host;
     rec->program = head.program;

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
+#include "parse/known_head.h"
 #include "parse/record.h"
-#include "parse/timestamp.h"
 
 enum dm_verdict {
     DM_PARSE_RECORD,    /**< understood; kind DM_REC_NONE: its own line, of no use to anybody */
@@ -44,7 +44,8 @@ struct dm_usual_text {
 
 /** One feed's memory of usual lines. */
 struct dm_usual_memo {
-    uint8_t missed; /**< lines in a row that were no usual ones, up to DM_USUAL_MISSES */
+    uint8_t missed; /**< lines in a row that were no usual ones, up to DM_USUAL_MISSES; to be set to
+                         0 by who has used quick() */
     uint8_t passed; /**< lines since then for which the short way was not tried */
     struct dm_usual_text texts[1 << DM_USUAL_TEXTS_LOG2];
 };
@@ -73,9 +74,9 @@ struct dm_parser {
      */
     bool (*usual)(struct dm_slice msg, struct dm_parse_ctx *ctx, struct dm_record *rec);
     /**
-     * The same for the first line of a text, of which DM_QUICK_ROOM bytes can be read and which
-     * begins with a stamp of the server's own; or NULL. The length of the line that was read,
-     * without its newline; 0: ask usual().
+     * The same for the first line of a text without its header, of which DM_QUICK_ROOM bytes can be
+     * read; or NULL. The length of the line that was read, without its newline, and the clock has
+     * gone on to rec->time_us, the header's time or a more exact one; 0: ask usual().
      */
     size_t (*quick)(const char *text, struct dm_parse_ctx *ctx, struct dm_record *rec);
 };
@@ -125,9 +126,11 @@ struct dm_parse_ctx {
     uint8_t recent; /**< the memo of the last line's program */
     struct dm_program_memo programs[DM_PROGRAM_MEMOS];
     struct dm_usual_memo usual;
+    struct dm_known_heads heads;
     /**
      * Records are for dm_observe() alone: of a query's DNS fields only the name and the numbers of
-     * type, class and flags need to be set, and of its client no text. Then the short ways are open.
+     * type, class and flags need to be set, and of its client no text. Then the short ways are
+     * open.
      */
     bool brief;
 };

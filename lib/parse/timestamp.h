@@ -73,8 +73,8 @@ void dm_header_parse(struct dm_clock *clock, struct dm_slice line, struct dm_hea
  */
 size_t dm_stamp_parse(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
 
-/** dm_stamp_known() - the same where the text is the last stamp's but for its fraction and zone. The
- * clock does not go on to it: that is dm_stamp_follow()'s.   Returns: as dm_stamp_parse(). */
+/** dm_stamp_known() - the same where the text is the last stamp's but for its fraction and zone.
+ * The clock does not go on to it: that is dm_stamp_follow()'s.   Returns: as dm_stamp_parse(). */
 size_t dm_stamp_known(struct dm_clock *clock, struct dm_slice s, int64_t *ret_us);
 
 /** Times that are the same but for so many bits are near each other: less than 13 days. */
@@ -110,7 +110,8 @@ static inline bool dm_stamp_again(const struct dm_clock *clock, const char *p, i
                      (dm_load32(p + 16) ^ dm_load32(q + 16));
     uint32_t f = dm_load32(p + DM_STAMP_MAX) ^ 0x3030302e; /* ".000": three digits' values */
 
-    if (other || (((f + 0x76767600) | f) & 0x808080ff) || clock->text_utc_us == 0 || p[DM_STAMP_AGAIN] != ' ') {
+    if (other || (((f + 0x76767600) | f) & 0x808080ff) || clock->text_utc_us == 0 ||
+        p[DM_STAMP_AGAIN] != ' ') {
         return false;
     }
     uint32_t ms = (f >> 8 & 15) * 100 + (f >> 16 & 15) * 10 + (f >> 24);

@@ -25,12 +25,13 @@ static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     (BIT(END1(a)) | BIT(END2(a, b)) | BIT(END3(a, b, c)) | BIT(END4(a, b, c, d)))
 #define FIRST(n, at) ((n) > 1 ? BIT((at) - (n)) : 0U)
 #define SHAPE(a, b, c, d)                                                                          \
-    [DM_V4_PLACE(ENDS(a, b, c, d))] = {ENDS(a, b, c, d), ENDS(a, b, c, d) >> 1,                    \
-                                       FIRST(a, END1(a)) | FIRST(b, END2(a, b)) |                  \
-                                           FIRST(c, END3(a, b, c)) | FIRST(d, END4(a, b, c, d)),   \
-                                       {END1(a) - 1, END2(a, b) - 1, END3(a, b, c) - 1,            \
-                                        END4(a, b, c, d) - 1},                                     \
-                                       0}
+    [DM_V4_PLACE(ENDS(a, b, c, d))] = {                                                            \
+        ENDS(a, b, c, d),                                                                          \
+        ENDS(a, b, c, d) >> 1,                                                                     \
+        FIRST(a, END1(a)) | FIRST(b, END2(a, b)) | FIRST(c, END3(a, b, c)) |                       \
+            FIRST(d, END4(a, b, c, d)),                                                            \
+        {END1(a) - 1, END2(a, b) - 1, END3(a, b, c) - 1, END4(a, b, c, d) - 1},                    \
+        0}
 #define SHAPES3(a, b, c) SHAPE(a, b, c, 1), SHAPE(a, b, c, 2), SHAPE(a, b, c, 3)
 #define SHAPES2(a, b) SHAPES3(a, b, 1), SHAPES3(a, b, 2), SHAPES3(a, b, 3)
 #define SHAPES1(a) SHAPES2(a, 1), SHAPES2(a, 2), SHAPES2(a, 3)
@@ -67,11 +68,13 @@ static inline const char *read_octet(const char *p, const char *end, uint8_t *re
 const char *dm_addr_read_v4(const char *p, const char *end, struct dm_addr *ret)
 {
     uint8_t octet[4];
-    const char *behind;
 
+#ifdef DM_BYTES_SSE2
+    const char *behind;
     if (end - p >= DM_BYTES_16 && dm_v4_read16(p, ret, &behind)) {
         return behind;
     }
+#endif
     for (int i = 0; i < 4; i++) {
         p = read_octet(p, end, &octet[i]);
         if (!p || (i < 3 && (p == end || *p++ != '.'))) {

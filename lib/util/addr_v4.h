@@ -4,11 +4,11 @@
  * numbers are is different on every line, so a processor would guess wrong three times in each.
  *
  * Method. Masks say where digits, dots and the end are; of the 81 ways in which they may stand, a
- * table says where the numbers are (Mula, Lemire, Parsing IP addresses in a few instructions, 2023).
- * At each byte the number that ends there is computed, from itself and the two bytes in front of
- * it; the four that are ends are taken.
+ * table says where the numbers are (Mula, Lemire, Parsing IP addresses in a few instructions,
+ * 2023). At each byte the number that ends there is computed, from itself and the two bytes in
+ * front of it; the four that are ends are taken.
  *
- * LIMITS: SSE2; elsewhere the answer is no, and dm_addr_read_v4() reads digit by digit.
+ * LIMITS: SSE2; elsewhere it is read digit by digit.
  */
 #ifndef DM_UTIL_ADDR_V4_H
 #define DM_UTIL_ADDR_V4_H
@@ -29,8 +29,7 @@ static DM_INLINE __m128i dm_v4_numbers(__m128i digits, __m128i is_digit, uint32_
 
     /* Two bytes are multiplied at once: no product is more than 255 but of a first digit above 2,
      * and then there is no address. */
-    __m128i low =
-        _mm_add_epi8(ones, _mm_mullo_epi16(_mm_slli_si128(ones, 1), _mm_set1_epi16(10)));
+    __m128i low = _mm_add_epi8(ones, _mm_mullo_epi16(_mm_slli_si128(ones, 1), _mm_set1_epi16(10)));
     __m128i high = _mm_mullo_epi16(hundreds, _mm_set1_epi16(100)), sum = _mm_add_epi8(low, high);
     __m128i fits = _mm_andnot_si128(_mm_cmpgt_epi8(hundreds, _mm_set1_epi8(2)),
                                     _mm_cmpeq_epi8(sum, _mm_adds_epu8(low, high)));
@@ -40,16 +39,18 @@ static DM_INLINE __m128i dm_v4_numbers(__m128i digits, __m128i is_digit, uint32_
 
 /** Where the four numbers of an address of one shape are: 81 shapes, how long each number is. */
 struct dm_v4_shape {
-    uint32_t ends;    /**< bits of the bytes behind the numbers: three dots and what follows */
-    uint16_t lasts;   /**< of their last digits */
-    uint16_t firsts;  /**< of their first digits where they have more than one */
-    uint8_t last[4];  /**< which bytes these are */
-    uint32_t room;    /* a row has a size that is quickly multiplied by */
+    uint32_t ends;   /**< bits of the bytes behind the numbers: three dots and what follows */
+    uint16_t lasts;  /**< of their last digits */
+    uint16_t firsts; /**< of their first digits where they have more than one */
+    uint8_t last[4]; /**< which bytes these are */
+    uint32_t room;   /* a row has a size that is quickly multiplied by */
 };
 
-/** A multiplier that sends the ends of all 81 shapes to different places of 256; found by trying. */
-#define DM_V4_PLACE(ends) ((uint32_t)((ends) * 0xd6af10d1U) >> 24)
+/** A multiplier that sends the ends of all 81 shapes to different places of 256; found by trying.
+ */
+#define DM_V4_PLACE(ends) ((uint32_t)((ends)*0xd6af10d1U) >> 24)
 
+/** The shapes, each in its place; the other rows are 0. */
 extern const struct dm_v4_shape dm_v4_shapes[256];
 
 /**
@@ -83,12 +84,13 @@ static DM_INLINE bool dm_v4_read16(const char *p, struct dm_addr *ret, const cha
 
 #else
 
-static DM_INLINE bool dm_v4_read16(const char *p, struct dm_addr *ret, const char **ret_behind)
+/** dm_v4_read16() - the same where there is no SSE2. */
+static inline bool dm_v4_read16(const char *p, struct dm_addr *ret, const char **ret_behind)
 {
-    (void)p;
-    (void)ret;
-    (void)ret_behind;
-    return false;
+    const char *behind = dm_addr_read_v4(p, p + DM_BYTES_16, ret);
+
+    *ret_behind = behind ? behind : *ret_behind;
+    return behind != NULL;
 }
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Sixteen and thirty-two bytes at once: which of them are a given byte, can be in a word, or are the same
- * as others. The answer is a mask, the first byte the lowest bit, so that a field is found by
- * counting zeros and no byte is looked at twice (Langdale, Lemire, Parsing gigabytes of JSON per
+ * Sixteen and thirty-two bytes at once: which of them are a given byte, can be in a word, or are
+ * the same as others. The answer is a mask, the first byte the lowest bit, so that a field is found
+ * by counting zeros and no byte is looked at twice (Langdale, Lemire, Parsing gigabytes of JSON per
  * second, 2019, section 3).
  *
  * With SSE2, which every x86-64 has; elsewhere, and with DM_BYTES_PLAIN, eight bytes in an integer
@@ -52,28 +52,32 @@ static DM_INLINE uint32_t dm_load32(const char *p)
     return GUINT32_FROM_LE(v);
 }
 
-/* The top bits of eight bytes, together. */
+/** dm_plain_tops() - the top bits of eight bytes, together. */
 static inline uint32_t dm_plain_tops(uint64_t v)
 {
     return (uint32_t)(((v & DM_BYTES_TOPS) >> 7) * 0x0102040810204080ULL >> 56);
 }
 
-/* The bytes of @v that are 0: all others have their top bit, or get it from what is added. */
+/** dm_plain_zero8() - the bytes of @v that are 0: all others have their top bit, or get it from
+ * what is added. */
 static inline uint32_t dm_plain_zero8(uint64_t v)
 {
     return dm_plain_tops(~(((v & ~DM_BYTES_TOPS) + ~DM_BYTES_TOPS) | v));
 }
 
+/** dm_plain_word8() - those that dm_bytes_word16() asks for. */
 static inline uint32_t dm_plain_word8(uint64_t v)
 {
     return dm_plain_tops(((v & ~DM_BYTES_TOPS) + DM_BYTES_ONES * (0x7f - ' ')) & ~v);
 }
 
+/** dm_plain_word16() - as dm_bytes_word16(). */
 static inline uint32_t dm_plain_word16(const char *p)
 {
     return dm_plain_word8(dm_load64(p)) | dm_plain_word8(dm_load64(p + 8)) << 8;
 }
 
+/** dm_plain_find16() - as dm_bytes_find16(). */
 static inline uint32_t dm_plain_find16(const char *p, char c)
 {
     uint64_t all = DM_BYTES_ONES * (unsigned char)c;
@@ -81,6 +85,7 @@ static inline uint32_t dm_plain_find16(const char *p, char c)
     return dm_plain_zero8(dm_load64(p) ^ all) | dm_plain_zero8(dm_load64(p + 8) ^ all) << 8;
 }
 
+/** dm_plain_same16() - as dm_bytes_same16(). */
 static inline uint32_t dm_plain_same16(const char *a, const char *b)
 {
     return dm_plain_zero8(dm_load64(a) ^ dm_load64(b)) |
@@ -94,7 +99,8 @@ static DM_INLINE __m128i dm_load128(const char *p)
     return _mm_loadu_si128((const void *)p);
 }
 
-/** dm_bytes_word16() - which of 16 bytes are neither blanks nor control characters nor above 0x7f. */
+/** dm_bytes_word16() - which of 16 bytes are neither blanks nor control characters nor above 0x7f.
+ */
 static DM_INLINE uint32_t dm_bytes_word16(const char *p)
 {
     return (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(dm_load128(p), _mm_set1_epi8(' ')));
@@ -164,6 +170,18 @@ static DM_INLINE bool dm_bytes_equal(const char *a, const char *b, size_t n)
         i += 16;
     }
     return (dm_bytes_same16(a + i, b + i) & dm_bytes_same16(a + n - 16, b + n - 16)) == 0xffff;
+}
+
+/** dm_bytes_equal_any() - the same of any number of bytes, most often more than three. */
+static inline bool dm_bytes_equal_any(const char *a, const char *b, size_t n)
+{
+    if (n >= 8) {
+        return dm_bytes_equal(a, b, n);
+    }
+    if (n >= 4) {
+        return ((dm_load32(a) ^ dm_load32(b)) | (dm_load32(a + n - 4) ^ dm_load32(b + n - 4))) == 0;
+    }
+    return (n < 1 || a[0] == b[0]) && (n < 2 || a[1] == b[1]) && (n < 3 || a[2] == b[2]);
 }
 
 #endif

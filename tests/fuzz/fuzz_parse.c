@@ -8,8 +8,9 @@
  *          says). What comes of it (of every 16th line, libFuzzer's case) is written as JSON, which
  * reads every byte of every field of the record's kind, and has to be valid; and the same lines
  * again give the same, whatever the record held before (parsers leave fields alone that are not of
- * the record's kind). LIMITS:  whether a record is right is for tests/unit/test_parse_*.c. JSON
- * objects: only lines, not dnsmon_feed_json()'s time and host (target feed).
+ * the record's kind), and with the short ways open as well. LIMITS:  whether a record is right is
+ * for tests/unit/test_parse_*.c. JSON objects: only lines, not dnsmon_feed_json()'s time and host
+ * (target feed).
  */
 #include "fuzz.h"
 
@@ -106,11 +107,41 @@ static unsigned line_number(struct dm_slice s)
     return n >> 2;
 }
 
-/* Two of each: what comes of one is compared with what comes of the other. */
+/* Of each: what comes of one is compared with what comes of the others. */
 struct reading {
     struct dm_parse_ctx ctx[2]; /* the second is a copy of the first where it is needed */
-    struct dm_json object[2];
+    struct dm_parse_ctx brief;  /* takes the short ways */
+    struct dm_json object[3];
 };
+
+static bool same_record(const struct dm_record *a, const struct dm_record *b)
+{
+    if (a->kind != b->kind || a->time_us != b->time_us || a->has_client != b->has_client ||
+        !dm_slice_eq(a->host, b->host) || !dm_slice_eq(a->program, b->program) ||
+        (a->has_client && !dm_addr_eq(&a->client, &b->client))) {
+        return false;
+    }
+    return a->kind != DM_REC_QUERY ||
+           (dm_slice_eq(a->qname, b->qname) && a->qtype_code == b->qtype_code &&
+            a->qclass_code == b->qclass_code && a->flag_bits == b->flag_bits &&
+            a->client_port == b->client_port && a->more == b->more);
+}
+
+/* A short way says what the parser says, as far as a brief record says anything. */
+static void check_brief(struct reading *r, enum dm_parser_id id, struct dm_slice line, bool message,
+                        enum dm_verdict verdict, const struct dm_record *full)
+{
+    struct dm_record rec;
+    const char *why = "";
+    enum dm_verdict v = message ? as_message(&r->brief, id, line, &rec, &why)
+                                : as_line(&r->brief, &r->object[2], line, &rec, &why);
+
+    if (v != verdict || !same_record(&rec, full) ||
+        r->brief.clock.ref_us != r->ctx[0].clock.ref_us ||
+        r->brief.clock.far_us != r->ctx[0].clock.far_us) {
+        fuzz_fail("a short way says what the parser says", "");
+    }
+}
 
 static void check_way(struct reading *r, enum dm_parser_id id, struct dm_slice line, bool message)
 {
@@ -128,6 +159,7 @@ static void check_way(struct reading *r, enum dm_parser_id id, struct dm_slice l
         v[i] = message ? as_message(&r->ctx[i], id, line, &rec[i], &why[i])
                        : as_line(&r->ctx[i], &r->object[i], line, &rec[i], &why[i]);
     }
+    check_brief(r, id, line, message, v[0], &rec[0]);
     if (!all) {
         return;
     }
@@ -147,6 +179,8 @@ static void run(enum dm_parser_id id, struct dm_slice rest)
 
     memset(r.object, 0, sizeof r.object);
     start(&r.ctx[0]);
+    r.brief = r.ctx[0];
+    r.brief.brief = true;
     for (int i = 0; i < LINES_MAX && (line = fuzz_next_line(&rest)).p; i++) {
         check_way(&r, id, line, false);
         check_way(&r, id, line, true);
@@ -154,6 +188,7 @@ static void run(enum dm_parser_id id, struct dm_slice rest)
     }
     dm_json_clear(&r.object[0]);
     dm_json_clear(&r.object[1]);
+    dm_json_clear(&r.object[2]);
 }
 
 #define X(name)                                                                                    \

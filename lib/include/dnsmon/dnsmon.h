@@ -338,12 +338,10 @@ int dnsmon_feed_message(dnsmon_feed_t *feed, int64_t time_us, const char *host, 
 int dnsmon_feed_line(dnsmon_feed_t *feed, const char *line, size_t len);
 
 /**
- * dnsmon_feed_lines() - hand over many raw log lines, each as by dnsmon_feed_line(); a block of a
- * file, for which this is the fastest way.
- * @text:   lines with a newline behind each; behind the last one it may be missing. Borrowed until
- *          the call returns.
+ * dnsmon_feed_lines() - hand over many raw log lines: for a block of a file the fastest way.
+ * @text:   lines, each as for dnsmon_feed_line(), with a newline between them. Borrowed.
  * @len:    its length, bytes.
- * Returns: how many of the lines were understood; never fails.
+ * Returns: how many were understood; never fails.
  * Thread:  the feed's.
  */
 int dnsmon_feed_lines(dnsmon_feed_t *feed, const char *text, size_t len);
