@@ -20,7 +20,7 @@ char *dm_event_encode_sd(const struct dnsmon_event *ev)
 {
     struct dm_buf buf = {0};
 
-    (void)dm_buf_room(&buf, DM_EVENT_USUAL);
+    (void)dm_buf_room(&buf, DM_EVENT_SHORT);
     dm_buf_text(&buf, "[dnsmon@32473");
     for (size_t i = 0; i < dm_n_short_fields; i++) {
         if (dm_short_field_put(&buf, ev, &dm_short_fields[i], "=\"", &sd_escape)) {

@@ -45,7 +45,7 @@ char *dm_event_encode_text(const struct dnsmon_event *ev)
     struct dm_buf buf = {0};
     const char *reason = ev->reason ? ev->reason : "";
 
-    (void)dm_buf_room(&buf, DM_EVENT_USUAL);
+    (void)dm_buf_room(&buf, DM_EVENT_SHORT);
     dm_buf_text(&buf, "dnsmon: ");
     dm_buf_text(&buf, dm_level_name(ev->level));
     dm_buf_char(&buf, ' ');

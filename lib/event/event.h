@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "dnsmon/dnsmon.h"
 #include "server/figures.h"
@@ -108,16 +109,29 @@ struct dnsmon_event {
     bool texts_only;           /**< it has these, and level, time and rule, and nothing else */
     struct dm_buf field;       /**< the text of the field given out last; owned */
     struct dnsmon_event *next; /**< in the monitor's queue */
-    /* from here on nothing is zeroed in a new event */
+    /* not zeroed in a new event, but by dm_event_add_evidence() */
     struct dm_evidence evidence[DM_EVIDENCE_MAX];
 };
+
+/** dm_event_add_evidence() - one more row of evidence, all zero.   @ev: has fewer than
+ * DM_EVIDENCE_MAX. */
+static inline struct dm_evidence *dm_event_add_evidence(struct dnsmon_event *ev)
+{
+    struct dm_evidence *e = &ev->evidence[ev->n_evidence++];
+
+    memset(e, 0, sizeof *e);
+    return e;
+}
 
 /** dm_event_new() - an empty event, all zero, threshold -1, llr NAN.   Returns: NULL: no memory;
  * to be freed with dnsmon_event_free(). */
 struct dnsmon_event *dm_event_new(void);
 
-/** Room that most events' forms fit in, bytes; own choice: they have 500 to 1,500. */
+/** Room that most events' forms fit in, bytes: JSON, and the other two; own choice: they have 1,000
+ * to 1,500, and 500 to 900. Blocks up to 1,032 bytes are those that glibc's malloc() keeps at hand.
+ */
 #define DM_EVENT_USUAL 1600
+#define DM_EVENT_SHORT 1000
 
 /** Encoders: each returns a NUL-terminated text owned by the caller (free()), NULL: no memory. */
 char *dm_event_encode_json(const struct dnsmon_event *ev);

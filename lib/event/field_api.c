@@ -17,21 +17,21 @@
 /* As the JSON has it when its own quoting is undone. */
 static const struct dm_escape no_quoting = {0, 0};
 
-static int kind_of(enum dm_field_type type, const struct dm_value *value)
+static char kind_of(enum dm_field_type type, const struct dm_value *value)
 {
     if (value->null) {
-        return DNSMON_NULL;
+        return 'n';
     }
     switch (type) {
     case DM_FIELD_COUNT:
-        return DNSMON_INTEGER;
+        return 'i';
     case DM_FIELD_NUMBER:
     case DM_FIELD_FIGURE:
-        return DNSMON_REAL;
+        return 'r';
     case DM_FIELD_BOOL:
-        return DNSMON_BOOL;
+        return 'b';
     default:
-        return DNSMON_TEXT;
+        return 't';
     }
 }
 
@@ -41,9 +41,9 @@ static void set_value(struct dnsmon_field *field, enum dm_field_type type,
     field->kind = kind_of(type, value);
     field->text = text->p;
     field->text_len = text->n;
-    field->integer = field->kind == DNSMON_INTEGER ? (int64_t)MIN(value->count, INT64_MAX)
-                                                   : field->kind == DNSMON_BOOL && value->flag;
-    field->real = field->kind == DNSMON_REAL ? g_ascii_strtod(text->p, NULL) : 0;
+    field->integer = field->kind == 'i' ? (int64_t)MIN(value->count, INT64_MAX)
+                                        : field->kind == 'b' && value->flag;
+    field->real = field->kind == 'r' ? g_ascii_strtod(text->p, NULL) : 0;
 }
 
 int dnsmon_event_field(const dnsmon_event_t *ev, struct dnsmon_field *field)

@@ -91,7 +91,7 @@ static char *reason_of(const struct dm_incident_env *env, const struct dm_incide
 static void add_evidence(struct dnsmon_event *ev, const struct dm_samples *samples)
 {
     for (unsigned i = 0; samples && i < samples->n && i < DM_EVIDENCE_MAX; i++) {
-        struct dm_evidence *e = &ev->evidence[ev->n_evidence++];
+        struct dm_evidence *e = dm_event_add_evidence(ev);
         e->time_us = samples->item[i].time_us;
         e->type = samples->item[i].type;
         g_strlcpy(e->name, samples->item[i].name, sizeof e->name);

@@ -103,7 +103,7 @@ static void add_lines(struct dnsmon_event *ev, const struct dm_lines *lines, int
         if (lines->item[at].time_us < from_us) {
             continue;
         }
-        struct dm_evidence *e = &ev->evidence[ev->n_evidence++];
+        struct dm_evidence *e = dm_event_add_evidence(ev);
         e->time_us = lines->item[at].time_us;
         for (unsigned k = 0; k < lines->item[at].len; k++) {
             char c = lines->item[at].text[k];

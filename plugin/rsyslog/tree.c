@@ -29,11 +29,11 @@ struct tree {
 static struct json_object *make_value(const struct dnsmon_field *field)
 {
     switch (field->kind) {
-    case DNSMON_INTEGER:
+    case 'i':
         return json_object_new_int64(field->integer);
-    case DNSMON_REAL:
+    case 'r':
         return json_object_new_double_s(field->real, field->text);
-    case DNSMON_BOOL:
+    case 'b':
         return json_object_new_boolean((json_bool)field->integer);
     default:
         return json_object_new_string_len(field->text, (int)field->text_len);
@@ -127,14 +127,14 @@ static bool is_beside(const struct tree *tree, const struct dnsmon_field *field)
 
 static bool add_field(struct tree *tree, const struct dnsmon_field *field)
 {
-    struct json_object *value = field->kind == DNSMON_NULL ? NULL : make_value(field);
+    struct json_object *value = field->kind == 'n' ? NULL : make_value(field);
     bool ready = is_beside(tree, field);
 
     if (!ready) {
         leave_others(tree, field);
         ready = open_path(tree, field);
     }
-    if ((!value && field->kind != DNSMON_NULL) || !ready) {
+    if ((!value && field->kind != 'n') || !ready) {
         json_object_put(value);
         return false;
     }

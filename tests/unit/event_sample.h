@@ -207,10 +207,12 @@ static inline struct dnsmon_event *sample_hostile(uint64_t *state)
             ev->summary->prefix.row[i][0].text[j] = (char)sample_random(state);
         }
     }
-    ev->n_evidence = DM_EVIDENCE_MAX;
+    ev->n_evidence = 0;
     for (unsigned i = 0; i < DM_EVIDENCE_MAX; i++) {
-        sample_hostile_text(state, ev->evidence[i].name, sizeof ev->evidence[i].name);
-        ev->evidence[i].type = (uint16_t)sample_random(state);
+        struct dm_evidence *e = dm_event_add_evidence(ev);
+
+        sample_hostile_text(state, e->name, sizeof e->name);
+        e->type = (uint16_t)sample_random(state);
     }
     return ev;
 }

@@ -463,35 +463,24 @@ const char *dnsmon_event_text(const dnsmon_event_t *ev);
  */
 const char *dnsmon_event_sd(const dnsmon_event_t *ev);
 
-/** What the value of a field is in JSON. */
-enum dnsmon_kind {
-    DNSMON_TEXT = 0,    /**< a string: `text` */
-    DNSMON_INTEGER = 1, /**< a whole number: `integer` and `text` */
-    DNSMON_REAL = 2,    /**< a number with a point: `real` and `text` */
-    DNSMON_BOOL = 3,    /**< `integer`, 0 or 1, and `text` */
-    DNSMON_NULL = 4,    /**< null; `text` is empty */
-};
-
 /** One field of an event. */
 struct dnsmon_field {
-    const char *path;  /**< JSON path, parts joined by dots, "[]" behind the part that is a list:
-                            "dnsmon.evidence[].name"; a constant */
-    const char *key;   /**< its last part, in `path` */
-    unsigned index;    /**< element of that list, from 0; 0 without one */
-    int kind;          /**< an enum dnsmon_kind */
-    const char *text;  /**< the value as in the JSON, but without quotes and their escapes;
-                            good until the next call with this event */
+    const char
+        *path;       /**< "dnsmon.evidence[].name": "[]" behind the part that is a list; constant */
+    const char *key; /**< its last part, in `path` */
+    unsigned index;  /**< element of that list, from 0; 0 without one */
+    char kind;       /**< in JSON: 't'ext, 'i'nteger, 'r'eal number, 'b'oolean, 'n'ull */
+    const char *text;  /**< as in the JSON without its quoting; good until the next call */
     size_t text_len;   /**< its length, bytes; a NUL follows */
-    int64_t integer;   /**< INT64_MAX: that or more */
-    double real;       /**< the number that `text` is */
-    uint32_t place[4]; /**< the library's: where it stands; 0 before the first call */
+    int64_t integer;   /**< of 'i', INT64_MAX: that or more; of 'b', 0 or 1 */
+    double real;       /**< of 'r' */
+    uint32_t place[4]; /**< the library's: where it stands */
 };
 
 /**
- * dnsmon_event_field() - the fields of an event one after the other, in the order of the JSON, for
- * a host that makes an object of its own of them; it saves the way over the text.
- * @field:  all zero before the first call; each call writes the next field into it. List elements
- *          come in their order, each with all its fields.
+ * dnsmon_event_field() - the event's fields one by one, in the order of the JSON, for a host that
+ * makes an object of its own of them; of a list each element with all its fields.
+ * @field:  all zero before the first call; each call writes the next field into it.
  * Returns: 1; 0: there are no more; DNSMON_EINVAL: the event was read from a state file, which has
  *          its texts only; DNSMON_ENOMEM.
  * Thread:  as dnsmon_event_json().
