@@ -20,8 +20,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Pieces without a block in use that are kept (own choice: 2 MiB, the blocks of a quarter of a
- * second of a host that catches up; the memory of a flood is given back). */
+/* Pieces without a block in use that are kept (own choice: 2 MiB; the memory of a flood is given
+ * back). */
 #define SPARES 8
 #define LEAST 256
 
