@@ -21,7 +21,7 @@ int dm_batch_grow(struct dm_batch *b, size_t more)
     while (cap - b->n < more) {
         cap *= 2;
     }
-    struct dm_obs *obs = g_try_realloc_n(b->obs, cap, sizeof *obs);
+    struct dm_obs *obs = dm_pool_resize(b->pool, b->obs, b->cap * sizeof *obs, cap * sizeof *obs);
     if (!obs) {
         return DNSMON_ENOMEM;
     }
@@ -40,7 +40,7 @@ static int reserve_text(struct dm_batch *b, size_t len)
     while (cap - b->text_n < len) {
         cap *= 2;
     }
-    char *text = g_try_realloc(b->text, cap);
+    char *text = dm_pool_resize(b->pool, b->text, b->text_cap, cap);
     if (!text) {
         return DNSMON_ENOMEM;
     }
@@ -110,7 +110,7 @@ void dm_batch_reset(struct dm_batch *b)
 
 void dm_batch_clear(struct dm_batch *b)
 {
-    g_free(b->obs);
-    g_free(b->text);
-    *b = (struct dm_batch){0};
+    dm_pool_give(b->pool, b->obs, b->cap * sizeof *b->obs);
+    dm_pool_give(b->pool, b->text, b->text_cap);
+    *b = (struct dm_batch){.pool = b->pool};
 }

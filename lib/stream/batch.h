@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "stream/obs.h"
+#include "util/pool.h"
 #include "util/slice.h"
 
 /** Observations on their way from a feed to the monitor, with their texts. */
@@ -16,6 +17,7 @@ struct dm_batch {
     size_t n, cap;
     char *text;
     size_t text_n, text_cap;
+    struct dm_pool *pool; /**< borrowed, where its memory comes from; NULL: malloc */
 };
 
 /**

@@ -57,6 +57,7 @@ void dm_sequencer_free(struct dm_sequencer *seq)
         dm_ptrs_clear(&seq->open, free_second);
         dm_ptrs_clear(&seq->spare, free_second);
         dm_batch_clear(&seq->sorted);
+        dm_pool_clear(&seq->pool);
         g_free(seq);
     }
 }
@@ -72,6 +73,7 @@ static struct dm_second *new_second(struct dm_sequencer *seq, int64_t second)
                                            : g_try_new0(struct dm_second, 1);
 
     if (sec) {
+        sec->batch.pool = &seq->pool;
         sec->second = second;
         sec->wall_us = 0;
         sec->late_us = 0;

@@ -31,6 +31,7 @@ struct dm_sequencer {
     bool resumed;                  /* what is open came before any wall time was known */
     const struct dm_intern *hosts; /* borrowed; NULL: numbers have no names */
     size_t pending;
+    struct dm_pool pool;            /* the open seconds' memory */
     struct dm_batch sorted;         /* the released second's marked observations */
     const struct dm_batch *sorting; /* where their names are */
     struct dm_seq_counts counts;

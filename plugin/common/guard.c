@@ -116,6 +116,13 @@ static size_t skip_pri(const char *raw, size_t len)
     return at < len && raw[at] == '>' ? at + 1 : 0;
 }
 
+bool dm_guard_has_data(const char *raw, size_t len)
+{
+    size_t at = skip_pri(raw, len);
+
+    return has_prefix(raw + at, len - at, "1 ");
+}
+
 bool dm_guard_is_event(const struct dm_seen *seen)
 {
     size_t body = skip_pri(seen->raw, seen->raw_len);

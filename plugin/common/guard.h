@@ -33,6 +33,13 @@ struct dm_seen {
 bool dm_guard_is_event(const struct dm_seen *seen);
 
 /**
+ * dm_guard_has_data() - may this message have RFC 5424 structured data?
+ * @raw:    the message as received, with its <PRI>.
+ * Returns: false if it is of another form, and whoever parsed it found none.   Thread: any.
+ */
+bool dm_guard_has_data(const char *raw, size_t len);
+
+/**
  * dm_guard_is_event_json() - is this JSON object one of our events?
  * @json:   a JSON text, with or without blanks between its tokens.
  * Returns: true if its "dataset" is "dnsmon.event".   Thread: any.
