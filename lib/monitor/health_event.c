@@ -104,11 +104,14 @@ static void add_lines(struct dnsmon_event *ev, const struct dm_lines *lines, int
             continue;
         }
         struct dm_evidence *e = &ev->evidence[ev->n_evidence++];
+        unsigned len = lines->item[at].len;
         e->time_us = lines->item[at].time_us;
-        for (unsigned k = 0; k < lines->item[at].len; k++) {
+        e->type = 0;
+        for (unsigned k = 0; k < len; k++) {
             char c = lines->item[at].text[k];
             e->name[k] = c ? c : ' ';
         }
+        e->name[len] = '\0';
     }
 }
 
