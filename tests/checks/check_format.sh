@@ -4,9 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 need clang-format clang-format
 
-for f in $(sources_in lib plugin tests examples); do
-    head -3 "$f" | grep -qi 'generated' && continue
-    line=$(clang-format --dry-run --style=file "$f" 2>&1 | sed -n "s,^$f:\([0-9]*\):.*,\1,p" | head -1)
-    [ -z "$line" ] || found "$f:$line" "not laid out by .clang-format: clang-format -i $f"
-done
+# Of each file the first line that it would change.
+sources_in lib plugin tests examples | written_ones | over clang-format --dry-run --style=file 2>&1 |
+    sed -n 's/^\([^:]*\):\([0-9]*\):[0-9]*: .*/\1 \2/p' | awk '!seen[$1]++' |
+    while read -r file line; do
+        found "$file:$line" "not laid out by .clang-format: clang-format -i $file"
+    done
 finish

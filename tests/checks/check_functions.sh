@@ -6,20 +6,19 @@
 need ctags universal-ctags
 ctags --version | grep -q Universal || skip "ctags is not Universal Ctags (package universal-ctags)"
 
-for f in $(sources_in lib plugin tests examples); do
-    head -3 "$f" | grep -qi 'generated' && continue
-    n=$(wc -l <"$f")
-    [ "$n" -le 500 ] || found "$f" "$n lines: split it at 500"
-    ctags -x --language-force=C --kinds-C=f --_xformat='%N %n %{end}' "$f" 2>/dev/null |
-        while read -r name first last; do
-            case $last in '' | *[!0-9]*) continue ;; esac
-            [ $((last - first)) -ge 60 ] || continue
-            n=$(sed -n "${first},${last}p" "$f" | grep -cvE '^ +[{].*(,|\},?)( */[*].*)?$|^ +[^;{]*\},$')
-            if [ "$n" -gt 80 ]; then
-                found "$f:$first" "$name() has $n lines: at most 80, aim at 15"
-            elif [ "$n" -gt 60 ]; then
-                echo "$f:$first: warning: $name() has $n lines"
-            fi
-        done
+files=$(sources_in lib plugin tests examples | written_ones)
+over wc -l <<<"$files" | while read -r n f; do
+    [ "$f" = total ] || [ "$n" -le 500 ] || found "$f" "$n lines: split it at 500"
 done
+over ctags -x --sort=no --language-force=C --kinds-C=f --_xformat='%F %N %n %{end}' <<<"$files" 2>/dev/null |
+    while read -r f name first last; do
+        case $last in '' | *[!0-9]*) continue ;; esac
+        [ $((last - first)) -ge 60 ] || continue
+        n=$(sed -n "${first},${last}p" "$f" | grep -cvE '^ +[{].*(,|\},?)( */[*].*)?$|^ +[^;{]*\},$')
+        if [ "$n" -gt 80 ]; then
+            found "$f:$first" "$name() has $n lines: at most 80, aim at 15"
+        elif [ "$n" -gt 60 ]; then
+            echo "$f:$first: warning: $name() has $n lines"
+        fi
+    done
 finish

@@ -61,9 +61,40 @@ sources_in() {
     sources | grep -E "^(${dirs%|})/.*\.[ch]$"
 }
 
+# each_found WHAT: a finding of each "FILE:LINE:TEXT" on standard input.
+each_found() {
+    local file line text
+    while IFS=: read -r file line text; do
+        found "$file:$line" "$1:$text"
+    done
+}
+
+# over COMMAND...: with the files that standard input names as its last arguments.
+over() {
+    tr '\n' '\0' | xargs -0 -r "$@"
+}
+
+# written_ones: of the files that standard input names those that do not say "generated" in their
+# first three lines.
+written_ones() {
+    over awk 'function tell() { if (file != "") print file; file = "" }
+        FNR == 1 { tell(); file = FILENAME }
+        tolower($0) ~ /generated/ { file = "" }
+        FNR >= 3 { nextfile }
+        END { tell() }'
+}
+
 # code FILE: without its comments, line numbers kept.
+# code_in: the same of many, named on standard input, as "FILE:LINE:TEXT".
 code() {
-    awk '{
+    awk "$code_program" "$1"
+}
+
+code_in() {
+    over awk "FNR == 1 { inside = 0 } { printf \"%s:%d:\", FILENAME, FNR } $code_program"
+}
+
+code_program='{
         out = ""; line = $0
         while (line != "") {
             if (inside) {
@@ -81,5 +112,4 @@ code() {
             }
         }
         print out
-    }' "$1"
-}
+    }'
