@@ -45,6 +45,8 @@ run() {
     rm -f "$work/state"
     free_port
     fault_daemon "$name"
+    # Little patience: what the end waits for is ours.
+    sed -i 's/queue.timeoutShutdown="60000"/queue.timeoutShutdown="50"/; s/queue.timeoutActionCompletion="60000"/queue.timeoutActionCompletion="50"/' "$work/$name.conf"
     start "$name" "$port"
     the_lines >"$work/lines"
     begin=${EPOCHREALTIME/[.,]/}
@@ -77,5 +79,23 @@ said="state file, $ms ms a snapshot: $flow ms for $lines lines, $late ms until a
 slowed /events
 run slow_events
 expect "a slow events file: the lines took $flow ms, without $fast ms" test $flow -lt $((fast * 2 + 1000))
-figure "$said events file, $((ms / 10)) ms a write: $flow ms, $late ms; fast disk: $fast ms, $usual ms"
+said="$said events file, $((ms / 10)) ms a write: $flow ms, $late ms; fast disk: $fast ms, $usual ms"
+
+# The end with rsyslogd's own time-outs (10 ms for the events queue), no state file, and workers that
+# have ended before for want of work: each open incident is closed with a last event, however slow.
+name=end_events
+mx_config "$work/dnsmon.conf"
+free_port
+fault_daemon $name
+sed -i 's/ statefile="[^"]*"//; s/queue.timeoutShutdown="60000"//; s/queue.timeoutActionCompletion="60000"//
+    s/queue.timeoutWorkerthreadShutdown="60000"/queue.timeoutWorkerthreadShutdown="100"/' "$work/$name.conf"
+start $name "$port"
+make_queries $clients 60 $(($(date +%s) - 20)) 200 | sed 's/192\.0\.2\./10.1.0./g' >"$work/lines"
+send "$work/lines" "$port"
+expect "$name: every line was read" wait_until 20 counter_is $name messages "$(count_lines "$work/lines")"
+sleep 0.3
+stop $name
+closed=$(grep -c '"action": *"close"' "$work/$name/events")
+expect_equal "every incident is closed with a last event" $clients "$closed"
+figure "$said; ended at once: $closed of $clients last events"
 finish
