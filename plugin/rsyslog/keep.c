@@ -16,8 +16,8 @@
 
 enum {
     TICK_WAIT_MS = DM_KEEP_POLL_MS * 10, /* at a tick, for what is on its way */
-    LAST_MS = 1000,                      /* at the end, as long as nothing arrives */
-    LAST_TIMES = 10,                     /* that, so often: rsyslogd's end takes no longer */
+    LAST_MS = 2000, /* at the end, for the next to arrive; they do by batches */
+    LAST_TIMES = 5, /* that, so often: rsyslogd's end takes no longer */
 };
 
 /* Caller holds emit. */
