@@ -131,7 +131,7 @@ void dm_keep_give_up(struct dm_keep *keep)
 /* One event out.   @last: where the next flight is linked. */
 static void send_one(struct dm_keep *keep, dnsmon_event_t *ev, struct dm_flight ***last)
 {
-    struct dm_flight *flight = keep->kept ? calloc(1, sizeof *flight) : NULL;
+    struct dm_flight *flight = keep->kept || keep->ending ? calloc(1, sizeof *flight) : NULL;
 
     keep->calls->send(keep->host, ev, flight ? &flight->token : NULL);
     dnsmon_event_free(ev);

@@ -47,6 +47,7 @@ struct dm_keep {
     bool kept;                /**< the last snapshot was written */
     bool failed;              /**< it was not, and that was said */
     bool asked;               /**< one is asked for; atomic */
+    bool ending;              /**< what is sent is waited for, though there may be no file */
     char why[DNSMON_ERRLEN];  /**< why it failed */
 };
 

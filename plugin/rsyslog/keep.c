@@ -16,7 +16,8 @@
 
 enum {
     TICK_WAIT_MS = DM_KEEP_POLL_MS * 10, /* at a tick, for what is on its way */
-    LAST_MS = 1000,                      /* the same at the end */
+    LAST_MS = 2000, /* at the end, for the next to arrive; they do by batches */
+    LAST_TIMES = 5, /* that, so often: rsyslogd's end takes no longer */
 };
 
 /* Caller holds emit. */
@@ -91,19 +92,42 @@ void om_keep_request(struct om_instance *inst)
     dm_keep_request(&inst->keep);
 }
 
+/* The events ruleset's queue has 10 ms to empty itself once rsyslogd ends it (its default for
+ * queue.timeoutShutdown), and what is in it then is lost. So the end is held up while it works. */
+static void wait_while_it_moves(struct dm_keep *keep)
+{
+    const struct dm_flight *first;
+
+    for (int i = 0; keep->flying && i < LAST_TIMES; i++) {
+        first = keep->flying;
+        dm_keep_wait(keep, LAST_MS);
+        if (keep->flying == first)
+            return;
+    }
+}
+
 void om_keep_drain(struct om_instance *inst)
 {
     pthread_mutex_lock(&inst->emit);
+    inst->keep.ending = true;
+    wait_while_it_moves(&inst->keep);
     dm_keep_give_up(&inst->keep);
     snapshot_and_send(inst);
-    dm_keep_wait(&inst->keep, LAST_MS);
-    dm_keep_give_up(&inst->keep);
+    wait_while_it_moves(&inst->keep);
     pthread_mutex_unlock(&inst->emit);
 }
 
+/* What is still on its way is in the file, not noted as sent, and is sent again at the next start:
+ * another snapshot would not have it. */
 void om_keep_close(struct om_instance *inst)
 {
     pthread_mutex_lock(&inst->emit);
-    dm_keep_close(&inst->keep);
+    dm_keep_wait(&inst->keep, 0);
+    if (inst->keep.flying && inst->keep.kept) {
+        inst->keep.kept = false;
+        dm_keep_give_up(&inst->keep);
+    } else {
+        dm_keep_close(&inst->keep);
+    }
     pthread_mutex_unlock(&inst->emit);
 }

@@ -58,5 +58,5 @@ cat "$work"/report.* >"$work/reports" 2>/dev/null
 expect_equal "rsyslogd's exit status" 0 $status
 expect "it is an rsyslogd with the sanitizer" grep -q __tsan_init "$cache/rsyslog/tools/rsyslogd"
 expect_none_ours "$work/reports"
-figure "$lines lines, two actions, two workers each, $(grep -c . "$work/one/events") events: $reports reports about the module or the library, $(grep -c '^WARNING' "$work/reports") in all"
+figure "$lines lines, three actions, two workers each, $(grep -c . "$work/one/events") events: $reports reports about the module or the library, $(grep -c '^WARNING' "$work/reports") in all"
 finish

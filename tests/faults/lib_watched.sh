@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # A whole life of rsyslogd with the module while a tool watches (helgrind, memcheck, the thread
-# sanitizer). Sourced by the tests that do so. Two actions: one on the main queue with a state file,
-# one on a ruleset's own queue without; each has two workers that end when they are idle for 0.3 s.
-# Lines of BIND, Postfix and garbage come in on both; SIGHUP brings good and broken configurations;
-# events open all the time; SIGTERM comes in mid-stream.
+# sanitizer). Sourced by the tests that do so. Three actions: one on the main queue with a state file,
+# one on a ruleset's own queue without, one for JSON objects; each has two workers that end when
+# they are idle for 0.3 s. Lines of BIND, Postfix and garbage come in; SIGHUP brings good and broken
+# configurations; events open all the time; SIGTERM comes in mid-stream.
 #
 # LIMITS: "ours" is told by the names of our source files and libraries in a report's stacks.
 . "$(dirname "${BASH_SOURCE[0]}")/lib_faults.sh"
@@ -51,6 +51,7 @@ module(load="$moddir/impstats.so" interval="1" format="json" log.syslog="off" lo
 module(load="$OMDNSMON")
 input(type="imptcp" address="127.0.0.1" port="$port")
 input(type="imptcp" address="127.0.0.1" port="$second" ruleset="dns")
+input(type="imptcp" address="127.0.0.1" port="$third" ruleset="objects")
 if \$programname != "rsyslogd" then {
     action(type="omdnsmon" config="$work/dnsmon.conf" ruleset="events" statefile="$work/state")
     action(type="omfile" file="$work/one/lines")
@@ -58,6 +59,14 @@ if \$programname != "rsyslogd" then {
 ruleset(name="dns" queue.type="LinkedList" queue.size="50000" $both) {
     action(type="omdnsmon" config="$work/dnsmon.conf" ruleset="events")
     action(type="omfile" file="$work/one/lines2")
+}
+ruleset(name="objects" queue.type="LinkedList" queue.size="50000" $both) {
+    set \$!kind = "query";
+    set \$!client = field(\$msg, 32, 2);
+    set \$!qname = field(\$msg, 32, 3);
+    set \$!qtype = "MX";
+    action(type="omdnsmon" input="json" config="$work/dnsmon.conf" ruleset="events")
+    action(type="omfile" file="$work/one/lines3")
 }
 ruleset(name="events" queue.type="LinkedList" queue.size="20000" queue.timeoutEnqueue="0") {
     action(type="omfile" file="$work/one/events" template="dnsmon-json")
@@ -77,8 +86,17 @@ other_lines() {
     }'
 }
 
-# pour SECONDS RATE: into both inputs.
+# objects NUMBER: client and name, of which the ruleset makes an object.
+objects() {
+    awk -v n="$1" -v now="$(date +%s)" 'BEGIN {
+        for (i = 0; i < n; i++)
+            print "<30>" strftime("%Y-%m-%dT%H:%M:%S", now, 1) sprintf(".%06dZ", i) " ns1 app: 10.1.7." i % 3 " o" i ".example"
+    }'
+}
+
+# pour SECONDS RATE: into all inputs.
 pour() {
+    objects 300 >"/dev/tcp/127.0.0.1/$third"
     "$LOAD" turning $(($(date +%s%3N) - 3000)) 300 "$2" "$1" >"/dev/tcp/127.0.0.1/$second" 2>/dev/null &
     other_lines 50 >"/dev/tcp/127.0.0.1/$port"
     "$LOAD" turning $(($(date +%s%3N) - 3000)) 300 "$2" "$1" >"/dev/tcp/127.0.0.1/$port" 2>/dev/null
@@ -98,14 +116,14 @@ hups() {
     done
 }
 
-# taken: messages that both actions were given, as impstats has them.
+# taken: messages that all actions were given, as impstats has them.
 taken() {
     sed -n 's/.*"name": "\(omdnsmon[^"]*\)".*"messages": \([0-9]*\),.*/\1 \2/p' "$work/one/stats" |
         awk '{ n[$1] = $2 } END { for (i in n) sum += n[i]; print sum + 0 }'
 }
 
 all_read() {
-    lines=$(cat "$work/one/lines" "$work/one/lines2" 2>/dev/null | wc -l)
+    lines=$(cat "$work/one"/lines* 2>/dev/null | wc -l)
     [ "$(taken)" = "$lines" ]
 }
 
@@ -113,6 +131,8 @@ all_read() {
 life() {
     free_port
     second=$port
+    free_port
+    third=$port
     free_port
     life_daemon
     start one "$port"
@@ -131,8 +151,8 @@ life() {
     forget "$pid_one"
     kill $last 2>/dev/null
     wait $last 2>/dev/null
-    lines=$(cat "$work/one/lines" "$work/one/lines2" 2>/dev/null | wc -l)
-    expect "there are events" test -s "$work/one/events"
+    lines=$(cat "$work/one"/lines* 2>/dev/null | wc -l)
+    expect "there are events, of objects too" has_match '10.1.7.1"' "$work/one/events"
     expect "broken configurations were named" grep -q 'does not end with "]"' "$work/one/out"
     life_rules 10.2.0.26 50
     expect "the state file can be read" "$PEEK" "$work/dnsmon.conf" "$work/state" 10.9.9.9

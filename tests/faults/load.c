@@ -182,14 +182,16 @@ static void day(unsigned long n, unsigned clients, unsigned long days, unsigned 
 static void turning(int64_t start_ms, int64_t step_ms, unsigned rate, int64_t seconds)
 {
     const struct timespec nap = {.tv_nsec = 10000000};
-    int64_t begin = now_us(), us;
+    int64_t begin = now_us(), us, last_us = 0;
     unsigned long sent = 0;
 
     while ((us = now_us()) < begin + seconds * 1000000) {
         int64_t newest = (us / 1000 - start_ms) / step_ms;
         for (; (double)sent < (double)(us - begin) * rate / 1e6; sent++) {
             int64_t client = newest - (int64_t)(sent % WINDOW);
-            int64_t own_us = us + (int64_t)(sent % 1000); /* the same line twice would count once */
+            /* the same line twice would count once, and who was held up sends many at once */
+            int64_t own_us = us > last_us ? us : last_us + 1;
+            last_us = own_us;
             if (sent % 20 == 0) {
                 put(own_us, "10.9.9.9", "steady.example", "MX");
             } else if (client >= 0) {

@@ -50,7 +50,6 @@ step() {
 all=
 set_clock 0
 start one "$port"
-step "before" 0 1
 step "an hour ahead" 3600 2
 step "an hour back" 0 3
 make_queries 1 1 $(($(date +%s) + 315532800)) 1 | sed 's/192\.0\.2\.10#/10.1.0.99#/' >"$work/future"
@@ -59,7 +58,6 @@ step "a line from the future" 0 4
 step "ten years ahead" 315532800 5
 step "ten years back" 0 6
 step "ten years more" -315532800 7
-step "and again ahead" 0 8
 year=$(($(date +%Y) + 10))
 lines=$(count_lines "$work/one/lines")
 expect "the daemon's clock has stepped" grep -q " $year: " "$work/one/stats"

@@ -14,5 +14,5 @@ life "${SECONDS_LONG:-4}" "${RATE:-200}"
 expect_equal "rsyslogd's exit status" 0 $status
 expect "helgrind has watched" grep -q 'ERROR SUMMARY' "$work/report"
 expect_none_ours "$work/report"
-figure "$lines lines, two actions, two workers each, $(grep -c . "$work/one/events") events: $reports reports about the module or the library"
+figure "$lines lines, three actions, two workers each, $(grep -c . "$work/one/events") events: $reports reports about the module or the library"
 finish

@@ -15,5 +15,5 @@ life "${SECONDS_LONG:-4}" "${RATE:-500}"
 expect_equal "rsyslogd's exit status" 0 $status
 expect "valgrind has watched to the end" grep -q 'LEAK SUMMARY\|no leaks are possible' "$work/report"
 expect_none_ours "$work/report" any
-figure "$lines lines, two actions, two workers each, $(grep -c . "$work/one/events") events: $reports invalid accesses or leaks with our frames"
+figure "$lines lines, three actions, two workers each, $(grep -c . "$work/one/events") events: $reports invalid accesses or leaks with our frames"
 finish

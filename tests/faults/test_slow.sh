@@ -3,13 +3,14 @@
 # A slow disk below a stock rsyslogd: each write of the state file takes seconds, then each write of
 # the events (slowdisk.c, preloaded). Lines flow on as without it, SIGHUP is answered meanwhile, and
 # every event comes; only late. The end waits for the disk, no longer.
-#   SLOW_MS  an fsync of the state file (4000); of the events file a write takes a tenth
+#   SLOW_MS  an fsync of the state file (1500); of the events file a write takes a tenth. Events that
+#            come behind a snapshot wait for the next one, which is twenty times that away.
 #   LINES    (50000)
 . "$(dirname "$0")/lib_faults.sh"
 setup
 slow=$DNSMON_BUILD/tests/faults/.libs/slowdisk.so
 [ -f "$slow" ] || skip "slowdisk.so is not built (make check TESTS=)"
-ms=${SLOW_MS:-4000}
+ms=${SLOW_MS:-1500}
 lines=${LINES:-50000}
 clients=20
 mx_config "$work/dnsmon.conf"
@@ -45,6 +46,8 @@ run() {
     rm -f "$work/state"
     free_port
     fault_daemon "$name"
+    # Little patience: what the end waits for is ours.
+    sed -i 's/queue.timeoutShutdown="60000"/queue.timeoutShutdown="50"/; s/queue.timeoutActionCompletion="60000"/queue.timeoutActionCompletion="50"/' "$work/$name.conf"
     start "$name" "$port"
     the_lines >"$work/lines"
     begin=${EPOCHREALTIME/[.,]/}
@@ -77,5 +80,27 @@ said="state file, $ms ms a snapshot: $flow ms for $lines lines, $late ms until a
 slowed /events
 run slow_events
 expect "a slow events file: the lines took $flow ms, without $fast ms" test $flow -lt $((fast * 2 + 1000))
-figure "$said events file, $((ms / 10)) ms a write: $flow ms, $late ms; fast disk: $fast ms, $usual ms"
+said="$said events file, $((ms / 10)) ms a write: $flow ms, $late ms; fast disk: $fast ms, $usual ms"
+
+# The end with rsyslogd's own time-outs (10 ms for the events queue), no state file, and workers that
+# have ended before for want of work: each open incident is closed with a last event, and writing them
+# takes longer than rsyslogd alone would wait.
+name=end_events
+ms=1000 # a write takes a tenth
+slowed /events
+mx_config "$work/dnsmon.conf"
+free_port
+fault_daemon $name
+sed -i 's/ statefile="[^"]*"//; s/queue.timeoutShutdown="60000"//; s/queue.timeoutActionCompletion="60000"//
+    s/queue.timeoutWorkerthreadShutdown="60000"/queue.timeoutWorkerthreadShutdown="100"/
+    s/queue.type="LinkedList"/& queue.dequeueBatchSize="4"/' "$work/$name.conf"
+start $name "$port"
+make_queries $clients 60 $(($(date +%s) - 20)) 200 | sed 's/192\.0\.2\./10.1.0./g' >"$work/lines"
+send "$work/lines" "$port"
+expect "$name: every line was read" wait_until 20 counter_is $name messages "$(count_lines "$work/lines")"
+sleep 0.3
+stop $name
+closed=$(grep -c '"state": *"close"' "$work/$name/events")
+expect_equal "every incident is closed with a last event" $clients "$closed"
+figure "$said; ended at once: $closed of $clients last events"
 finish
