@@ -342,7 +342,7 @@ struct dm_slice dm_site_domain(const struct dm_site *site, struct dm_slice name)
 
 struct dm_slice dm_site_domain_at(const struct dm_site *site, unsigned i)
 {
-    const char *text = i < site->domains->len ? g_ptr_array_index(site->domains, i) : "";
+    const char *text = i < site->domains.len ? site->domains.v[i] : "";
 
     return dm_slice_make(text, strlen(text));
 }

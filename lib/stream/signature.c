@@ -304,8 +304,8 @@ bool dm_signatures_may(const struct dm_signatures *set, uint16_t type, struct dm
 
 bool dm_signatures_wants(const struct dm_signatures *set, uint16_t type)
 {
-    for (guint i = 0; i < set->quick->len; i++) {
-        if (g_array_index(set->quick, struct filter, i).type == type) {
+    for (size_t i = 0; i < set->quick.n; i++) {
+        if (set->quick.v[i].type == type) {
             return true;
         }
     }
@@ -334,8 +334,8 @@ static void look_for(const struct filter *f, struct dm_look *look)
 
 void dm_signatures_look(const struct dm_signatures *set, uint16_t type, struct dm_look *look)
 {
-    for (guint i = 0; i < set->quick->len; i++) {
-        const struct filter *f = &g_array_index(set->quick, struct filter, i);
+    for (size_t i = 0; i < set->quick.n; i++) {
+        const struct filter *f = &set->quick.v[i];
         if (f->type == type) {
             look_for(f, look);
         }
