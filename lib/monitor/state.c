@@ -154,24 +154,33 @@ static const char *check(struct dm_slice file, uint16_t *ret_told, struct dm_sli
     return NULL;
 }
 
-static void unpack_hosts(struct dm_unpacker *in, struct dm_intern *hosts)
+/* Returns: 0, also if refused; DNSMON_ENOMEM. */
+static int unpack_hosts(struct dm_unpacker *in, struct dm_intern *hosts)
 {
     uint64_t n = dm_unpack_count(in, sizeof n);
 
     dm_unpack_require(in, n <= DM_INTERN_MAX, "there are too many log hosts");
     for (uint64_t i = 0; i < n && !in->bad; i++) {
         struct dm_slice text = dm_unpack_slice(in, dm_unpack_count(in, 1));
-        bool fits = !in->bad && text.n > 0 && dm_intern_add(hosts, text) == i + 1;
-        dm_unpack_require(in, fits, "a log host's name cannot be");
+        bool fits = !in->bad && text.n > 0 && dm_slice_find(text, '\0') > 0;
+        uint16_t number = fits ? dm_intern_add(hosts, text) : 0;
+        if (fits && number == 0) {
+            return DNSMON_ENOMEM; /* for it is no empty text, and there are not too many */
+        }
+        dm_unpack_require(in, number == i + 1, "a log host's name cannot be");
     }
+    return 0;
 }
 
 static int unpack_parts(struct dm_unpacker *in, struct dm_monitor_parts *parts, uint16_t told,
                         struct dnsmon_event **ret_events)
 {
-    unpack_hosts(in, parts->hosts);
-    int rc =
-        dm_sequencer_unpack(in, parts->seq, &parts->key, (uint16_t)dm_intern_count(parts->hosts));
+    int rc = unpack_hosts(in, parts->hosts);
+
+    if (rc == 0) {
+        rc = dm_sequencer_unpack(in, parts->seq, &parts->key,
+                                 (uint16_t)dm_intern_count(parts->hosts));
+    }
     if (rc == 0 && !in->bad) {
         rc = dm_engine_unpack(in, parts->engine);
     }

@@ -62,6 +62,8 @@ breaks check_rows test_nobody add tests/unit/test_nobody.c "$spdx"
 breaks check_symbols dnsmon_event_json sed -i /dnsmon_event_json/d lib/libdnsmon.map
 breaks check_symbols dnsmon_extra add lib/include/dnsmon/dnsmon.h 'int dnsmon_extra(void);\n'
 breaks check_abi 'is no longer compatible' sed -i s/dnsmon_strerror/dnsmon_strerr/g tests/abi/libdnsmon.abi
+breaks check_alloc 'g_strdup may' add lib/util/bad.c 'char *a(void) { return g_strdup("a"); }\n'
+breaks check_alloc 'GString may' add lib/util/bad.c 'GString *a;\n'
 breaks check_includes 'util may not know event' add lib/util/bad.c '#include "event/event.h"\n'
 breaks check_includes 'only dnsmon/dnsmon.h' add plugin/rsyslog/bad.c '#include "event/event.h"\n'
 breaks check_includes 'knows a DNS word' add plugin/rsyslog/bad.c 'static const char *a = "MX";\n'

@@ -13,9 +13,11 @@
  *
  *          The site has thresholds so low that a few lines make an event, which is checked in its
  *          three forms. Time is dear, since every minute of it is looked at: without fuzz_thorough
- *          lines more than a day away from the first are left out, the state is compared in one
- *          input of sixteen, and of an input's events the first few and then one in sixteen
- * checked. LIMITS:  a monitor for each input makes this slower than the parsers' targets by far.
+ *          lines more than an hour away from the first are left out (in one input of sixteen, a
+ *          day), the state is compared in one input of sixteen, and of an input's events the first
+ *          two and then one in sixteen are checked.
+ *
+ * LIMITS:  a monitor for each input makes this slower than the parsers' targets by far.
  */
 #include "fuzz.h"
 
@@ -30,7 +32,10 @@
 /* 2026-11-21 00:00:00 UTC: live lines are of that day. */
 #define WALL_US INT64_C(1795219200000000)
 
+/* Lines of one input are no further apart; of one input in sixteen. */
+#define NEAR_US INT64_C(3600000000)
 #define DAY_US INT64_C(86400000000)
+#define DAY_STEP 16
 /* Of an input's events so many are checked, and then one in so many. */
 #define EVENTS_FIRST 2
 #define EVENTS_STEP 16
@@ -40,7 +45,8 @@
 /* What lines and orders know of time. */
 struct clock {
     int64_t wall_us;  /* live: the host's time; 0: not live */
-    int64_t about_us; /* lines are of this day, more or less; 0: not known yet */
+    int64_t about_us; /* what lines are near to; 0: not known yet */
+    int64_t near_us;  /* how near */
 };
 
 static const char sensitive[] = "[site]\n"
@@ -77,6 +83,13 @@ static const char sensitive[] = "[site]\n"
                                 "clients = 2\n"
                                 "[detector reject-surge]\n"
                                 "rejects = 2\n";
+
+bool fuzz_one_in(struct dm_slice input, unsigned n)
+{
+    static const struct dm_hashkey key = {1, 2};
+
+    return fuzz_thorough || dm_hash(&key, input.p, input.n) % n == 0;
+}
 
 dnsmon_config_t *fuzz_config_of(struct dm_slice text)
 {
@@ -160,7 +173,7 @@ static bool is_near(struct clock *clock, int64_t time_us)
     if (clock->about_us == 0) {
         clock->about_us = time_us;
     }
-    return time_us > clock->about_us - DAY_US && time_us < clock->about_us + DAY_US;
+    return time_us > clock->about_us - clock->near_us && time_us < clock->about_us + clock->near_us;
 }
 
 /* HOST TAB PROGRAM TAB MESSAGE */
@@ -231,7 +244,8 @@ void fuzz_feed_lines(dnsmon_monitor_t *mon, struct dm_slice lines, bool live)
 {
     int64_t now_s = dm_engine_now_s(mon->engine);
     bool known = now_s > 0 && now_s < INT64_MAX / 1000000 - DAY_US / 1000000;
-    struct clock clock = {live ? WALL_US : 0, live ? WALL_US : 0};
+    struct clock clock = {live ? WALL_US : 0, live ? WALL_US : 0,
+                          fuzz_one_in(lines, DAY_STEP) ? DAY_US : NEAR_US};
     dnsmon_feed_t *feed;
     struct dm_slice line;
 
@@ -239,20 +253,14 @@ void fuzz_feed_lines(dnsmon_monitor_t *mon, struct dm_slice lines, bool live)
         abort();
     }
     if (known) { /* what it has read has a time: go on from there */
-        clock = (struct clock){live ? now_s * 1000000 : 0, now_s * 1000000};
+        clock.about_us = now_s * 1000000;
+        clock.wall_us = live ? clock.about_us : 0;
     }
     while ((line = fuzz_next_line(&lines)).p) {
         take(mon, feed, line, &clock);
         free((char *)line.p);
     }
     dnsmon_feed_free(feed);
-}
-
-bool fuzz_one_in(struct dm_slice input, unsigned n)
-{
-    static const struct dm_hashkey key = {1, 2};
-
-    return fuzz_thorough || dm_hash(&key, input.p, input.n) % n == 0;
 }
 
 void fuzz_feed(struct dm_slice input)

@@ -103,9 +103,26 @@ filter() {
         problem "names: $(cat names.9.2.text)"
 }
 
+# Names of one label, a suffix or not, stand in front of the domain as a subdomain does: with nothing
+# before them they are no stranger's name, and with something they are. 100 of 600.
+one_label() {
+    awk 'BEGIN {
+        n = split("com co.uk www hotmail.com gpo.cc st.cs", front);
+        for (i = 0; i < 600; i++) {
+            printf "Aug 31 00:%02d:%02d ns1 named[217]: client 192.0.2.25#%d: query: %s.kumamoto-u.ac.jp IN %s\n",
+                   i / 60, i % 60, 1024 + i, front[1 + i % n], i % 4 ? "A" : "MX"
+        }
+        print "Aug 31 00:11:40 ns1 named[217]: client 192.0.2.25#3584: query: www.kumamoto-u.ac.jp IN A"
+    }' >labels.log
+    replay labels paper.conf 2004 labels.log
+    grep -q '"unresolved":{"total":600,"unresolved":100,"share":0.1667,' labels.json ||
+        problem "one label: $(grep -o '"unresolved":{[^}]*}' labels.json)"
+}
+
 day_a
 day_b
 night
 bots
 filter
+one_label
 finish

@@ -66,6 +66,24 @@ static void sobig(void **unused)
     }
 }
 
+/* One name that is asked more often than the others makes no more copies: the median counts. */
+static void one_name_more_often(void **unused)
+{
+    (void)unused;
+    for (unsigned times = 1; times <= 2; times++) {
+        struct run r;
+        run_begin(&r, "");
+        for (int i = 0; i < 5; i++) {
+            run_query(&r, 36000 + i, RUN_PC, "A", "A.ROOT-SERVERS.NET");
+        }
+        roots(&r, 36010, 1, 13, times, RUN_PC, "A");
+        run_end(&r);
+        assert_string_equal(last_event(&r)->class_name, times == 1 ? "sobig-f" : "sobig-c");
+        assert_true(last_event(&r)->score == times);
+        run_free(&r);
+    }
+}
+
 /* The alphabet once, and once more: it is told as sobig-f first and becomes sobig-c, once. */
 static void a_second_pass(void **unused)
 {
@@ -225,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sobig),
         cmocka_unit_test(a_second_pass),
+        cmocka_unit_test(one_name_more_often),
         cmocka_unit_test(resolvers_are_silent),
         cmocka_unit_test(mydoom),
         cmocka_unit_test(netsky),
