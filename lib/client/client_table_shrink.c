@@ -34,17 +34,37 @@ static bool is_over(const struct dm_client_table *t)
     return all > t->cap_bytes || (double)first > DM_CLIENT_FIRST_SHARE * (double)t->cap_bytes;
 }
 
-/* First those that any eviction would take, then those that were seen again, then suspects. */
+/* Between those that have to be kept for the longest time, which have an incident, and those that
+ * have done little: a flood of suspects must not displace who was there before it. */
+static uint32_t middle_of_kept(const struct dm_client_table *t, uint32_t now_s)
+{
+    uint32_t least = UINT32_MAX, most = now_s;
+
+    for (dm_index at = t->oldest; at;) {
+        const struct dm_client *cli = dm_slab_at(&t->clients, at);
+        if (cli->keep_until_s > now_s) {
+            least = MIN(least, cli->keep_until_s);
+            most = MAX(most, cli->keep_until_s);
+        }
+        at = cli->newer;
+    }
+    return least > most ? now_s : least + (most - least) / 2;
+}
+
+/* First those that any eviction would take, then those that were seen again, then suspects, at last
+ * those with an incident. */
 static void evict_down(struct dm_client_table *t, uint32_t now_s)
 {
-    for (int pass = 0; pass < 3; pass++) {
+    uint32_t middle_s = middle_of_kept(t, now_s);
+    const uint32_t until_s[] = {now_s, now_s, middle_s, UINT32_MAX};
+
+    for (unsigned pass = 0; pass < G_N_ELEMENTS(until_s); pass++) {
         for (dm_index at = t->oldest, next; at && is_over(t); at = next) {
             struct dm_client *cli = dm_client_at(t, at);
-            bool kept = cli->keep_until_s > now_s;
             next = cli->newer;
-            if (pass == 2 || (!kept && (pass == 1 || !cli->again))) {
+            if (cli->keep_until_s <= until_s[pass] && (pass > 0 || !cli->again)) {
                 t->counts.evicted++;
-                t->counts.evicted_kept += kept;
+                t->counts.evicted_kept += cli->keep_until_s > now_s;
                 dm_client_remove(t, at);
             }
         }

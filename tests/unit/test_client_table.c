@@ -398,6 +398,29 @@ static void a_smaller_cap_is_kept_at_once(void **state)
     }
 }
 
+/* Ten old ones with an incident, then a flood of suspects: those stay for whom there is room, the
+ * ten among them. */
+static void who_has_an_incident_goes_last(void **state)
+{
+    struct watch w;
+    struct dm_client_table *t = new_table(8 * MIB, &w);
+
+    (void)state;
+    for (uint64_t i = 0; i < 10000; i++) {
+        struct dm_client *cli = get(t, i, (uint32_t)(1000 + i));
+        assert_non_null(dm_client_make_suspect(t, cli));
+        cli->keep_until_s = (uint32_t)(1000 + i) + (i < 10 ? 90000 : 3600);
+    }
+    dm_client_table_resize(t, MIB, 11000);
+    assert_true(dm_client_table_len(t) > 1000 && dm_client_table_len(t) < 9000);
+    for (uint64_t i = 0; i < 10; i++) {
+        assert_true(knows(t, i));
+    }
+    dm_client_table_resize(t, 0, 11000);
+    assert_int_equal(dm_client_table_len(t), 0);
+    dm_client_table_free(t);
+}
+
 /* Up and down at random: against what every client should have. */
 static void shrunk_at_random(void **state)
 {
@@ -478,6 +501,7 @@ int main(void)
         cmocka_unit_test(crafted_collisions),
         cmocka_unit_test(the_account_returns_to_zero),
         cmocka_unit_test(a_smaller_cap_is_kept_at_once),
+        cmocka_unit_test(who_has_an_incident_goes_last),
         cmocka_unit_test(shrunk_at_random),
         cmocka_unit_test(packed_and_unpacked),
     };
