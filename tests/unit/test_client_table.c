@@ -258,30 +258,6 @@ static void room_for_one_more_suspect(void **state)
     dm_client_table_free(t);
 }
 
-/* Addresses that fall into one bucket of the first 1,024: only the chain tells them apart. */
-static void crafted_collisions(void **state)
-{
-    struct watch w;
-    struct dm_client_table *t = new_table(8 * MIB, &w);
-    uint64_t found[300], n = 0;
-
-    (void)state;
-    for (uint64_t i = 0; n < G_N_ELEMENTS(found); i++) {
-        struct dm_addr a = addr_of(i);
-        if ((dm_hash(&key, a.b, sizeof a.b) & 1023) == 0) {
-            found[n++] = i;
-        }
-    }
-    for (unsigned i = 0; i < n; i++) {
-        get(t, found[i], 1000)->seen = (uint16_t)i;
-    }
-    assert_int_equal(dm_client_table_len(t), n);
-    for (unsigned i = 0; i < n; i++) {
-        assert_int_equal(get(t, found[i], 1000)->seen, i);
-    }
-    dm_client_table_free(t);
-}
-
 /* Random states, drops and evictions: what was charged is given back to the last byte. */
 static void the_account_returns_to_zero(void **state)
 {
@@ -498,7 +474,6 @@ int main(void)
         cmocka_unit_test(a_flood_of_forged_addresses),
         cmocka_unit_test(nothing_but_suspects_is_counted),
         cmocka_unit_test(room_for_one_more_suspect),
-        cmocka_unit_test(crafted_collisions),
         cmocka_unit_test(the_account_returns_to_zero),
         cmocka_unit_test(a_smaller_cap_is_kept_at_once),
         cmocka_unit_test(who_has_an_incident_goes_last),
