@@ -22,6 +22,7 @@
 
 #include "detect/probe.h"
 #include "detect/synchrony.h"
+#include "util/hash.h"
 #include "util/recent.h"
 #include "util/set.h"
 
@@ -54,22 +55,12 @@ struct state {
     uint32_t x, y;    /* of the last day */
 };
 
-/* The keyed hash, so that nobody can choose addresses that meet in the set, beside 32 bits of the
- * address itself: two IPv4 addresses never are one. */
-static uint64_t hash_of(const struct dm_obs *obs)
-{
-    uint32_t w[4];
-
-    memcpy(w, obs->client.b, sizeof w);
-    return (uint64_t)obs->hash << 32 | (w[0] ^ w[1] ^ w[2] ^ w[3]);
-}
-
 static void count(const struct dm_detect_ctx *ctx, struct dm_set *set, const struct dm_obs *obs)
 {
     if (set->max == 0) {
         dm_set_init(set, CLIENTS_MAX);
     }
-    dm_detect_set_add(ctx->clients, set, hash_of(obs));
+    dm_detect_set_add(ctx->clients, set, dm_hash_beside(obs->hash, obs->client.b));
 }
 
 static void site_see(const struct dm_detect_ctx *ctx, void *state, const struct dm_client *cli,

@@ -9,7 +9,9 @@
  * before), what local programs submit (pickup: uid=0 from=<root>) and what the server itself writes
  * (bounces, forwarded mail) count as none, and no parser has to tell them apart.
  *
- * LIMITS: a log without smtpd's "client=" lines, which Postfix cannot be told to leave out, would
+ * LIMITS: when the servers' queue ids together have used their memory (server_parts.h), one whose
+ * set should grow forgets those that it has, and may count a message that is tried again a second
+ * time. A log without smtpd's "client=" lines, which Postfix cannot be told to leave out, would
  * have no messages; as long as a server has not logged one, every message counts. A queue id that
  * Postfix uses again within 15 days (short ids: 10^6 a file number) is not counted the second time.
  * A content filter on another host is a peer: give it role monitor, or its address to this server's
@@ -60,6 +62,21 @@ static bool is_own(const struct dm_server_table *t, const struct dm_server *srv,
            is_of_entry(t, srv, peer) || dm_site_role(t->site, peer) == DM_ROLE_MONITOR;
 }
 
+/* As dm_recent_add(), within the memory that all servers have together. */
+static int remember(struct dm_server_table *t, struct dm_recent *ids, const struct dm_obs *obs)
+{
+    size_t needs = dm_recent_needs(ids);
+
+    t->id_bytes -= dm_recent_bytes(ids);
+    if (needs && t->id_bytes + dm_recent_bytes(ids) + needs > DM_SERVER_ID_BYTES) {
+        dm_recent_clear(ids);
+        t->ids_forgotten++;
+    }
+    int rc = dm_recent_add(ids, obs->reg, obs->time_us / 1000000);
+    t->id_bytes += dm_recent_bytes(ids);
+    return rc;
+}
+
 static bool see_accept(struct dm_server_table *t, struct dm_server_row *row,
                        const struct dm_obs *obs)
 {
@@ -67,17 +84,16 @@ static bool see_accept(struct dm_server_table *t, struct dm_server_row *row,
     if (is_own(t, &row->srv, &obs->client)) {
         return false;
     }
-    dm_recent_add(&row->accepted, obs->reg, obs->time_us / 1000000);
+    remember(t, &row->accepted, obs);
     ++*(obs->bits & DM_OBS_SUBMITTED ? &row->srv.minute.outbound : &row->srv.minute.inbound);
     return true;
 }
 
-static bool see_message(struct dm_server_row *row, const struct dm_obs *obs)
+static bool see_message(struct dm_server_table *t, struct dm_server_row *row,
+                        const struct dm_obs *obs)
 {
-    int64_t now_s = obs->time_us / 1000000;
-
-    if ((row->names_clients && !dm_recent_has(&row->accepted, obs->reg, now_s)) ||
-        dm_recent_add(&row->seen, obs->reg, now_s) == 0) {
+    if ((row->names_clients && !dm_recent_has(&row->accepted, obs->reg, obs->time_us / 1000000)) ||
+        remember(t, &row->seen, obs) == 0) {
         return false;
     }
     row->srv.minute.messages++;
@@ -110,7 +126,7 @@ bool dm_server_see(struct dm_server_table *t, struct dm_server *srv, const struc
     case DM_OBS_ACCEPT:
         return see_accept(t, row, obs);
     case DM_OBS_MESSAGE:
-        return see_message(row, obs);
+        return see_message(t, row, obs);
     case DM_OBS_CONNECT:
         if (is_own(t, srv, &obs->client)) {
             return false;

@@ -9,6 +9,11 @@
 #include "util/hash.h"
 #include "util/recent.h"
 
+/** Memory of all servers' queue ids together (own choice: eight servers that fill their sets; a
+ * busy one takes 8 MiB). Log hosts are named by their lines, so that 255 servers can be invented.
+ */
+#define DM_SERVER_ID_BYTES ((size_t)64 << 20)
+
 /** One server with what only the table needs. */
 struct dm_server_row {
     struct dm_server srv;      /* first: a pointer to it is one to the row */
@@ -25,6 +30,8 @@ struct dm_server_table {
     const struct dm_intern *hosts;
     struct dm_server_row *row[DM_SERVER_MAX];
     uint16_t n;
+    size_t id_bytes;                     /* that the queue ids of all servers take */
+    uint64_t ids_forgotten;              /* sets of them that were emptied for want of it */
     uint16_t by_name[DM_SERVER_MAX];     /* numbers, sorted by name */
     uint16_t of_host[DM_INTERN_MAX + 1]; /* number + 1 of a log host's server; 0: not asked yet */
 };

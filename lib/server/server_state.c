@@ -66,6 +66,7 @@ static int unpack_row(struct dm_unpacker *in, struct dm_server_table *t, dm_serv
     row->srv.last_s = dm_unpack_seconds(in);
     int rc = dm_recent_unpack(in, &row->seen);
     rc = rc < 0 ? rc : dm_recent_unpack(in, &row->accepted);
+    t->id_bytes += dm_recent_bytes(&row->seen) + dm_recent_bytes(&row->accepted);
     row->names_clients = dm_unpack_bool(in);
     return rc < 0 ? rc : states(user, in, &row->srv);
 }

@@ -2,6 +2,25 @@
 /**
  * SipHash with one compression and three finalisation rounds: the variant that hash tables of
  * hostile keys use (the authors' SipHash-1-3). Test vectors: tests/unit/test_util.c.
+ *
+ * The two quick hashes are folded products (hash.h). Whether somebody can make collisions who does
+ * not know the key: no hash leaves the process, no order in it reaches an event, and what he could
+ * time is a log host's queue, so he has to choose his items beforehand, for any key.
+ *
+ * dm_hash_addr() is no multiply-shift, and has no proof of universality: with 128 bits of key we
+ * know of none for 128 bits of address (short sums of products lose differences in the topmost
+ * bits, sums modulo 2^64 - 1 those by its divisors; a strongly universal one takes 320 bits).
+ * Measured instead, over 40,000 random keys: of 16,512 pairs of addresses that differ in one or two
+ * bits none meets in 10 bits more often than 65 times where random ones have 39 and the largest of
+ * so many draws about 65; 24 patterned sets of 16,384 addresses (in order, by high bits, mirrored,
+ * multiples of the constants and of divisors of 2^64 - 1) have between 0.997 and 1.002 times the
+ * pairs of random ones, and no chain longer than 11. A pair that were found would cost one step;
+ * for n addresses in one chain n(n-1)/2 pairs have to be.
+ *
+ * dm_hash_nocase() multiplies by the key in every step. With the constant that it had before,
+ * whoever changed the topmost bits of eight bytes and took the change back in the next eight had
+ * two names of one hash under every second key, without any look at it: recipients that are guessed
+ * could be made to seem few. tests/unit/test_collisions.c has the search for such pairs.
  */
 #include "util/hash.h"
 

@@ -85,6 +85,11 @@ bool dm_recent_has(const struct dm_recent *recent, uint64_t h, int64_t now_s)
     return (n < 2 && dm_set_has(&recent->gen[0], h)) || (n < 1 && dm_set_has(&recent->gen[1], h));
 }
 
+size_t dm_recent_needs(const struct dm_recent *recent)
+{
+    return dm_set_needs(&recent->gen[0]);
+}
+
 size_t dm_recent_bytes(const struct dm_recent *recent)
 {
     return dm_set_bytes(&recent->gen[0]) + dm_set_bytes(&recent->gen[1]);

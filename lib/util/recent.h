@@ -39,7 +39,8 @@ int dm_recent_add(struct dm_recent *recent, uint64_t h, int64_t now_s);
 /** dm_recent_has() - whether @h was seen in the last 15 days, or up to 30, before @now_s. */
 bool dm_recent_has(const struct dm_recent *recent, uint64_t h, int64_t now_s);
 
-/** dm_recent_bytes() - heap bytes held. */
+/** dm_recent_bytes() - heap bytes held.  dm_recent_needs() - that one value more may take. */
+size_t dm_recent_needs(const struct dm_recent *recent);
 size_t dm_recent_bytes(const struct dm_recent *recent);
 
 /** dm_recent_pack() - to a state file.  dm_recent_unpack() - from one into an empty one.

@@ -7,7 +7,9 @@
  *                                          second; INFECTED clients send 200 MX among them
  *     load names QUERIES                   20 clients ask that many names that nobody has, of all
  *                                          types, 1,000 a second
- *     load storm CLIENTS                   an hour of quiet, then all become infected in a minute
+ *     load sketches QUERIES                floods of one kind each, mixed: names under one domain,
+ * names of ip6.arpa, MX of domains, types, 255 octets; 5,000 a second; 20 infected clients among
+ * them load storm CLIENTS                   an hour of quiet, then all become infected in a minute
  *     load day QUERIES CLIENTS [DAYS [SPEED]]
  *                                          as many queries spread over a day, of 64 names a client;
  *                                          DAYS of them; SPEED: no faster than so many times real
@@ -110,6 +112,45 @@ static void names(unsigned long n)
         snprintf(name, sizeof name, "%c%" PRIx64 ".%" PRIx64 ".x%lu.example", (int)('a' + r % 26),
                  draw(), draw(), i);
         put(DAY_S * 1000000 + (int64_t)i * 1000, who, name, types[r >> 32 & 7]);
+    }
+}
+
+/* Flood @kind: whose it is, and what is asked for, another each time. */
+static void put_flood(int64_t us, unsigned kind, unsigned long i)
+{
+    static const char *const types[] = {"A", "PTR", "MX", NULL, "AAAA", "A"};
+    char who[32], name[300], type[16];
+    uint64_t r = draw();
+
+    snprintf(who, sizeof who, "10.2.%u.%u", kind, kind == 5 ? (unsigned)(r % 250) : 1);
+    snprintf(type, sizeof type, "TYPE%u", (unsigned)(r >> 20 & 0xffff));
+    snprintf(name, sizeof name,
+             kind == 2 ? "x%016" PRIx64 ".example" : "x%016" PRIx64 ".flood.example", r);
+    if (kind == 1) {
+        for (unsigned at = 0; at < 32; at++) {
+            snprintf(name + 2 * at, 3, "%x.", (unsigned)(r >> (at % 16 * 4) & 15));
+        }
+        snprintf(name + 64, sizeof name - 64, "ip6.arpa");
+    } else if (kind == 4) {
+        for (unsigned at = 0; at < 240; at++) {
+            name[at] = at % 48 == 47 ? '.' : (char)('a' + (r >> at % 60 & 15));
+        }
+        snprintf(name + 240, sizeof name - 240, "%lu.test", i % 1000000000);
+    }
+    put(us, who, name, types[kind] ? types[kind] : type);
+}
+
+static void sketches(unsigned long n)
+{
+    unsigned long every = n / 4000 + 1, sent = 0;
+
+    for (unsigned long i = 0; i < n; i++) {
+        int64_t us = DAY_S * 1000000 + 3600000000LL + (int64_t)i * 200;
+        put_flood(us, (unsigned)(i % 6), i);
+        if (i % every == 0) {
+            put_infected(us, (unsigned)(sent % 20), (unsigned)(sent / 20));
+            sent++;
+        }
     }
 }
 
@@ -226,6 +267,8 @@ int main(int argc, char **argv)
         flood(v[0], (unsigned)v[1]);
     } else if (strcmp(mode, "names") == 0) {
         names(v[0]);
+    } else if (strcmp(mode, "sketches") == 0) {
+        sketches(v[0]);
     } else if (strcmp(mode, "storm") == 0) {
         storm((unsigned)v[0]);
     } else if (strcmp(mode, "day") == 0 && v[1]) {
@@ -235,7 +278,7 @@ int main(int argc, char **argv)
     } else if (strcmp(mode, "pass") == 0) {
         pass((unsigned)v[0], (unsigned)v[1]);
     } else {
-        fprintf(stderr, "usage: load flood|names|storm|day|turning|pass NUMBER...\n");
+        fprintf(stderr, "usage: load flood|names|sketches|storm|day|turning|pass NUMBER...\n");
         return 2;
     }
     return fflush(stdout) != 0;

@@ -258,30 +258,6 @@ static void room_for_one_more_suspect(void **state)
     dm_client_table_free(t);
 }
 
-/* Addresses that have one slot among the first 1,024: they stand in one row. */
-static void crafted_collisions(void **state)
-{
-    struct watch w;
-    struct dm_client_table *t = new_table(8 * MIB, &w);
-    uint64_t found[300], n = 0;
-
-    (void)state;
-    for (uint64_t i = 0; n < G_N_ELEMENTS(found); i++) {
-        struct dm_addr a = addr_of(i);
-        if ((dm_hash_addr(&key, a.b) & 1023) == 0) {
-            found[n++] = i;
-        }
-    }
-    for (unsigned i = 0; i < n; i++) {
-        get(t, found[i], 1000)->seen = (uint16_t)i;
-    }
-    assert_int_equal(dm_client_table_len(t), n);
-    for (unsigned i = 0; i < n; i++) {
-        assert_int_equal(get(t, found[i], 1000)->seen, i);
-    }
-    dm_client_table_free(t);
-}
-
 /* Random states, drops and evictions: what was charged is given back to the last byte. */
 static void the_account_returns_to_zero(void **state)
 {
@@ -400,6 +376,29 @@ static void a_smaller_cap_is_kept_at_once(void **state)
     }
 }
 
+/* Ten old ones with an incident, then a flood of suspects: those stay for whom there is room, the
+ * ten among them. */
+static void who_has_an_incident_goes_last(void **state)
+{
+    struct watch w;
+    struct dm_client_table *t = new_table(8 * MIB, &w);
+
+    (void)state;
+    for (uint64_t i = 0; i < 10000; i++) {
+        struct dm_client *cli = get(t, i, (uint32_t)(1000 + i));
+        assert_non_null(dm_client_make_suspect(t, cli));
+        cli->keep_until_s = (uint32_t)(1000 + i) + (i < 10 ? 90000 : 3600);
+    }
+    dm_client_table_resize(t, MIB, 11000);
+    assert_true(dm_client_table_len(t) > 1000 && dm_client_table_len(t) < 9000);
+    for (uint64_t i = 0; i < 10; i++) {
+        assert_true(knows(t, i));
+    }
+    dm_client_table_resize(t, 0, 11000);
+    assert_int_equal(dm_client_table_len(t), 0);
+    dm_client_table_free(t);
+}
+
 /* Up and down at random: against what every client should have. */
 static void shrunk_at_random(void **state)
 {
@@ -480,9 +479,9 @@ int main(void)
         cmocka_unit_test(a_flood_of_forged_addresses),
         cmocka_unit_test(nothing_but_suspects_is_counted),
         cmocka_unit_test(room_for_one_more_suspect),
-        cmocka_unit_test(crafted_collisions),
         cmocka_unit_test(the_account_returns_to_zero),
         cmocka_unit_test(a_smaller_cap_is_kept_at_once),
+        cmocka_unit_test(who_has_an_incident_goes_last),
         cmocka_unit_test(shrunk_at_random),
         cmocka_unit_test(packed_and_unpacked),
     };

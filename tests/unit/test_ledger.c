@@ -4,7 +4,10 @@
  */
 #include "server_case.h"
 
+#include <glib.h>
+
 #include "dns/rrtype.h"
+#include "server/server_parts.h"
 
 #define SITE                                                                                       \
     "[roles]\nmail-servers = 192.0.2.25; 192.0.2.26\nmonitors = 192.0.2.9\n"                       \
@@ -26,6 +29,39 @@ static bool see(struct servers *s, enum dm_obs_kind kind, const char *peer, uint
         obs.client = servers_addr(peer);
     }
     return dm_server_see(s->table, the_server(s), &obs, false);
+}
+
+/* 255 mail servers that somebody invents, each with as many queue ids as it takes: all of them stay
+ * within their memory, and a busy server goes on counting. */
+static void ids_of_invented_servers(void **unused)
+{
+    struct servers s;
+    uint64_t id = 1;
+
+    (void)unused;
+    servers_open(&s, SITE);
+    for (unsigned host = 0; host < 40; host++) {
+        char name[16];
+        g_snprintf(name, sizeof name, "mail%u", host);
+        uint16_t number = dm_server_of_host(s.table, dm_intern_add(s.hosts, test_slice(name)));
+        struct dm_server *srv = dm_server_at(s.table, number);
+        for (unsigned i = 0; i < 140000; i++) { /* more than one generation */
+            struct dm_obs obs = {.time_us = T0 * 1000000,
+                                 .kind = DM_OBS_ACCEPT,
+                                 .reg = id++ * 0x9e3779b97f4a7c15,
+                                 .client = servers_addr("203.0.113.9")};
+            assert_true(dm_server_see(s.table, srv, &obs, false));
+            assert_true(s.table->id_bytes <= DM_SERVER_ID_BYTES);
+        }
+        assert_int_equal(srv->minute.inbound, 140000);
+    }
+    size_t bytes = 0;
+    for (uint16_t i = 0; i < s.table->n; i++) {
+        bytes += dm_recent_bytes(&s.table->row[i]->accepted);
+    }
+    assert_int_equal(s.table->id_bytes, bytes);
+    assert_true(s.table->ids_forgotten > 0);
+    servers_close(&s);
 }
 
 static void connections(void **unused)
@@ -180,11 +216,9 @@ static void sums(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(connections),
-        cmocka_unit_test(messages),
-        cmocka_unit_test(without_client_lines),
-        cmocka_unit_test(other_lines),
-        cmocka_unit_test(dns),
+        cmocka_unit_test(connections), cmocka_unit_test(ids_of_invented_servers),
+        cmocka_unit_test(messages),    cmocka_unit_test(without_client_lines),
+        cmocka_unit_test(other_lines), cmocka_unit_test(dns),
         cmocka_unit_test(sums),
     };
 
