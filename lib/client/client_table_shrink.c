@@ -6,8 +6,9 @@
  *          places in front, and the chunks behind them are freed. Nothing is copied aside, so the
  *          moment at which memory is short does not need more of it.
  *
- * LIMITS: all of it happens under the monitor's lock: of 1,000,000 clients, down to 48,000, it takes
- * 0.25 s. What a state holds of its own stays where it is, so pages of it stay between what is free.
+ * LIMITS: all of it happens under the monitor's lock: of 1,000,000 clients, down to 48,000, it
+ * takes 0.25 s. What a state holds of its own stays where it is, so pages of it stay between what
+ * is free.
  */
 #include <glib.h>
 #include <string.h>

@@ -12,9 +12,9 @@
 /** Registers. The standard error is 1.04 / sqrt(64) = 13 %. */
 #define DM_HLL_REGISTERS 64
 
-/** What a share of different things is compared with a threshold by: times the estimate, so that one
- * deviation below the truth does not hide that all are different (own choice: with two, 37 of 40
- * episodes of deleted accounts were told from an attack, by tests/unit/test_server_rules.c). */
+/** What a share of different things is compared with a threshold by: times the estimate, so that
+ * one deviation below the truth does not hide that all are different (own choice: with two, 37 of
+ * 40 episodes of deleted accounts were told from an attack, by tests/unit/test_server_rules.c). */
 #define DM_HLL_UPPER 1.13
 
 /** Zeroed: nothing seen. Shape: reg[i] is 0 or the largest rank seen there, 1..59. */

@@ -387,7 +387,7 @@ static void who_has_an_incident_goes_last(void **state)
     for (uint64_t i = 0; i < 10000; i++) {
         struct dm_client *cli = get(t, i, (uint32_t)(1000 + i));
         assert_non_null(dm_client_make_suspect(t, cli));
-        cli->keep_until_s = (uint32_t)(1000 + i) + (i < 10 ? 90000 : 3600);
+        dm_client_rest(t, cli)->keep_until_s = (uint32_t)(1000 + i) + (i < 10 ? 90000 : 3600);
     }
     dm_client_table_resize(t, MIB, 11000);
     assert_true(dm_client_table_len(t) > 1000 && dm_client_table_len(t) < 9000);

@@ -65,12 +65,13 @@ static struct steps count_steps(const struct dm_hashkey *key, const struct dm_ad
     for (uint32_t i = 0; i < n; i++) {
         assert_non_null(dm_client_get(t, &a[i], 1000));
     }
-    for (uint32_t i = 0; i < t->n_buckets; i++) {
-        uint32_t len = 0;
-        for (dm_index at = t->buckets[i]; at; at = dm_client_at(t, at)->hash_next) {
-            ret.mean += ++len;
+    for (uint32_t i = 0; i <= t->mask; i++) {
+        if (t->slots[i]) {
+            const struct dm_client *cli = dm_client_in(t, t->slots[i]);
+            uint32_t steps = 1 + ((i - dm_hash_addr(key, cli->addr.b)) & t->mask);
+            ret.mean += steps;
+            ret.longest = MAX(ret.longest, steps);
         }
-        ret.longest = MAX(ret.longest, len);
     }
     ret.mean /= (double)dm_client_table_len(t);
     dm_client_table_free(t);
@@ -110,7 +111,7 @@ static void clients_of_one_bucket(void **state)
         "figure: %u clients crafted with the key: %.0f steps each, longest chain %u; under "
         "the worst of %u other keys %.2f steps, longest chain %u\n",
         CRAFTED, s.mean, s.longest, KEYS, worst.mean, worst.longest);
-    assert_true(worst.mean < 2 && worst.longest <= 12);
+    assert_true(worst.mean < 2 && worst.longest <= 60);
 }
 
 /* Addresses that differ in few bits, and in bits that multiplications treat alike. */
@@ -169,7 +170,7 @@ static void clients_that_are_alike(void **state)
         for (int i = 0; i < KEYS; i++) {
             struct dm_hashkey key = draw_key(&rng);
             struct steps s = count_steps(&key, a, G_N_ELEMENTS(a));
-            if (s.mean > 1.7 || s.longest > 13) { /* of random ones: 1.5, and 10 */
+            if (s.mean > 1.8 || s.longest > 80) { /* of random ones: 1.5, and 30 */
                 fail_msg("family %u: %.2f steps, longest %u", family, s.mean, s.longest);
             }
         }
@@ -215,7 +216,18 @@ static uint64_t hash_client(const struct dm_hashkey *key, uint32_t item)
     return dm_hash_beside(dm_hash_addr(key, a.b), a.b);
 }
 
-/* Probes to find an entry, on the average. */
+/* Probes to find an entry: as dm_set_slot() goes, row by row. */
+static double walk(const struct dm_set *set, uint64_t h)
+{
+    const uint32_t first = dm_set_first(set->slots, h),
+                   last = dm_set_slot(set->u.table, set->slots, h);
+    const uint32_t rows =
+        ((last - first + first % DM_SET_ROW - last % DM_SET_ROW) & (set->slots - 1)) / DM_SET_ROW;
+
+    return 1 + rows * DM_SET_ROW + ((last - first) & (DM_SET_ROW - 1));
+}
+
+/* The same of all, on the average. */
 static double count_probes(const struct dm_hashkey *key, hash_fn hash, const uint32_t *item)
 {
     struct dm_set set;
@@ -227,8 +239,7 @@ static double count_probes(const struct dm_hashkey *key, hash_fn hash, const uin
     }
     for (uint32_t i = 0; i < CRAFTED; i++) {
         uint64_t h = hash(key, item[i]);
-        uint32_t at = dm_set_slot(set.u.table, set.slots, h);
-        sum += 1 + ((at - dm_set_first(set.slots, h)) & (set.slots - 1));
+        sum += walk(&set, h);
     }
     dm_set_clear(&set);
     return sum / CRAFTED;
@@ -258,7 +269,10 @@ static void sets_of_one_slot(void **state)
         CHECK_ROW(row->what, all > 50); /* what it would cost, with 256 for 4,096 slots */
         for (int i = 0; i < KEYS; i++) {
             struct dm_hashkey key = draw_key(&rng);
-            CHECK_ROW(row->what, count_probes(&key, row->hash, item) < 1.6); /* random: 1.48 */
+            double probes = count_probes(&key, row->hash, item); /* random, half full: 1.5 */
+            if (probes > 2) {
+                fail_msg("%s: %.2f probes", row->what, probes);
+            }
         }
     }
 }
