@@ -46,9 +46,10 @@ struct dm_keep {
     int events;               /**< in the last snapshot and not sent; negative: it failed */
     bool kept;                /**< the last snapshot was written */
     bool failed;              /**< it was not, and that was said */
-    bool asked;               /**< one is asked for; atomic */
     bool ending;              /**< what is sent is waited for, though there may be no file */
     char why[DNSMON_ERRLEN];  /**< why it failed */
+    bool asked;               /**< one is asked for; atomic, and so not beside the others, which
+                                   the compiler reads together */
 };
 
 /** dm_keep_init() - set up.   @keep: zeroed.   @path: borrowed; NULL: none. */
