@@ -28,6 +28,7 @@
 extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t n);
+extern void *__libc_memalign(size_t align, size_t n);
 
 /* Where a library's code is. */
 struct range {
@@ -125,6 +126,11 @@ void *calloc(size_t n, size_t size)
 void *realloc(void *p, size_t n)
 {
     return fails(CALLER) ? NULL : __libc_realloc(p, n);
+}
+
+void *aligned_alloc(size_t align, size_t n)
+{
+    return fails(CALLER) ? NULL : __libc_memalign(align, n);
 }
 
 char *strdup(const char *s)
