@@ -15,7 +15,7 @@
 static bool is_in_list(const struct dm_cursor *at, size_t n)
 {
     return n < dm_n_fields && dm_fields[n].list &&
-           memcmp(dm_fields[n].path, dm_fields[at->list - 1].path, at->head) == 0;
+           strncmp(dm_fields[n].path, dm_fields[at->list - 1].path, at->head) == 0;
 }
 
 /* In front of the list's next element, if there is one; else behind the list. */
