@@ -64,11 +64,11 @@ static DM_INLINE bool is_again(const char *a, const char *b, size_t n, const cha
         return false;
     }
     uint32_t other = ~dm_bytes_same32(a, b); /* that blank, or a byte before it */
-    size_t at = dm_first(other);
-    if (!other) {
-        at = DM_BYTES_32 + dm_first(~dm_bytes_same32(a + DM_BYTES_32, b + DM_BYTES_32));
+    if (other) {
+        return dm_first(other) == n;
     }
-    return at == n;
+    other = ~dm_bytes_same32(a + DM_BYTES_32, b + DM_BYTES_32);
+    return other && DM_BYTES_32 + dm_first(other) == n;
 }
 
 /* ---- what follows the name ---- */
