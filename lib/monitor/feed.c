@@ -7,11 +7,6 @@
  * numbers of its own, which become the monitor's at the flush. So what comes of its lines depends
  * on the order of the flushes alone, not on when which thread parsed them.
  *
- * Of lines that become no observation the monitor learns what feed health needs (health.h), in
- * such a way that it does not depend on how lines are dealt to feeds: of a malformed line
- * everything, of others that there was one in this second, and in one second of SAMPLE_S each of
- * them with its beginning.
- *
  * Many lines at a time (dnsmon_feed_lines()) are what they are one by one, but the usual ones among
  * them are read without a look for their ends: most of a file is never searched for newlines.
  *
@@ -26,12 +21,6 @@
 
 /* Observations in a batch: 32 KiB, so it stays in the cache while it is filled and handed over. */
 #define BATCH_OBS 512
-/* Lines that say nothing are kept with their beginning in one second of so many (own choice: four
- * or five such seconds in the shortest silence that is told of, 1.6 % of such lines). */
-#define SAMPLE_S 64
-/* Bytes of a line that are kept (own choice: header and question of a query; evidence has 256). */
-#define SAMPLE_LEN 200
-
 /* Use the monitor's configuration of now. */
 static void take_config(struct dnsmon_feed *feed)
 {
@@ -62,28 +51,6 @@ static void follow_monitor(struct dnsmon_feed *feed)
     }
 }
 
-/* By name, because parsers are many and two or three words tell the others apart. */
-static void name_streams(struct dnsmon_feed *feed)
-{
-    static const struct {
-        const char *parser;
-        enum dm_stream_kind stream;
-    } rows[] = {
-        {"postfix", DM_STREAM_MAIL}, {"dovecot", DM_STREAM_MAIL},  {"qpopper", DM_STREAM_MAIL},
-        {"courier", DM_STREAM_MAIL}, {"netfilter", DM_STREAM_TCP}, {"pf", DM_STREAM_TCP},
-        {"iplog", DM_STREAM_TCP},
-    };
-
-    for (unsigned i = 0; i < DM_PARSER_COUNT; i++) {
-        feed->stream_of[i] = DM_STREAM_OTHER;
-        for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
-            if (strcmp(dm_parsers[i]->name, rows[k].parser) == 0) {
-                feed->stream_of[i] = (uint8_t)rows[k].stream;
-            }
-        }
-    }
-}
-
 int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
 {
     struct dnsmon_feed *feed = g_try_new0(struct dnsmon_feed, 1);
@@ -93,7 +60,7 @@ int dnsmon_feed_new(dnsmon_monitor_t *mon, dnsmon_feed_t **ret_feed)
     }
     feed->mon = mon;
     feed->parse.brief = true;
-    name_streams(feed);
+    dm_feed_name_streams(feed);
     feed->observer.psl = mon->psl;
     g_mutex_lock(&mon->lock);
     feed->parse.clock.year = mon->year;
@@ -159,102 +126,13 @@ static void flush_full(struct dnsmon_feed *feed)
     }
 }
 
-/* Into the batch.   Returns: 0; DNSMON_ENOMEM. */
-static int put(struct dnsmon_feed *feed, const struct dm_obs *obs, struct dm_slice text)
+int dm_feed_put(struct dnsmon_feed *feed, const struct dm_obs *obs, struct dm_slice text)
 {
     if (dm_batch_add(&feed->batch, obs, text) < 0) {
         return DNSMON_ENOMEM;
     }
     flush_full(feed);
     return 0;
-}
-
-/* ---- what feed health wants to know ---- */
-
-static bool wants_health(const struct dnsmon_feed *feed, const struct dm_record *rec)
-{
-    return (feed->observer.wanted & DM_MARK_HEALTH) && rec->time_us > 0 &&
-           rec->time_us < DM_OBSERVE_MAX_S * 1000000;
-}
-
-static unsigned parser_id(const struct dm_record *rec)
-{
-    unsigned id = 0;
-
-    while (id < DM_PARSER_COUNT && dm_parsers[id]->name != rec->parser) {
-        id++;
-    }
-    return id;
-}
-
-/* An observation with the beginning of a line. */
-static void put_sample(struct dnsmon_feed *feed, struct dm_obs *obs, struct dm_slice line)
-{
-    obs->marks = DM_MARK_HEALTH;
-    obs->reg = dm_hash(&feed->observer.key, line.p, line.n);
-    put(feed, obs, dm_slice_head(line, SAMPLE_LEN));
-}
-
-static void tell_malformed(struct dnsmon_feed *feed, const struct dm_record *rec,
-                           struct dm_slice line)
-{
-    if (wants_health(feed, rec)) {
-        struct dm_obs obs = {.time_us = rec->time_us,
-                             .kind = DM_OBS_BAD,
-                             .type = (uint16_t)parser_id(rec),
-                             .host =
-                                 dm_feed_host(feed, rec->host, false)->number & DM_OBS_HOST_MASK};
-        put_sample(feed, &obs, line);
-    }
-}
-
-static enum dm_stream_kind stream_of(const struct dnsmon_feed *feed, const struct dm_record *rec)
-{
-    switch (rec->kind) {
-    case DM_REC_QUERY:
-    case DM_REC_RESPONSE:
-        return DM_STREAM_DNS;
-    case DM_REC_TCP_ATTEMPT:
-        return DM_STREAM_TCP;
-    case DM_REC_SMTP_CONNECT:
-    case DM_REC_SMTP_DISCONNECT:
-    case DM_REC_SMTP_CLIENT:
-    case DM_REC_SMTP_REJECT:
-    case DM_REC_SMTP_FROM:
-    case DM_REC_SMTP_TO:
-    case DM_REC_POP3_LOGIN:
-        return DM_STREAM_MAIL;
-    default: {
-        unsigned id = parser_id(rec);
-        return id < DM_PARSER_COUNT ? feed->stream_of[id] : DM_STREAM_OTHER;
-    }
-    }
-}
-
-/* A line that became no observation is a sign of life still. */
-static void tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec, struct dm_slice line)
-{
-    if (!wants_health(feed, rec)) {
-        return;
-    }
-    enum dm_stream_kind stream = stream_of(feed, rec);
-    struct dm_feed_host *h = dm_feed_host(feed, rec->host, rec->parser == NULL);
-    int64_t second = rec->time_us / 1000000;
-    bool sample = stream == DM_STREAM_OTHER && second % SAMPLE_S == 0;
-    if (!h || (!sample && h->alive_s[stream] == second)) {
-        return;
-    }
-    h->alive_s[stream] = second;
-    struct dm_obs obs = {.time_us = rec->time_us,
-                         .kind = DM_OBS_ALIVE,
-                         .type = (uint16_t)stream,
-                         .bits = rec->parser ? 0 : DM_OBS_NO_CLOCK,
-                         .host = h->number & DM_OBS_HOST_MASK};
-    if (sample) {
-        put_sample(feed, &obs, line);
-    } else {
-        put(feed, &obs, DM_SLICE(""));
-    }
 }
 
 /* The end of the lock-free part: a record becomes an observation in the batch, written in its place
@@ -275,7 +153,7 @@ static DM_INLINE void observe(struct dnsmon_feed *feed, const struct dm_record *
     struct dm_obs *obs = &batch->obs[batch->n];
     if (!dm_observe(&feed->observer, rec, obs, &name)) {
         feed->counts.unread++;
-        tell_alive(feed, rec, line);
+        dm_feed_tell_alive(feed, rec, line);
         return;
     }
     if (!bare && (rec->host.n || feed->other_host.number)) {
@@ -298,9 +176,9 @@ static int take(struct dnsmon_feed *feed, enum dm_verdict verdict, const struct 
     if (verdict == DM_PARSE_RECORD) {
         observe(feed, rec, false, line);
     } else if (verdict == DM_PARSE_MALFORMED) {
-        tell_malformed(feed, rec, line);
+        dm_feed_tell_malformed(feed, rec, line);
     } else {
-        tell_alive(feed, rec, line);
+        dm_feed_tell_alive(feed, rec, line);
     }
     return verdict == DM_PARSE_RECORD;
 }

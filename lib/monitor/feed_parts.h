@@ -50,4 +50,19 @@ void dm_feed_forget_hosts(struct dnsmon_feed *feed);
 /** dm_feed_share_hosts() - a held feed's host numbers become the monitor's; takes its lock. */
 void dm_feed_share_hosts(struct dnsmon_feed *feed);
 
+/** dm_feed_put() - an observation into the batch.   @text: the name, or what stands for it.
+ * Returns: 0; DNSMON_ENOMEM. */
+int dm_feed_put(struct dnsmon_feed *feed, const struct dm_obs *obs, struct dm_slice text);
+
+/** dm_feed_name_streams() - for each parser, what its lines that say nothing are a sign of. */
+void dm_feed_name_streams(struct dnsmon_feed *feed);
+
+/** dm_feed_tell_malformed() - a line that a parser knows and cannot read. */
+void dm_feed_tell_malformed(struct dnsmon_feed *feed, const struct dm_record *rec,
+                            struct dm_slice line);
+
+/** dm_feed_tell_alive() - a line that became no observation is a sign of life still. */
+void dm_feed_tell_alive(struct dnsmon_feed *feed, const struct dm_record *rec,
+                        struct dm_slice line);
+
 #endif
