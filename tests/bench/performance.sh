@@ -65,7 +65,7 @@ table() {
         "$(date +%Y-%m-%d)" "$(machine)" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" \
         "$(sed -n 's/^CFLAGS = //p' "$DNSMON_BUILD/Makefile")" "$commit" "$(cut -d ' ' -f 1 /proc/loadavg)" \
         "$([ $short = no ] || echo ', short form')"
-    section replay 'Replay of a file' '300000 3' ''
+    section replay 'Replay of a file' '' ''
     section lines 'A line, counted' '' ''
     section events 'An event, counted' '' ''
     section scale 'From 100 clients to a million' '100000 3 1000000 100' ''
